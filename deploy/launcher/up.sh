@@ -1,0 +1,199 @@
+# Starts the datacenter on this machine: network, server with its database, three hosts, one cluster, the guest template.
+# Every step looks first at what is there, so a second run is quick and an interrupted one is taken up.
+
+. "$ROOT/deploy/launcher/build.sh"
+. "$ROOT/deploy/launcher/status.sh"
+. "$ROOT/deploy/lab/network.sh"
+
+run_up() {
+  local quiet_end= begun n
+  local -A took=()
+  case ${1:-} in
+    '') ;;
+    --quiet-end) quiet_end=yes ;;
+    *) say "usage: ./sternpost up"; exit 2 ;;
+  esac
+  take_lock up
+  say "${BOLD}Sternpost up${PLAIN}"
+  run_build
+  begun=$(now_ms)
+  check_ports
+  mkdir -p "$SOCKETS" "$DATASTORE" "$STERNPOST_HOME/cli"
+  chmod 0755 "$SOCKETS"
+  start_network
+  start_server
+  log_in
+  add_inventory
+  start_hosts
+  add_template
+  echo "$(($(now_ms) - begun))" > "$RUN/up-millis"
+  done_step Ready "all of it in" "$begun"
+  [ -n "$quiet_end" ] || show_welcome
+}
+
+# Another program on one of our ports would only show as a confusing failure later.
+check_ports() {
+  local port owner
+  is_running server && return 0
+  for port in "$API_PORT" "$LINK_PORT" "$DB_PORT"; do
+    if ! is_running server && (exec 3<> "/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      [ "$port" = "$DB_PORT" ] && [ -f "$DATA/pg/data/postmaster.pid" ] && continue # our own, left by a killed server; it takes it over
+      owner=$(ss -Hltnp "sport = :$port" 2>/dev/null | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/\1, pid \2/p' | head -n 1)
+      fail "port $port on 127.0.0.1 is taken (${owner:-by another program}). End that, or choose other ports: STERNPOST_PORT_BASE=8440 ./sternpost up"
+    fi
+  done
+}
+
+start_network() {
+  local since
+  since=$(now_ms)
+  if is_root; then
+    lab_network_up || fail "the lab's network namespaces could not be made"
+    done_step Network "3 hosts on one segment, $GUEST_NETWORK.0/24" "$since"
+  else
+    note_step Network "not root: VMs get user-mode networking and cannot reach each other"
+  fi
+}
+
+server_flags() {
+  printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED \
+    --sun-misc-unsafe-memory-access=allow
+}
+
+start_server() {
+  local since
+  since=$(now_ms)
+  if is_running server && ready; then
+    done_step Server "running since $(ps -o lstart= -p "$(pid_of server)")"
+    return 0
+  fi
+  stop_process server 5
+  working Server "starting PostgreSQL and the server"
+  local database=(--sternpost.db.embedded.dir="$DATA/pg" --sternpost.db.embedded.port="$DB_PORT")
+  [ -n "${STERNPOST_DB_URL:-}" ] && database=(--sternpost.db.url="$STERNPOST_DB_URL" --sternpost.db.user="${STERNPOST_DB_USER:-sternpost}")
+  mapfile -t flags < <(server_flags)
+  launch server "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of vcenter-server sternpost-server-0.1.0-SNAPSHOT.jar)" \
+    dev.sternpost.server.Main --sternpost.home="$STERNPOST_HOME/server" --sternpost.api.port="$API_PORT" \
+    --sternpost.agent-link.port="$LINK_PORT" "${database[@]}"
+  wait_until 90 server_up || fail "the server did not become ready" "$LOG/server.log"
+  done_step Server "ready on $API" "$since"
+}
+
+ready() { [ -f "$CA_FILE" ] && curl -s -o /dev/null --fail --max-time 2 --cacert "$CA_FILE" "$API/readyz"; }
+server_up() {
+  is_running server || fail "the server ended while starting" "$LOG/server.log"
+  ready
+}
+
+# wait_until SECONDS CONDITION...: asks ten times a second
+wait_until() {
+  local i=$(($1 * 10))
+  shift
+  while ! "$@"; do
+    i=$((i - 1))
+    [ $i -gt 0 ] || return 1
+    sleep 0.1
+  done
+}
+
+PASSWORD_FILE=$STERNPOST_HOME/server/initial-admin-password
+
+log_in() {
+  jq -n --arg server "127.0.0.1:$API_PORT" --arg ca "$CA_FILE" --arg passwordFile "$PASSWORD_FILE" \
+    '{server: $server, caFile: $ca, user: "administrator", passwordFile: $passwordFile}' > "$STERNPOST_HOME/cli/context.json"
+  [ -f "$PASSWORD_FILE" ] || fail "there is no $PASSWORD_FILE; put the administrator's password there (mode 0600) so that the launcher can log in"
+  TOKEN=$(jq -n --rawfile password "$PASSWORD_FILE" '{userName: "administrator", password: ($password | rtrimstr("\n"))}' \
+    | curl -sS --fail --max-time 10 --cacert "$CA_FILE" --data-binary @- -H 'content-type: application/json' "$API/api/v1/sessions" | jq -r .token)
+  [ -n "$TOKEN" ] && [ "$TOKEN" != null ] || fail "the launcher could not log in with the password in $PASSWORD_FILE; was it changed?" "$LOG/server.log"
+}
+
+find_path() { api GET "/api/v1/inventory:find?path=$1" 2>/dev/null; }
+
+add_inventory() {
+  find_path /DC0 > /dev/null || api POST /api/v1/datacenters '{"name":"DC0"}' > /dev/null || fail "the datacenter could not be made" "$LOG/server.log"
+  find_path /DC0/host/cluster-1 > /dev/null || api POST /api/v1/clusters '{"folder":"/DC0/host","name":"cluster-1"}' > /dev/null \
+    || fail "the cluster could not be made" "$LOG/server.log"
+}
+
+agent_flags() { printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx48m -Xss512k -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow; }
+
+start_hosts() {
+  local n since started=0
+  since=$(now_ms)
+  for ((n = 1; n <= HOSTS; n++)); do
+    is_running "host-$n" && continue
+    started=$((started + 1))
+    start_host "$n"
+  done
+  working Hosts "waiting for the agents"
+  wait_until 60 hosts_connected || fail "not every host connected" "$LOG/host-1.log"
+  done_step Hosts "$HOSTS connected" "$since"
+}
+
+start_host() {
+  local n=$1 home answer network=()
+  home=$(host_dir "$n")
+  mkdir -p "$home" "$SOCKETS/h$n"
+  if [ ! -f "$home/identity/host.pem" ]; then
+    answer=$(find_path "/DC0/host/cluster-1/host-$n") \
+      && answer=$(api POST "/api/v1/hosts/$(jq -r .object.id <<< "$answer"):createToken" '{}') \
+      || answer=$(api POST /api/v1/hosts "{\"parent\":\"/DC0/host/cluster-1\",\"name\":\"host-$n\"}") \
+      || fail "host-$n could not be added: $answer"
+    (umask 077 && jq -r .token <<< "$answer" > "$home/enrolment-token")
+  fi
+  if is_root; then network=(--netns "$(host_netns "$n")" --uplink uplink0); else network=(--network-mode user); fi
+  mapfile -t flags < <(agent_flags)
+  launch "host-$n" "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of host-agent sternpost-host-agent-0.1.0-SNAPSHOT.jar)" \
+    dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \
+    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --vm-uid "$VM_UID" "${network[@]}"
+}
+
+hosts_connected() {
+  local n
+  for ((n = 1; n <= HOSTS; n++)); do
+    is_running "host-$n" || fail "the agent of host-$n ended while starting" "$LOG/host-$n.log"
+  done
+  [ "$(api GET /api/v1/hosts | jq '[.hosts[]? | select(.connectionState == "HOST_CONNECTION_STATE_CONNECTED" and ((.datastoreIds // []) | length > 0))] | length')" = "$HOSTS" ]
+}
+
+# The template is a VM directory like any other: a disk and a .vmx file, then registered.
+add_template() {
+  local directory=$DATASTORE/linux-guest image=$CACHE/guest/linux-guest.qcow2 since answer task
+  find_path /DC0/vm/linux-guest > /dev/null && return 0
+  since=$(now_ms)
+  if [ ! -f "$directory/linux-guest.vmx" ]; then
+    mkdir -p "$directory"
+    cp --sparse=always "$image" "$directory/disk0.qcow2"
+    write_template_vmx > "$directory/linux-guest.vmx"
+    is_root && chown -R "$VM_UID:$VM_UID" "$directory"
+  fi
+  answer=$(api POST /api/v1/vms:register '{"datastore":"shared1","directory":"linux-guest","template":true,"compute":"/DC0/host/cluster-1"}') \
+    || fail "the template could not be registered: $answer"
+  task=$(jq -r .task.id <<< "$answer")
+  answer=$(api GET "/api/v1/tasks/$task:wait?timeoutMs=20000")
+  [ "$(jq -r .task.state <<< "$answer")" = TASK_STATE_SUCCEEDED ] || fail "the template could not be registered: $(jq -r '.task.fault.message // .task.state' <<< "$answer")"
+  done_step Template "linux-guest in /DC0/vm" "$since"
+}
+
+write_template_vmx() {
+  cat <<TEXT
+.encoding = "UTF-8"
+config.version = "8"
+displayName = "linux-guest"
+uuid.bios = "$(cat /proc/sys/kernel/random/uuid)"
+numvcpus = "1"
+memSize = "128"
+firmware = "bios"
+TEXT
+}
+
+show_welcome() {
+  say ""
+  show_addresses >&2
+  if [ ! -f "$RUN/password-shown" ]; then
+    say "  ${BOLD}Log in${PLAIN}   user administrator, password $(cat "$PASSWORD_FILE")"
+    say "           (shown this once; it is also in $PASSWORD_FILE)"
+    touch "$RUN/password-shown"
+  fi
+  say "  Try      ./sternpost vm create web-1 --template linux-guest --on && ./sternpost vm ls"
+}
