@@ -1,0 +1,28 @@
+package dev.sternpost.agent.engine;
+
+import java.util.List;
+
+/**
+ * What an engine is.
+ *
+ * @param engine "qemu" or "simulated"
+ * @param version version of the program that runs the virtual machines, such as "7.2.22"
+ * @param accelerator "kvm", "tcg" or "simulated"
+ * @param acceleratorReason one sentence: why this accelerator
+ * @param cpuModel CPU model the guests see; equal at both ends of a live migration
+ * @param machineType versioned machine type the guests see
+ * @param notices things an administrator should know, one sentence each
+ */
+public record EngineFacts(
+        String engine,
+        String version,
+        String accelerator,
+        String acceleratorReason,
+        String cpuModel,
+        String machineType,
+        List<String> notices) {
+
+    public EngineFacts {
+        notices = List.copyOf(notices);
+    }
+}

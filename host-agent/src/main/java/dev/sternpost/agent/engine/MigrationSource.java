@@ -1,0 +1,67 @@
+package dev.sternpost.agent.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The source of a live migration by iterative pre-copy. The order of calls is: {@link #start}; {@link #progress} until
+ * it {@link MigrationProgress#fits fits}; {@link #hold} while permission is sought; {@link #requestSwitchover}; {@link
+ * #awaitPreSwitchover}; (hand the lock over;) {@link #continueSwitchover}; {@link #awaitCompleted}. {@link #cancel} is
+ * allowed until {@link #continueSwitchover}. The engine never lets the guest be stopped for good by itself: it always
+ * waits before the switch-over, and the target must acknowledge the last byte.
+ */
+public interface MigrationSource {
+
+    /**
+     * Begins to copy memory to a unix socket on which someone already listens.
+     *
+     * @param socket absolute path, reachable by the engine's process
+     * @param bandwidthBytesPerSecond limit; 0 for none
+     * @throws IllegalStateException when one is in progress or completed
+     */
+    void start(Path socket, long bandwidthBytesPerSecond);
+
+    /** How it stands, asked now. */
+    MigrationProgress progress();
+
+    /**
+     * Slows copying down to a trickle, so that the guest runs on for as long as it takes to get permission. A guest
+     * that dirties nothing at all may reach {@link MigrationPhase#PRE_SWITCHOVER} nevertheless.
+     */
+    void hold();
+
+    /** Ends {@link #hold} and lets the engine stop the guest once what is left fits into the pause. */
+    void requestSwitchover(long downtimeMillisMax);
+
+    /**
+     * Waits until the guest is stopped at {@link MigrationPhase#PRE_SWITCHOVER}. MIGRATION_FAILED when the migration
+     * ended instead, MIGRATION_NOT_CONVERGING when the time is up (nothing is cancelled then).
+     */
+    StopInstant awaitPreSwitchover(Duration timeout);
+
+    /**
+     * Sends the rest. From here on the guest runs here again only if the engine finds that the target did not get
+     * everything. MIGRATION_FAILED when the migration no longer waits.
+     */
+    void continueSwitchover();
+
+    /**
+     * Waits until the target acknowledged everything. MIGRATION_FAILED when it did not and the guest runs here again;
+     * OPERATION_TIMED_OUT when the time is up: then nobody knows, ask {@link #progress} again.
+     */
+    MigrationProgress awaitCompleted(Duration timeout);
+
+    /**
+     * Stops copying; the guest runs on. Returns the phase it ended in: CANCELLED or FAILED (the guest runs here), NONE,
+     * or COMPLETED when it was too late. Repeating it is harmless.
+     */
+    MigrationPhase cancel();
+
+    /**
+     * When the guest's virtual CPUs stopped, by both clocks of this host.
+     *
+     * @param nanoTime {@link System#nanoTime()}
+     * @param epochNanos wall clock since the epoch
+     */
+    record StopInstant(long nanoTime, long epochNanos) {}
+}

@@ -1,0 +1,84 @@
+package dev.sternpost.agent.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * One virtual machine in an engine. Safe for use from several threads; operations that change its state are to be
+ * serialized by the caller. After it ended, operations fail with HOST_ERROR except {@link #powerOff} (does nothing),
+ * {@link #state} (ENDED) and {@link #detach}.
+ */
+public interface RunningVm {
+
+    /** How it was started. */
+    VmLaunch launch();
+
+    /** Id of the virtual machine. */
+    default String vmId() {
+        return launch().vmId();
+    }
+
+    /** Its process. */
+    ProcessIdentity process();
+
+    /** How it stands, asked now. */
+    RunState state();
+
+    /** When the virtual machine was started, milliseconds since the epoch. */
+    long startedEpochMillis();
+
+    /** Cuts the power. Returns when the process, its sockets and its network ports are gone. No event. */
+    void powerOff();
+
+    /** Presses the power button. The guest may take its time, or ignore it. */
+    void requestShutdown();
+
+    /** Presses reset. */
+    void reset();
+
+    /** Stops the virtual CPUs. Does nothing when they stand. */
+    void pause();
+
+    /**
+     * Lets the virtual CPUs run. Does nothing when they run.
+     *
+     * @throws IllegalStateException when memory was migrated away
+     */
+    void resume();
+
+    /**
+     * Stops the guest, writes its memory to the file and ends the process. On failure the guest runs on and no file
+     * remains. No event.
+     *
+     * @param memoryFile absolute; must not exist; appears whole or not at all
+     */
+    void suspendTo(Path memoryFile, Duration timeout);
+
+    /** A picture of the screen as PNG. */
+    byte[] screenshot();
+
+    /** Unix socket of the VNC display. */
+    Path vncSocket();
+
+    /** Announces the guest's MAC addresses on the network. Does not wait for the last repetition. */
+    void announce();
+
+    /** The guest agent's channel. */
+    GuestAgent guestAgent();
+
+    /** The channel that measures pauses as the guest sees them. */
+    TickProbe probe();
+
+    /** This virtual machine as the source of a live migration. */
+    MigrationSource migrationSource();
+
+    /**
+     * This virtual machine as the target of a live migration.
+     *
+     * @throws IllegalStateException when it was not launched {@link LaunchMode.Incoming}
+     */
+    MigrationTarget migrationTarget();
+
+    /** Lets go of the virtual machine, which runs on. No event after this. */
+    void detach();
+}
