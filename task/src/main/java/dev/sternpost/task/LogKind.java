@@ -1,0 +1,27 @@
+package dev.sternpost.task;
+
+/** What a log record says. Names are stored: never rename one. */
+public enum LogKind {
+    /** The task left the queue. */
+    STARTED,
+    /** A step began; its effect may exist from here on. */
+    STEP_STARTED,
+    /** A step is done; carries its output. */
+    STEP_DONE,
+    /** An attempt at a step failed and will be repeated; carries the fault. */
+    STEP_FAILED,
+    /** A step that the workflow can do without was given up; carries the fault. */
+    STEP_SKIPPED,
+    /** Forward work ended; the step named is the first to be undone (empty: none). Carries the fault, none for a cancel. */
+    UNWIND,
+    /** A step was undone. */
+    UNDO_DONE,
+    /** An attempt at an undo failed and will be repeated; carries the fault. */
+    UNDO_FAILED,
+    /** The step named cannot be done (or undone) without help; carries the fault. */
+    STUCK,
+    /** An operator lets a stuck task try again. */
+    RESUMED,
+    /** The task ended; the detail is the name of the final state. */
+    ENDED
+}
