@@ -8,16 +8,16 @@
 # Needs Maven, a JDK and npm. The linter comes from buf/package.json, once.
 set -eu
 cd "$(dirname "$0")"
-contract=target/contract.binpb
-buf=buf/node_modules/.bin/buf
+contract=target/contract/contract.binpb
+case "$(uname -m)" in
+  aarch64) buf=buf/node_modules/@bufbuild/buf-linux-aarch64/bin/buf ;;
+  *) buf=buf/node_modules/@bufbuild/buf-linux-x64/bin/buf ;;
+esac
 
 newest_source() { find src/main/proto pom.xml -newer "$contract" -print | head -n 1; }
 if [ ! -f "$contract" ] || [ -n "$(newest_source)" ]; then
-  # A deleted file leaves no newer one, hence the touch: what is up to date is decided here.
-  (cd .. && mvn -q -B -ntp -Dquick -pl proto generate-sources) >target-build.log 2>&1 ||
-    { cat target-build.log >&2; rm -f target-build.log; exit 1; }
-  rm -f target-build.log
-  touch "$contract"
+  (cd .. && mvn -q -B -ntp -Dquick -pl proto generate-sources) >&2
+  touch "$contract" # the compiler leaves it alone when only comments of the build changed
 fi
 if [ ! -x "$buf" ] || [ buf/package-lock.json -nt buf/node_modules/.package-lock.json ]; then
   (cd buf && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts) >&2
