@@ -174,8 +174,8 @@ public final class InMemoryTaskStore implements TaskStore, Atomic {
     }
 
     @Override
-    public synchronized List<RunnerLease> leases() {
-        return List.copyOf(leases.values());
+    public synchronized List<RunnerLease> currentLeases() {
+        return leases.values().stream().filter(lease -> current(lease.runner())).toList();
     }
 
     @Override

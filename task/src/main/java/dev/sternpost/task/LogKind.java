@@ -16,6 +16,8 @@ public enum LogKind {
     UNWIND,
     /** A step was undone. */
     UNDO_DONE,
+    /** An undo that can be left to a reconciler was given up; carries the fault. */
+    UNDO_SKIPPED,
     /** An attempt at an undo failed and will be repeated; carries the fault. */
     UNDO_FAILED,
     /** The step named cannot be done (or undone) without help; carries the fault. */

@@ -66,8 +66,8 @@ public interface TaskStore {
      */
     RunnerLease renewLease(RunnerLease lease, Duration duration);
 
-    /** All leases, those that ran out included. */
-    List<RunnerLease> leases();
+    /** The leases that have not run out. */
+    List<RunnerLease> currentLeases();
 
     /**
      * Makes {@code lease.runner()} the driver of the task under the next epoch, if the epoch is still
