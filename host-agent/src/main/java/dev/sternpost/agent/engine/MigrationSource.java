@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * The source of a live migration by iterative pre-copy. The order of calls is: {@link #start}; {@link #progress} until
- * it {@link MigrationProgress#fits fits}; {@link #hold} while permission is sought; {@link #requestSwitchover}; {@link
+ * it is {@link MigrationProgress#converged converged}; get permission; {@link #requestSwitchover}; {@link
  * #awaitPreSwitchover}; (hand the lock over;) {@link #continueSwitchover}; {@link #awaitCompleted}. {@link #cancel} is
  * allowed until {@link #continueSwitchover}. The engine never lets the guest be stopped for good by itself: it always
  * waits before the switch-over, and the target must acknowledge the last byte.
@@ -13,20 +13,23 @@ import java.time.Duration;
 public interface MigrationSource {
 
     /**
-     * Begins to copy memory to a unix socket on which someone already listens.
+     * Begins to copy memory to a unix socket on which someone already listens. As soon as what is left {@link
+     * MigrationProgress#fits fits}, the engine holds by itself, as if by {@link #hold}.
      *
-     * @param socket absolute path, reachable by the engine's process
+     * @param socket inside {@link RunningVm#socketDirectory()}, so that the engine's process can reach it
      * @param bandwidthBytesPerSecond limit; 0 for none
+     * @param downtimeMillisMax longest pause wanted, 1 to 60,000
      * @throws IllegalStateException when one is in progress or completed
      */
-    void start(Path socket, long bandwidthBytesPerSecond);
+    void start(Path socket, long bandwidthBytesPerSecond, long downtimeMillisMax);
 
     /** How it stands, asked now. */
     MigrationProgress progress();
 
     /**
      * Slows copying down to a trickle, so that the guest runs on for as long as it takes to get permission. A guest
-     * that dirties nothing at all may reach {@link MigrationPhase#PRE_SWITCHOVER} nevertheless.
+     * that dirties next to nothing may reach {@link MigrationPhase#PRE_SWITCHOVER} nevertheless, at any time after
+     * {@link #start}: it stands still then, so give permission soon or {@link #cancel}.
      */
     void hold();
 

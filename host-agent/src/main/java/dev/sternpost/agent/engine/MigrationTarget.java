@@ -6,7 +6,11 @@ import java.time.Duration;
 /** The target of a live migration: a shadow VM that waits for memory. Ended by {@link RunningVm#powerOff}. */
 public interface MigrationTarget {
 
-    /** Listens for the stream on a unix socket. On return one may connect. */
+    /**
+     * Listens for the stream on a unix socket. On return one may connect.
+     *
+     * @param socket inside {@link RunningVm#socketDirectory()}; must not exist
+     */
     void listen(Path socket);
 
     /**

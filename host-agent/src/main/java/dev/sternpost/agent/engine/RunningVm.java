@@ -21,6 +21,12 @@ public interface RunningVm {
     /** Its process. */
     ProcessIdentity process();
 
+    /**
+     * Directory in which sockets that its process is to reach or make must lie. Gone when the virtual machine ends, with
+     * all that is in it.
+     */
+    Path socketDirectory();
+
     /** How it stands, asked now. */
     RunState state();
 
