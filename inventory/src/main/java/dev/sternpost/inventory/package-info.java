@@ -1,4 +1,4 @@
-/** The nouns of the datacenter: typed ids, quantities, immutable records, snapshots and faults. */
+/** The nouns of the datacenter: typed ids, immutable records, and the versioned snapshot that readers are given. */
 @NullMarked
 package dev.sternpost.inventory;
 

@@ -1,0 +1,9 @@
+package dev.sternpost.inventory;
+
+/** What runs the CPUs of virtual machines on a host. */
+public enum Accelerator {
+    /** Hardware virtualization. */
+    KVM,
+    /** Emulation by translation; slow. */
+    TCG
+}

@@ -1,0 +1,158 @@
+package dev.sternpost.inventory;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine that runs virtual machines.
+ *
+ * @param parentId the cluster it belongs to, or a folder of hosts when it stands alone
+ * @param connectionState whether the server and the agent talk
+ * @param inMaintenance whether nothing may be started or moved here
+ * @param facts what the machine is; null until its agent has connected for the first time
+ * @param incarnation rises each time the agent starts; 0 until then
+ * @param lastSeen when the agent was last heard of before {@code connectionState} changed; null when never
+ * @param datastoreIds the datastores it sees, in the order of ids
+ * @param networkIds the networks it offers, in the order of ids
+ */
+public record Host(
+        HostId id,
+        String name,
+        ManagedObjectId parentId,
+        long version,
+        HostConnectionState connectionState,
+        boolean inMaintenance,
+        @Nullable HostFacts facts,
+        long incarnation,
+        @Nullable Instant lastSeen,
+        List<DatastoreId> datastoreIds,
+        List<NetworkId> networkIds)
+        implements ManagedObject {
+    public Host {
+        Checks.object(id, name, version);
+        if (!(parentId instanceof ClusterId || parentId instanceof FolderId)) {
+            throw new IllegalArgumentException("a host lies in a cluster or folder, not in " + parentId);
+        }
+        Objects.requireNonNull(connectionState, "connectionState");
+        Checks.notNegative("incarnation", incarnation);
+        datastoreIds = datastoreIds.stream().distinct().sorted().toList();
+        networkIds = networkIds.stream().distinct().sorted().toList();
+    }
+
+    /** A host that is not committed yet and whose agent has not been heard of. */
+    public static Host create(HostId id, String name, ManagedObjectId parentId) {
+        return new Host(
+                id, name, parentId, 0, HostConnectionState.DISCONNECTED, false, null, 0, null, List.of(), List.of());
+    }
+
+    /** Whether commands can be sent to it now. */
+    public boolean isConnected() {
+        return connectionState == HostConnectionState.CONNECTED;
+    }
+
+    /** Gray when its agent does not talk to the server on purpose, red when it should and does not. */
+    public OverallStatus status() {
+        return switch (connectionState) {
+            case CONNECTED -> facts != null && !facts.notices().isEmpty() ? OverallStatus.YELLOW : OverallStatus.GREEN;
+            case DISCONNECTED -> OverallStatus.GRAY;
+            case NOT_RESPONDING -> OverallStatus.RED;
+        };
+    }
+
+    public Host withName(String newName) {
+        return new Host(
+                id,
+                newName,
+                parentId,
+                version,
+                connectionState,
+                inMaintenance,
+                facts,
+                incarnation,
+                lastSeen,
+                datastoreIds,
+                networkIds);
+    }
+
+    public Host withParentId(ManagedObjectId newParentId) {
+        return new Host(
+                id,
+                name,
+                newParentId,
+                version,
+                connectionState,
+                inMaintenance,
+                facts,
+                incarnation,
+                lastSeen,
+                datastoreIds,
+                networkIds);
+    }
+
+    public Host withConnection(
+            HostConnectionState newConnectionState, long newIncarnation, @Nullable Instant newLastSeen) {
+        return new Host(
+                id,
+                name,
+                parentId,
+                version,
+                newConnectionState,
+                inMaintenance,
+                facts,
+                newIncarnation,
+                newLastSeen,
+                datastoreIds,
+                networkIds);
+    }
+
+    public Host withInMaintenance(boolean newInMaintenance) {
+        return new Host(
+                id,
+                name,
+                parentId,
+                version,
+                connectionState,
+                newInMaintenance,
+                facts,
+                incarnation,
+                lastSeen,
+                datastoreIds,
+                networkIds);
+    }
+
+    /** The same host with what its agent reported. */
+    public Host withReport(
+            HostFacts newFacts, Collection<DatastoreId> newDatastoreIds, Collection<NetworkId> newNetworkIds) {
+        return new Host(
+                id,
+                name,
+                parentId,
+                version,
+                connectionState,
+                inMaintenance,
+                newFacts,
+                incarnation,
+                lastSeen,
+                List.copyOf(newDatastoreIds),
+                List.copyOf(newNetworkIds));
+    }
+
+    @Override
+    public Host withVersion(long newVersion) {
+        return new Host(
+                id,
+                name,
+                parentId,
+                newVersion,
+                connectionState,
+                inMaintenance,
+                facts,
+                incarnation,
+                lastSeen,
+                datastoreIds,
+                networkIds);
+    }
+}

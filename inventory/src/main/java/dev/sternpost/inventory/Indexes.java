@@ -1,0 +1,126 @@
+package dev.sternpost.inventory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The objects of a snapshot, and the ways to find them; each change costs O(log n) per way. */
+record Indexes(
+        SortedTree<ManagedObjectId, ManagedObject> objects,
+        SortedTree<ChildKey, ManagedObject> children,
+        SortedTree<NameKey, ManagedObject> names,
+        SortedTree<UUID, ManagedObject> uuids,
+        SortedTree<UseKey, ManagedObject> uses) {
+    /** A child in its parent; by name, which is unique there. */
+    record ChildKey(ManagedObjectId parentId, String name) implements Comparable<ChildKey> {
+        @Override
+        public int compareTo(ChildKey other) {
+            int byParent = parentId.compareTo(other.parentId);
+            return byParent != 0 ? byParent : name.compareTo(other.name);
+        }
+    }
+
+    /** An object by its name, which is not unique. */
+    record NameKey(String name, ManagedObjectId id) implements Comparable<NameKey> {
+        @Override
+        public int compareTo(NameKey other) {
+            int byName = name.compareTo(other.name);
+            return byName != 0 ? byName : id.compareTo(other.id);
+        }
+    }
+
+    /** An object that refers to another one, which is not its parent. */
+    record UseKey(ManagedObjectId usedId, ManagedObjectId userId) implements Comparable<UseKey> {
+        @Override
+        public int compareTo(UseKey other) {
+            int byUsed = usedId.compareTo(other.usedId);
+            return byUsed != 0 ? byUsed : userId.compareTo(other.userId);
+        }
+    }
+
+    static final Indexes EMPTY = new Indexes(
+            SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty());
+
+    Indexes with(ManagedObject object) {
+        ManagedObject before = objects.get(object.id());
+        Indexes base = before == null ? this : without(before);
+        ManagedObjectId parentId = object.parentId();
+        UUID uuid = uuid(object);
+        SortedTree<UseKey, ManagedObject> newUses = base.uses;
+        for (ManagedObjectId used : uses(object)) {
+            newUses = newUses.with(new UseKey(used, object.id()), object);
+        }
+        return new Indexes(
+                base.objects.with(object.id(), object),
+                parentId == null ? base.children : base.children.with(new ChildKey(parentId, object.name()), object),
+                base.names.with(new NameKey(object.name(), object.id()), object),
+                uuid == null ? base.uuids : base.uuids.with(uuid, object),
+                newUses);
+    }
+
+    Indexes without(ManagedObject object) {
+        ManagedObjectId parentId = object.parentId();
+        UUID uuid = uuid(object);
+        SortedTree<UseKey, ManagedObject> newUses = uses;
+        for (ManagedObjectId used : uses(object)) {
+            newUses = newUses.without(new UseKey(used, object.id()));
+        }
+        return new Indexes(
+                objects.without(object.id()),
+                parentId == null ? children : children.without(new ChildKey(parentId, object.name())),
+                names.without(new NameKey(object.name(), object.id())),
+                uuid == null ? uuids : uuids.without(uuid),
+                newUses);
+    }
+
+    /** The UUID an object can be found by; null when its kind has none. */
+    static @Nullable UUID uuid(ManagedObject object) {
+        return switch (object) {
+            case VirtualMachine vm -> vm.uuid();
+            case Datastore datastore -> datastore.uuid();
+            case Folder f -> null;
+            case Datacenter d -> null;
+            case Cluster c -> null;
+            case Host h -> null;
+            case ResourcePool p -> null;
+            case Network n -> null;
+        };
+    }
+
+    /** What an object refers to, its parent not included; the tree and these together are all references there are. */
+    static List<ManagedObjectId> uses(ManagedObject object) {
+        return switch (object) {
+            case VirtualMachine vm -> usesOf(vm);
+            case Host host -> {
+                List<ManagedObjectId> used = new ArrayList<>(host.datastoreIds());
+                used.addAll(host.networkIds());
+                yield used;
+            }
+            // A datacenter and a cluster own their folders and root pool, and a pool points upwards: no uses.
+            case Folder f -> List.of();
+            case Datacenter d -> List.of();
+            case Cluster c -> List.of();
+            case ResourcePool p -> List.of();
+            case Datastore d -> List.of();
+            case Network n -> List.of();
+        };
+    }
+
+    private static List<ManagedObjectId> usesOf(VirtualMachine vm) {
+        List<ManagedObjectId> used = new ArrayList<>(List.of(vm.hostId(), vm.resourcePoolId(), vm.datastoreId()));
+        for (VirtualNic nic : vm.config().nics()) {
+            used.add(nic.networkId());
+        }
+        return used;
+    }
+
+    boolean hasChildren(ManagedObjectId id) {
+        return !children.range(key -> key.parentId().compareTo(id), 1).isEmpty();
+    }
+
+    ManagedObject require(ManagedObjectId id) {
+        return Objects.requireNonNull(objects.get(id), () -> "no object " + id);
+    }
+}
