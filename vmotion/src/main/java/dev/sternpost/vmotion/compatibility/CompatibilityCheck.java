@@ -1,0 +1,133 @@
+package dev.sternpost.vmotion.compatibility;
+
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostFacts;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualNic;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Checks one VM against one target host. What only matters to a running VM is not asked of one that is off. */
+public final class CompatibilityCheck {
+
+    private CompatibilityCheck() {}
+
+    /**
+     * @param source the host the VM is on
+     * @param target the host it is to go to
+     * @param targetMemoryLeftBytes memory of the target that nothing is promised of yet
+     */
+    public static Compatibility check(VirtualMachine vm, Host source, Host target, long targetMemoryLeftBytes) {
+        List<Obstacle> obstacles = new ArrayList<>();
+        addHostObstacles(vm, source, target, obstacles);
+        addReachabilityObstacles(vm, target, obstacles);
+        if (vm.powerState() == PowerState.POWERED_ON) {
+            addEngineObstacles(source, target, obstacles);
+            addCapacityObstacles(vm, target, targetMemoryLeftBytes, obstacles);
+        }
+        return obstacles.isEmpty() ? new Compatibility.Compatible() : new Compatibility.Incompatible(obstacles);
+    }
+
+    private static void addHostObstacles(VirtualMachine vm, Host source, Host target, List<Obstacle> obstacles) {
+        if (source.id().equals(target.id())) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.SAME_HOST, vm.name() + " is on " + target.name() + " already", "name another host"));
+        }
+        if (!source.parentId().equals(target.parentId())) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.OTHER_CLUSTER,
+                    target.name() + " is not in the cluster of " + source.name(),
+                    "choose a host of the same cluster"));
+        }
+        if (!target.isConnected()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.HOST_NOT_CONNECTED,
+                    target.name() + " is not connected",
+                    "start its agent or look at its network"));
+        }
+        if (target.inMaintenance()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.HOST_IN_MAINTENANCE,
+                    target.name() + " is in maintenance mode",
+                    "let it leave maintenance mode"));
+        }
+        if (target.facts() == null) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.HOST_UNKNOWN,
+                    target.name() + " has not reported what it is yet",
+                    "wait until its agent has connected once"));
+        }
+    }
+
+    private static void addReachabilityObstacles(VirtualMachine vm, Host target, List<Obstacle> obstacles) {
+        if (!target.datastoreIds().contains(vm.datastoreId())) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.DATASTORE_NOT_SHARED,
+                    target.name() + " does not see datastore "
+                            + vm.datastoreId().value(),
+                    "connect the datastore to that host"));
+        }
+        vm.config().nics().stream()
+                .map(VirtualNic::networkId)
+                .distinct()
+                .filter(network -> !target.networkIds().contains(network))
+                .sorted()
+                .forEach(network -> obstacles.add(new Obstacle(
+                        ObstacleKind.NETWORK_MISSING,
+                        target.name() + " does not have network " + network.value(),
+                        "add the network to that host")));
+    }
+
+    private static void addEngineObstacles(Host source, Host target, List<Obstacle> obstacles) {
+        HostFacts from = source.facts();
+        HostFacts to = target.facts();
+        if (from == null || to == null) {
+            return;
+        }
+        if (from.accelerator() != to.accelerator()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.ACCELERATOR_DIFFERS,
+                    "%s runs VMs by %s, %s by %s"
+                            .formatted(source.name(), from.accelerator(), target.name(), to.accelerator()),
+                    "choose a host with the same accelerator, or power the VM off first"));
+        }
+        if (EngineVersion.parse(to.qemuVersion()).compareTo(EngineVersion.parse(from.qemuVersion())) < 0) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.ENGINE_OLDER,
+                    "%s has QEMU %s, %s has the newer %s"
+                            .formatted(target.name(), to.qemuVersion(), source.name(), from.qemuVersion()),
+                    "update QEMU on " + target.name()));
+        }
+    }
+
+    private static void addCapacityObstacles(
+            VirtualMachine vm, Host target, long targetMemoryLeftBytes, List<Obstacle> obstacles) {
+        HostFacts facts = target.facts();
+        if (facts == null) {
+            return;
+        }
+        if (facts.cpuCount() < vm.config().cpuCount()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.CPU_COUNT_TOO_SMALL,
+                    "%s has %d CPUs, %s has %d"
+                            .formatted(
+                                    target.name(),
+                                    facts.cpuCount(),
+                                    vm.name(),
+                                    vm.config().cpuCount()),
+                    "choose a larger host"));
+        }
+        if (targetMemoryLeftBytes < vm.config().memoryBytes()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.MEMORY_SHORT,
+                    "%s has %d MiB of memory left, %s needs %d MiB"
+                            .formatted(
+                                    target.name(),
+                                    Math.max(0, targetMemoryLeftBytes) >> 20,
+                                    vm.name(),
+                                    vm.config().memoryBytes() >> 20),
+                    "move other VMs away first or choose another host"));
+        }
+    }
+}

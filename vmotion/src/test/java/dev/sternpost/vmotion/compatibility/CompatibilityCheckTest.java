@@ -1,0 +1,130 @@
+package dev.sternpost.vmotion.compatibility;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sternpost.inventory.Accelerator;
+import dev.sternpost.inventory.ClusterId;
+import dev.sternpost.inventory.DatastoreId;
+import dev.sternpost.inventory.Firmware;
+import dev.sternpost.inventory.FolderId;
+import dev.sternpost.inventory.GuestInfo;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostConnectionState;
+import dev.sternpost.inventory.HostFacts;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.NetworkId;
+import dev.sternpost.inventory.OverallStatus;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.ResourcePoolId;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VirtualNic;
+import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.inventory.VmRuntime;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class CompatibilityCheckTest {
+    private static final long GIB = 1L << 30;
+    private static final DatastoreId DATASTORE = new DatastoreId("datastore-1");
+    private static final NetworkId NETWORK = new NetworkId("network-1");
+    private static final HostFacts FACTS = facts(Accelerator.TCG, "7.2.22");
+
+    private static HostFacts facts(Accelerator accelerator, String qemuVersion) {
+        return new HostFacts("cpu", 4, 2000, 16 * GIB, accelerator, "", qemuVersion, "0.1", "", List.of());
+    }
+
+    private static Host host(int number, HostFacts facts) {
+        return Host.create(new HostId("host-" + number), "host-" + number, new ClusterId("domain-c1"))
+                .withConnection(HostConnectionState.CONNECTED, 1, null)
+                .withReport(facts, List.of(DATASTORE), List.of(NETWORK));
+    }
+
+    private static VirtualMachine vm(PowerState powerState, int cpuCount) {
+        VmConfig config = new VmConfig(
+                cpuCount,
+                GIB,
+                Firmware.BIOS,
+                List.of(),
+                List.of(new VirtualNic("nic0", NETWORK, "52:54:00:00:00:01")),
+                "");
+        return new VirtualMachine(
+                new VirtualMachineId("vm-1"),
+                "web-1",
+                new FolderId("group-v1"),
+                1,
+                new UUID(1, 1),
+                config,
+                false,
+                new HostId("host-1"),
+                new ResourcePoolId("resgroup-1"),
+                DATASTORE,
+                "web-1",
+                "web-1",
+                1,
+                new VmRuntime(powerState, GuestInfo.UNKNOWN, null, ""),
+                OverallStatus.GREEN,
+                "");
+    }
+
+    private static List<ObstacleKind> kinds(Compatibility compatibility) {
+        return switch (compatibility) {
+            case Compatibility.Compatible ignored -> List.of();
+            case Compatibility.Incompatible incompatible ->
+                incompatible.obstacles().stream().map(Obstacle::kind).toList();
+        };
+    }
+
+    @Test
+    void a_fitting_host_has_no_obstacle() {
+        assertThat(CompatibilityCheck.check(vm(PowerState.POWERED_ON, 1), host(1, FACTS), host(2, FACTS), GIB))
+                .isEqualTo(new Compatibility.Compatible());
+    }
+
+    @Test
+    void all_obstacles_are_named_at_once() {
+        Host target = Host.create(new HostId("host-2"), "host-2", new ClusterId("domain-c2"))
+                .withInMaintenance(true)
+                .withReport(facts(Accelerator.KVM, "7.1.0"), List.of(), List.of());
+        assertThat(kinds(CompatibilityCheck.check(vm(PowerState.POWERED_ON, 8), host(1, FACTS), target, GIB - 1)))
+                .containsExactly(
+                        ObstacleKind.OTHER_CLUSTER,
+                        ObstacleKind.HOST_NOT_CONNECTED,
+                        ObstacleKind.HOST_IN_MAINTENANCE,
+                        ObstacleKind.DATASTORE_NOT_SHARED,
+                        ObstacleKind.NETWORK_MISSING,
+                        ObstacleKind.ACCELERATOR_DIFFERS,
+                        ObstacleKind.ENGINE_OLDER,
+                        ObstacleKind.CPU_COUNT_TOO_SMALL,
+                        ObstacleKind.MEMORY_SHORT);
+    }
+
+    @Test
+    void a_vm_that_is_off_only_needs_its_files_and_networks() {
+        Host target = host(2, facts(Accelerator.KVM, "6.0.0"));
+        assertThat(kinds(CompatibilityCheck.check(vm(PowerState.POWERED_OFF, 8), host(1, FACTS), target, 0)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_newer_engine_is_welcome_and_an_unreadable_version_is_not() {
+        VirtualMachine vm = vm(PowerState.POWERED_ON, 1);
+        Host newer = host(2, facts(Accelerator.TCG, "10.0.2"));
+        Host unreadable = host(2, facts(Accelerator.TCG, "unknown"));
+        assertThat(kinds(CompatibilityCheck.check(vm, host(1, FACTS), newer, GIB)))
+                .isEmpty();
+        assertThat(kinds(CompatibilityCheck.check(vm, host(1, FACTS), unreadable, GIB)))
+                .containsExactly(ObstacleKind.ENGINE_OLDER);
+    }
+
+    @Test
+    void the_host_it_is_on_and_one_that_never_reported_will_not_do() {
+        VirtualMachine vm = vm(PowerState.POWERED_ON, 1);
+        Host silent = Host.create(new HostId("host-3"), "host-3", new ClusterId("domain-c1"));
+        assertThat(kinds(CompatibilityCheck.check(vm, host(1, FACTS), host(1, FACTS), GIB)))
+                .containsExactly(ObstacleKind.SAME_HOST);
+        assertThat(kinds(CompatibilityCheck.check(vm, host(1, FACTS), silent, GIB)))
+                .contains(ObstacleKind.HOST_UNKNOWN, ObstacleKind.HOST_NOT_CONNECTED);
+    }
+}
