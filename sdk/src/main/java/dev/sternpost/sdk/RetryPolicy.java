@@ -1,0 +1,83 @@
+package dev.sternpost.sdk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which calls gRPC may send again by itself when the server was out of reach: reads, and writes that carry a request
+ * id, since the server answers a repeated id with the same task. All others reach the caller after one attempt.
+ */
+final class RetryPolicy {
+    /** Attempts of one call, the first included. */
+    static final int ATTEMPTS_MAX = 4;
+
+    private static final String PREFIX = "sternpost.";
+
+    /** Service to methods; a test holds it against the descriptors. */
+    static final Map<String, List<String>> METHODS = Map.of(
+            "session.v1.SessionService", List.of("GetServerInfo", "GetSession"),
+            "inventory.v1.InventoryService",
+                    List.of(
+                            "GetObject",
+                            "FindByPath",
+                            "ListObjects",
+                            "ListChanges",
+                            "CreateDatacenter",
+                            "CreateFolder"),
+            "virtualmachine.v1.VirtualMachineService",
+                    List.of(
+                            "GetVirtualMachine",
+                            "ListVirtualMachines",
+                            "CreateVirtualMachine",
+                            "RegisterVirtualMachine",
+                            "ReconfigureVirtualMachine",
+                            "RenameVirtualMachine",
+                            "PowerOnVirtualMachine",
+                            "PowerOffVirtualMachine",
+                            "ShutdownGuest",
+                            "ResetVirtualMachine",
+                            "SuspendVirtualMachine",
+                            "DeleteVirtualMachine",
+                            "UnregisterVirtualMachine",
+                            "MigrateVirtualMachine",
+                            "ReadConsoleLog",
+                            "CaptureScreen"),
+            "host.v1.HostService", List.of("GetHost", "ListHosts", "AddHost"),
+            "cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "CreateCluster"),
+            "datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore"),
+            "network.v1.NetworkService", List.of("GetNetwork", "ListNetworks"),
+            "task.v1.TaskService", List.of("GetTask", "ListTasks", "WaitTask"),
+            "event.v1.EventService", List.of("ListEvents"));
+
+    private RetryPolicy() {}
+
+    /** Whether a request type can have a request id; a quick look at the name only. */
+    static boolean mayCarryRequestId(String requestType) {
+        return !(requestType.startsWith("Get")
+                || requestType.startsWith("List")
+                || requestType.startsWith("Find")
+                || requestType.startsWith("Watch")
+                || requestType.startsWith("Wait")
+                || requestType.startsWith("Read"));
+    }
+
+    /** The policy in the form gRPC wants: the JSON of a service config as maps, numbers as doubles. */
+    static Map<String, Object> serviceConfig() {
+        List<Object> names = new ArrayList<>();
+        METHODS.forEach((service, methods) ->
+                methods.forEach(method -> names.add(Map.of("service", PREFIX + service, "method", method))));
+        Map<String, Object> retry = Map.of(
+                "maxAttempts",
+                (double) ATTEMPTS_MAX,
+                "initialBackoff",
+                "0.1s",
+                "maxBackoff",
+                "2s",
+                "backoffMultiplier",
+                2.0,
+                "retryableStatusCodes",
+                List.of("UNAVAILABLE"));
+        return Map.of("methodConfig", List.of(Map.of("name", names, "retryPolicy", retry)));
+    }
+}
