@@ -1,0 +1,101 @@
+package dev.sternpost.sso.login;
+
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.sso.Account;
+import dev.sternpost.sso.IdentityStore;
+import dev.sternpost.sso.UserName;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks user names and passwords. Somebody who guesses learns nothing but "refused": an unknown name takes as long and
+ * gives the same answer as a wrong password.
+ */
+public final class PasswordLogin {
+    /** Longer than any password; keeps the work of hashing bounded. */
+    static final int PASSWORD_CHARS_MAX = 512;
+
+    /** Slow hashes at once; with more, logins would take the processors and the heap from everybody else. */
+    private static final int HASHES_AT_ONCE = 2;
+
+    private static final Duration TURN_MAX = Duration.ofSeconds(10);
+
+    private final IdentityStore store;
+    private final PasswordHash hash;
+    private final InstantSource time;
+    private final LoginBrake brake = new LoginBrake();
+    private final Semaphore turns = new Semaphore(HASHES_AT_ONCE, true);
+    private final String nobodysHash;
+
+    public PasswordLogin(IdentityStore store, PasswordHash hash, InstantSource time) {
+        this.store = store;
+        this.hash = hash;
+        this.time = time;
+        this.nobodysHash = hash.hash("a password that nobody has".toCharArray());
+    }
+
+    /**
+     * The account whose name and password were given.
+     *
+     * @throws FaultException LOGIN_REFUSED, LOGIN_THROTTLED while the name is locked, OVERLOADED
+     */
+    public Account login(String userName, char[] password) {
+        String name = brakeName(userName);
+        takeTurn();
+        try {
+            // Looked at only once it is our turn, so that many tries at once do not slip past the brake.
+            refuseWhileLocked(name);
+            return check(userName, name, password);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Account check(String userName, String name, char[] password) {
+        Optional<Account> account = UserName.parse(userName).flatMap(store::account);
+        boolean right = password.length <= PASSWORD_CHARS_MAX
+                && hash.matches(password, account.map(Account::passwordHash).orElse(nobodysHash));
+        if (right && account.isPresent()) {
+            brake.succeeded(name);
+            return account.get();
+        }
+        boolean nowLocked = brake.failed(name, time.instant());
+        throw new FaultException(new Fault(
+                FaultCode.LOGIN_REFUSED,
+                "User name or password is wrong. Check both and try again.",
+                nowLocked ? "name locked for " + LoginBrake.LOCK.toSeconds() + " s" : "",
+                null));
+    }
+
+    private void refuseWhileLocked(String name) {
+        Duration left = brake.lockedFor(name, time.instant());
+        if (left.isPositive()) {
+            throw new FaultException(
+                    FaultCode.LOGIN_THROTTLED,
+                    "Too many failed logins for this user name. Try again in %d s.".formatted(left.toSeconds() + 1));
+        }
+    }
+
+    private void takeTurn() {
+        try {
+            if (turns.tryAcquire(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new FaultException(FaultCode.OVERLOADED, "Too many logins at once. Try again in a few seconds.");
+    }
+
+    /** What cannot be a name still gets a brake of its own, cut so that nobody fills the memory with it. */
+    private static String brakeName(String userName) {
+        String lower = userName.strip().toLowerCase(Locale.ROOT);
+        return lower.substring(0, Math.min(lower.length(), 64));
+    }
+}

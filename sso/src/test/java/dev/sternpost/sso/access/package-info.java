@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.sso.access;
+
+import org.jspecify.annotations.NullMarked;

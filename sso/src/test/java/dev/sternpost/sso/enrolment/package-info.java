@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.sso.enrolment;
+
+import org.jspecify.annotations.NullMarked;

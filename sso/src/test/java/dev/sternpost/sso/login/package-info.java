@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.sso.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.sso.session;
+
+import org.jspecify.annotations.NullMarked;
