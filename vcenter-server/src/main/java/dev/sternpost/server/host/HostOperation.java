@@ -1,0 +1,95 @@
+package dev.sternpost.server.host;
+
+import dev.sternpost.inventory.HostId;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What an agent can be told to do; one for one the operations of the agent protocol, where each is described. */
+public sealed interface HostOperation {
+
+    /** Makes the directory and disks; answers with {@link HostPayload.Shape}. */
+    record CreateVm(VmShape shape, @Nullable VmLocation template) implements HostOperation {}
+
+    record DeleteVm() implements HostOperation {}
+
+    /** Reads a directory; answers with {@link HostPayload.Shape}. */
+    record ReadVmDirectory() implements HostOperation {}
+
+    record AdoptVm() implements HostOperation {}
+
+    record ForgetVm() implements HostOperation {}
+
+    /** Writes a new shape; answers with {@link HostPayload.Shape}. */
+    record ReconfigureVm(VmShape shape) implements HostOperation {}
+
+    record RenameVm(String name) implements HostOperation {}
+
+    record PowerOnVm() implements HostOperation {}
+
+    record PowerOffVm() implements HostOperation {}
+
+    record ShutdownVm(Duration timeout) implements HostOperation {}
+
+    record ResetVm() implements HostOperation {}
+
+    record SuspendVm() implements HostOperation {}
+
+    record QueryVm() implements HostOperation {}
+
+    /** The ticket is a secret of this migration; {@code toString} leaves it out. */
+    record PrepareIncoming(String migrationId, String ticket, HostId sourceHostId, long nextGeneration)
+            implements HostOperation {
+        @Override
+        public String toString() {
+            return "PrepareIncoming[" + migrationId + " from " + sourceHostId + "]";
+        }
+    }
+
+    /** Its answer comes when the guest, still running, is ready for the switch-over: {@link HostPayload.Migration}. */
+    record StartMigration(
+            String migrationId,
+            String ticket,
+            HostId targetHostId,
+            String targetRelayAddress,
+            long downtimeLimitMillis,
+            long bandwidthLimitBytesPerSecond,
+            long convergenceTimeoutMillis)
+            implements HostOperation {
+        @Override
+        public String toString() {
+            return "StartMigration[" + migrationId + " to " + targetHostId + "]";
+        }
+    }
+
+    /** Answers with {@link HostPayload.Migration} once the source is stopped for good. */
+    record SwitchOver(String migrationId, long nextGeneration) implements HostOperation {}
+
+    record CancelMigration(String migrationId) implements HostOperation {}
+
+    record AbortIncoming(String migrationId) implements HostOperation {}
+
+    /** Answers with {@link HostPayload.Activation}. */
+    record ActivateIncoming(String migrationId) implements HostOperation {}
+
+    record AnnounceVm() implements HostOperation {}
+
+    record ReleaseSource(String migrationId) implements HostOperation {}
+
+    /** Answers with {@link HostPayload.ProgramResult}. */
+    record RunProgram(String program, List<String> arguments, Duration timeout) implements HostOperation {
+        public RunProgram {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
+    /** Answers with {@link HostPayload.ConsoleLog}. */
+    record ReadConsole(long tailBytes) implements HostOperation {}
+
+    /** Answers with {@link HostPayload.Screen}. */
+    record Screenshot() implements HostOperation {}
+
+    /** Answers with {@link HostPayload.Listing}. */
+    record Browse(UUID datastoreUuid, String directory) implements HostOperation {}
+}
