@@ -1,0 +1,5 @@
+/** Networks of a host: making and removing the ports of virtual machines. */
+@NullMarked
+package dev.sternpost.agent.network;
+
+import org.jspecify.annotations.NullMarked;

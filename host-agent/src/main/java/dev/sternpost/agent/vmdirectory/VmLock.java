@@ -1,0 +1,240 @@
+package dev.sternpost.agent.vmdirectory;
+
+import dev.sternpost.agent.datastore.DurableFiles;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lock file of a virtual machine: the truth of which host may run it. Every change is a compare-and-set, made under
+ * a guard file that agents of all hosts lock, and reaches the disk before it counts.
+ *
+ * <p>Methods throw VM_LOCKED when the file names somebody else, STALE_GENERATION when it names a later generation of
+ * the same host, DATASTORE_INACCESSIBLE when the file cannot be read or written.
+ */
+public final class VmLock {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VmLock.class);
+    private static final long GUARD_WAIT_MILLIS_MAX = 10_000;
+    private static final long GUARD_POLL_MILLIS = 5;
+    private static final int BYTES_MAX = 4096;
+
+    // File locks exclude other processes only; agents that share one process exclude each other here.
+    private static final ConcurrentMap<Path, ReentrantLock> GUARDS_OF_THIS_PROCESS = new ConcurrentHashMap<>();
+
+    private final Path directory;
+    private final Path file;
+    private final Path guard;
+    private final String subject;
+
+    VmLock(Path directory, String vmxName) {
+        this.directory = directory;
+        this.file = directory.resolve(vmxName + ".lck");
+        this.guard = directory.resolve(vmxName + ".lck.guard");
+        this.subject = vmxName;
+    }
+
+    /** Whom the lock names now; empty when there is no lock. */
+    public Optional<LockHolder> holder() {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw inaccessible(e);
+        }
+    }
+
+    /**
+     * Takes the lock: when there is none, or when it names the same host with the same or an earlier generation.
+     */
+    public void take(LockHolder mine) {
+        change(current -> {
+            if (current.isPresent() && !current.get().hostId().equals(mine.hostId())) {
+                throw lockedBy(current.get());
+            }
+            if (current.isPresent() && current.get().generation() > mine.generation()) {
+                throw stale(current.get(), mine.generation());
+            }
+            DurableFiles.write(file, mine.bytes());
+        });
+    }
+
+    /**
+     * Hands the lock over: from exactly this holder's host and generation to the next holder. Done already counts as
+     * done. This is the point of no return of a live migration.
+     */
+    public void handOver(LockHolder mine, LockHolder next) {
+        swap(mine, next);
+    }
+
+    /** Takes back what {@link #handOver} gave away, if it still names that next holder. Done already counts as done. */
+    public void takeBack(LockHolder next, LockHolder mine) {
+        swap(next, mine);
+    }
+
+    /**
+     * Removes the lock if it names this host.
+     *
+     * @return whether there is no lock now; false when it names another host
+     */
+    public boolean release(String hostId) {
+        boolean[] gone = {true};
+        change(current -> {
+            if (current.isEmpty()) {
+                return;
+            }
+            if (!current.get().hostId().equals(hostId)) {
+                gone[0] = false;
+                return;
+            }
+            Files.deleteIfExists(file);
+            DurableFiles.syncDirectory(directory);
+        });
+        return gone[0];
+    }
+
+    /** Passes only when the lock names this host with this generation. */
+    public void require(String hostId, long generation) {
+        Optional<LockHolder> current = holder();
+        if (current.isEmpty()) {
+            throw new FaultException(
+                    FaultCode.VM_LOCKED,
+                    "No host holds the lock of " + subject + "; it must be taken before the virtual machine may run.");
+        }
+        if (!current.get().hostId().equals(hostId)) {
+            throw lockedBy(current.get());
+        }
+        if (current.get().generation() != generation) {
+            throw stale(current.get(), generation);
+        }
+    }
+
+    private void swap(LockHolder from, LockHolder to) {
+        change(current -> {
+            if (current.isPresent() && sameOwner(current.get(), to)) {
+                return;
+            }
+            if (current.isEmpty() || !sameOwner(current.get(), from)) {
+                throw current.map(this::lockedBy)
+                        .orElseGet(() -> new FaultException(
+                                FaultCode.VM_LOCKED,
+                                "The lock of " + subject + " is gone although " + from
+                                        + " should hold it; look at its directory before going on."));
+            }
+            DurableFiles.write(file, to.bytes());
+        });
+    }
+
+    private static boolean sameOwner(LockHolder a, LockHolder b) {
+        return a.hostId().equals(b.hostId()) && a.generation() == b.generation();
+    }
+
+    private FaultException lockedBy(LockHolder holder) {
+        return new FaultException(
+                FaultCode.VM_LOCKED,
+                "Host " + holder.hostId() + " holds the lock of " + subject + " (generation " + holder.generation()
+                        + "); power the virtual machine off there first.");
+    }
+
+    private FaultException stale(LockHolder holder, long generation) {
+        return new FaultException(
+                FaultCode.STALE_GENERATION,
+                "The lock of " + subject + " has generation " + holder.generation() + ", not " + generation
+                        + "; read the state of the virtual machine again.");
+    }
+
+    private FaultException inaccessible(IOException e) {
+        return new FaultException(
+                Fault.of(
+                                FaultCode.DATASTORE_INACCESSIBLE,
+                                "The lock of " + subject
+                                        + " cannot be read or written; check that its datastore is mounted and"
+                                        + " writable.")
+                        .withContext(e.toString()),
+                e);
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        void apply(Optional<LockHolder> current) throws IOException;
+    }
+
+    private void change(Change change) {
+        ReentrantLock local =
+                GUARDS_OF_THIS_PROCESS.computeIfAbsent(guard.toAbsolutePath().normalize(), key -> new ReentrantLock());
+        try {
+            if (!local.tryLock(GUARD_WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+                throw busy();
+            }
+            try (FileChannel channel =
+                            FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = lockGuard(channel)) {
+                LOG.trace("holding {}", held);
+                change.apply(read());
+            } catch (IOException e) {
+                throw inaccessible(e);
+            } finally {
+                local.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FaultException(
+                    Fault.of(FaultCode.OPERATION_CANCELLED, "The agent is stopping; try again."), e);
+        }
+    }
+
+    private FileLock lockGuard(FileChannel channel) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GUARD_WAIT_MILLIS_MAX);
+        while (true) {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw busy();
+            }
+            Thread.sleep(GUARD_POLL_MILLIS);
+        }
+    }
+
+    private FaultException busy() {
+        return new FaultException(
+                FaultCode.OPERATION_TIMED_OUT,
+                "Another host has been changing the lock of " + subject + " for more than 10 s; try again.");
+    }
+
+    private Optional<LockHolder> read() throws IOException {
+        byte[] content;
+        try {
+            if (Files.size(file) > BYTES_MAX) {
+                throw unreadable();
+            }
+            content = Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        // Not "no lock": somebody may be running the virtual machine.
+        return Optional.of(LockHolder.parse(content, file.toString()).orElseThrow(this::unreadable));
+    }
+
+    private FaultException unreadable() {
+        return new FaultException(
+                FaultCode.VM_LOCKED,
+                "The lock file of " + subject
+                        + " cannot be understood; make sure that no host runs the virtual machine, then delete "
+                        + file.getFileName() + ".");
+    }
+}
