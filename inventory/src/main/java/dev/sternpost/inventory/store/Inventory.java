@@ -33,7 +33,7 @@ public final class Inventory {
     public interface Listener {
         /**
          * Called after each commit, in the order of revisions, while the write lock is held: it must be quick, must not
-         * write, and must not throw.
+         * use a store, and must not throw.
          */
         void committed(Committed committed, InventorySnapshot snapshot);
     }

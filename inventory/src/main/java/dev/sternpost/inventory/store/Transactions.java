@@ -17,7 +17,7 @@ public interface Transactions {
         UNKNOWN
     }
 
-    /** Told how the surrounding transaction ended, on the same thread. */
+    /** Told how the surrounding transaction ended, on the same thread; must not use a store. */
     @FunctionalInterface
     interface Completion {
         void ended(Outcome outcome);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,564 @@
+package dev.sternpost.inventory.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sternpost.inventory.Folder;
+import dev.sternpost.inventory.FolderId;
+import dev.sternpost.inventory.FolderType;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostConnectionState;
+import dev.sternpost.inventory.InventoryDelta;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObject;
+import dev.sternpost.inventory.ObjectName;
+import dev.sternpost.inventory.SampleInventory;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VmRuntime;
+import dev.sternpost.inventory.event.Event;
+import dev.sternpost.inventory.event.EventDraft;
+import dev.sternpost.inventory.event.EventQuery;
+import dev.sternpost.inventory.event.EventSeverity;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link InventoryStore} and its {@link Transactions} promise. */
+public abstract class InventoryStoreContract {
+    private InventoryStore store;
+    private Transactions transactions;
+    private SampleInventory sample;
+
+    /** What is put to the test. */
+    public record Stores(InventoryStore store, Transactions transactions) {}
+
+    /** An empty store that keeps {@code deltasKept} deltas or somewhat more, and its transactions. */
+    protected abstract Stores open(int deltasKept);
+
+    /** The same store as another process would open it after this one has gone. */
+    protected abstract InventoryStore reopen();
+
+    @BeforeEach
+    void begin() {
+        open(open(1_000));
+    }
+
+    private void open(Stores stores) {
+        store = stores.store();
+        transactions = stores.transactions();
+        sample = new SampleInventory();
+    }
+
+    private static InventoryWrite putting(List<? extends ManagedObject> objects) {
+        return InventoryWrite.builder().putAll(objects).build();
+    }
+
+    private static InventoryWrite putting(ManagedObject object) {
+        return putting(List.of(object));
+    }
+
+    private Folder newFolder(String name) {
+        return Folder.create(FolderId.of(FolderType.DATACENTER, store.nextIdNumber()), name, FolderId.ROOT);
+    }
+
+    private <T extends ManagedObject> T stored(Class<T> type, ManagedObject object) {
+        return type.cast(store.load().get(object.id()));
+    }
+
+    private static EventDraft event(String message) {
+        return EventDraft.of(EventType.SERVER_STARTED, message);
+    }
+
+    private static void assertFault(FaultCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        FaultException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    // ---- reading and writing ----
+
+    @Test
+    void a_new_store_holds_the_root_folder_and_nothing_else() {
+        InventorySnapshot snapshot = store.load();
+        assertThat(snapshot.objects()).containsExactly(Folder.ROOT);
+        assertThat(store.events(EventQuery.newest(10))).isEmpty();
+        assertThat(store.lastEventSequence()).isZero();
+        assertThat(store.deltasAfter(snapshot.revision(), 10)).isEmpty();
+    }
+
+    @Test
+    void every_kind_of_object_is_read_back_as_it_was_written() {
+        Folder folder = sample.addFolder(sample.datacenter.vmFolderId(), "web – ünïcode \"quoted\" \\");
+        VirtualMachine vm = sample.addVm("app-1", folder.id(), sample.hosts.getFirst());
+        Committed committed = store.commit(putting(sample.objects()));
+        List<ManagedObject> expected = new ArrayList<>(List.of(Folder.ROOT));
+        sample.objects().forEach(object -> expected.add(object.withVersion(1)));
+        assertThat(store.load().objects()).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(reopen().load().objects()).containsExactlyInAnyOrderElementsOf(expected);
+        assertThat(reopen().load().revision()).isEqualTo(committed.revision());
+        assertThat(store.load().get(vm.id()).config()).isEqualTo(vm.config());
+    }
+
+    @Test
+    void a_commit_answers_with_the_next_revision_and_the_new_versions() {
+        long before = store.load().revision();
+        Folder folder = newFolder("east");
+        Committed made = store.commit(putting(folder));
+        assertThat(made.delta())
+                .isEqualTo(new InventoryDelta(before + 1, List.of(new InventoryDelta.Put(folder.withVersion(1)))));
+        Committed renamed = store.commit(putting(folder.withVersion(1).withName("west")));
+        assertThat(renamed.delta().changes())
+                .containsExactly(new InventoryDelta.Put(folder.withName("west").withVersion(2)));
+        assertThat(renamed.revision()).isEqualTo(before + 2);
+        Committed removed = store.commit(
+                InventoryWrite.builder().remove(folder.withVersion(2)).build());
+        assertThat(removed.delta().changes()).containsExactly(new InventoryDelta.Removed(folder.id()));
+        assertThat(store.load().objects()).containsExactly(Folder.ROOT);
+    }
+
+    @Test
+    void an_object_can_be_moved_and_changed_again_and_again() {
+        store.commit(putting(sample.objects()));
+        Host host = stored(Host.class, sample.hosts.get(1));
+        for (int i = 2; i < 6; i++) {
+            Host changed = host.withConnection(HostConnectionState.NOT_RESPONDING, i, null);
+            store.commit(putting(changed));
+            host = stored(Host.class, host);
+            assertThat(host).isEqualTo(changed.withVersion(i));
+        }
+    }
+
+    // ---- refusals ----
+
+    @Test
+    void a_write_based_on_an_old_version_is_refused() {
+        Folder folder = newFolder("east");
+        store.commit(putting(folder));
+        store.commit(putting(folder.withVersion(1).withName("west")));
+        assertFault(FaultCode.VERSION_CONFLICT, () -> store.commit(putting(folder.withVersion(1))));
+        assertFault(FaultCode.VERSION_CONFLICT, () -> store.commit(putting(folder.withName("other"))));
+        assertFault(
+                FaultCode.VERSION_CONFLICT,
+                () -> store.commit(
+                        InventoryWrite.builder().remove(folder.withVersion(1)).build()));
+        assertThat(stored(Folder.class, folder).name()).isEqualTo("west");
+    }
+
+    @Test
+    void a_write_to_a_removed_object_is_refused() {
+        Folder folder = newFolder("east");
+        store.commit(putting(folder));
+        store.commit(InventoryWrite.builder().remove(folder.withVersion(1)).build());
+        assertFault(FaultCode.VERSION_CONFLICT, () -> store.commit(putting(folder.withVersion(1))));
+        assertFault(
+                FaultCode.VERSION_CONFLICT,
+                () -> store.commit(
+                        InventoryWrite.builder().remove(folder.withVersion(1)).build()));
+    }
+
+    @Test
+    void a_name_is_given_once_in_a_parent_and_is_free_again_afterwards() {
+        Folder east = newFolder("east");
+        store.commit(putting(east));
+        assertFault(FaultCode.NAME_TAKEN, () -> store.commit(putting(newFolder("east"))));
+        Folder other = newFolder("other");
+        store.commit(putting(other));
+        assertFault(
+                FaultCode.NAME_TAKEN,
+                () -> store.commit(putting(other.withVersion(1).withName("east"))));
+        store.commit(InventoryWrite.builder().remove(east.withVersion(1)).build());
+        store.commit(putting(other.withVersion(1).withName("east")));
+        assertThat(store.load().findByPath("/east"))
+                .contains(other.withName("east").withVersion(2));
+    }
+
+    @Test
+    void names_that_differ_in_case_are_different_and_names_in_other_parents_do_not_matter() {
+        Folder east = newFolder("east");
+        Folder inside = Folder.create(FolderId.of(FolderType.DATACENTER, store.nextIdNumber()), "east", east.id());
+        store.commit(putting(List.of(east, newFolder("East"), inside)));
+        assertThat(store.load().findByName("east", Folder.class)).hasSize(2);
+    }
+
+    @Test
+    void a_child_needs_its_parent() {
+        Folder orphan = Folder.create(
+                FolderId.of(FolderType.DATACENTER, 1_002), "orphan", FolderId.of(FolderType.DATACENTER, 1_001));
+        assertFault(FaultCode.OBJECT_NOT_FOUND, () -> store.commit(putting(orphan)));
+    }
+
+    @Test
+    void a_parent_is_not_removed_before_its_children() {
+        store.commit(putting(sample.objects()));
+        assertFault(
+                FaultCode.OBJECT_NOT_EMPTY,
+                () -> store.commit(InventoryWrite.builder()
+                        .remove(sample.cluster.withVersion(1))
+                        .build()));
+        InventoryWrite.Builder all = InventoryWrite.builder();
+        store.load().descendants(FolderId.ROOT).reversed().forEach(all::remove);
+        store.commit(all.build());
+        assertThat(store.load().objects()).containsExactly(Folder.ROOT);
+    }
+
+    @Test
+    void two_virtual_machines_do_not_share_a_uuid() {
+        VirtualMachine vm = sample.addVm("app-1", sample.datacenter.vmFolderId(), sample.hosts.getFirst());
+        store.commit(putting(sample.objects()));
+        VirtualMachine other = sample.vm("app-2", sample.datacenter.vmFolderId(), sample.hosts.getFirst());
+        VirtualMachine copy = new VirtualMachine(
+                other.id(),
+                other.name(),
+                other.parentId(),
+                0,
+                vm.uuid(),
+                other.config(),
+                false,
+                other.hostId(),
+                other.resourcePoolId(),
+                other.datastoreId(),
+                other.directory(),
+                other.vmxName(),
+                1,
+                VmRuntime.OFF,
+                other.status(),
+                "");
+        assertFault(FaultCode.VM_ALREADY_REGISTERED, () -> store.commit(putting(copy)));
+    }
+
+    @Test
+    void a_refused_write_leaves_nothing_and_takes_no_number() {
+        Folder east = newFolder("east");
+        store.commit(InventoryWrite.builder().put(east).event(event("one")).build());
+        InventorySnapshot before = store.load();
+        InventoryWrite bad = InventoryWrite.builder()
+                .put(newFolder("west"))
+                .put(newFolder("east"))
+                .event(event("two"))
+                .audit(new AuditDraft("administrator", "Folder.Create", east.id(), ""))
+                .build();
+        assertFault(FaultCode.NAME_TAKEN, () -> store.commit(bad));
+        assertThat(store.load().objects()).isEqualTo(before.objects());
+        assertThat(store.lastEventSequence()).isEqualTo(1);
+        assertThat(store.audits(east.id(), 10)).isEmpty();
+        assertThat(store.commit(putting(newFolder("north"))).revision()).isEqualTo(before.revision() + 1);
+    }
+
+    // ---- deltas ----
+
+    @Test
+    void deltas_lead_from_any_kept_revision_to_the_present() {
+        InventorySnapshot begin = store.load();
+        store.commit(putting(sample.objects()));
+        store.commit(
+                InventoryWrite.builder().event(event("nothing but an event")).build());
+        store.commit(putting(stored(Host.class, sample.hosts.getFirst()).withInMaintenance(true)));
+        store.commit(InventoryWrite.builder()
+                .remove(sample.network.withVersion(1))
+                .putAll(sample.hosts.stream()
+                        .map(host -> stored(Host.class, host))
+                        .map(host ->
+                                host.withReport(Objects.requireNonNull(host.facts()), host.datastoreIds(), List.of()))
+                        .toList())
+                .build());
+        InventorySnapshot now = begin;
+        for (InventoryDelta delta : store.deltasAfter(begin.revision(), 10)) {
+            now = now.apply(delta);
+        }
+        assertThat(now.revision()).isEqualTo(begin.revision() + 4);
+        assertThat(now.objects()).isEqualTo(store.load().objects());
+        assertThat(reopen().deltasAfter(begin.revision(), 10)).isEqualTo(store.deltasAfter(begin.revision(), 10));
+    }
+
+    @Test
+    void deltas_come_in_pages_of_the_wanted_size() {
+        long begin = store.load().revision();
+        for (int i = 0; i < 5; i++) {
+            store.commit(putting(newFolder("f" + i)));
+        }
+        assertThat(store.deltasAfter(begin, 2))
+                .extracting(InventoryDelta::revision)
+                .containsExactly(begin + 1, begin + 2);
+        assertThat(store.deltasAfter(begin + 4, 2))
+                .extracting(InventoryDelta::revision)
+                .containsExactly(begin + 5);
+    }
+
+    @Test
+    void a_revision_that_has_not_come_is_refused() {
+        long now = store.load().revision();
+        assertFault(FaultCode.CURSOR_INVALID, () -> store.deltasAfter(now + 1, 10));
+    }
+
+    @Test
+    void old_deltas_expire_and_newer_ones_do_not() {
+        open(open(10));
+        long begin = store.load().revision();
+        for (int i = 0; i < 60; i++) {
+            store.commit(putting(newFolder("f" + i)));
+        }
+        long oldest = store.oldestRevision();
+        assertThat(oldest).isBetween(begin + 1, begin + 50);
+        assertFault(FaultCode.CURSOR_EXPIRED, () -> store.deltasAfter(begin, 10));
+        assertFault(FaultCode.CURSOR_EXPIRED, () -> store.deltasAfter(oldest - 1, 10));
+        assertThat(store.deltasAfter(oldest, 1_000)).hasSize((int) (begin + 60 - oldest));
+    }
+
+    // ---- events and audit ----
+
+    @Test
+    void events_are_numbered_without_gaps_in_the_order_they_were_written() {
+        Folder east = newFolder("east");
+        store.commit(InventoryWrite.builder()
+                .put(east)
+                .event(event("one"))
+                .event(event("two"))
+                .build());
+        Committed third =
+                store.commit(InventoryWrite.builder().event(event("three")).build());
+        assertThat(third.events()).extracting(Event::sequence).containsExactly(3L);
+        List<Event> all = store.events(EventQuery.after(0, 10));
+        assertThat(all).extracting(Event::sequence).containsExactly(1L, 2L, 3L);
+        assertThat(all).extracting(Event::message).containsExactly("one", "two", "three");
+        assertThat(all.get(2)).isEqualTo(third.events().getFirst());
+        assertThat(store.lastEventSequence()).isEqualTo(3);
+    }
+
+    @Test
+    void an_event_is_read_back_as_it_was_written() {
+        store.commit(putting(sample.objects()));
+        Host host = sample.hosts.getFirst();
+        EventDraft full = EventDraft.about(sample.cluster, EventType.CLUSTER_CREATED, "made „prod“")
+                .onHost(host.id())
+                .byUser("administrator")
+                .byTask("task-7")
+                .withSeverity(EventSeverity.ERROR);
+        EventDraft plain = event("plain");
+        store.commit(InventoryWrite.builder().event(full).event(plain).build());
+        assertThat(reopen().events(EventQuery.after(0, 10)))
+                .extracting(Event::draft)
+                .containsExactly(full, plain);
+    }
+
+    @Test
+    void events_are_found_by_position_subject_host_and_task() {
+        store.commit(putting(sample.objects()));
+        Host host = sample.hosts.getFirst();
+        store.commit(InventoryWrite.builder()
+                .event(EventDraft.about(host, EventType.HOST_CONNECTED, "1"))
+                .event(EventDraft.about(sample.cluster, EventType.CLUSTER_CREATED, "2")
+                        .onHost(host.id()))
+                .event(EventDraft.about(sample.cluster, EventType.CLUSTER_CREATED, "3")
+                        .byTask("task-7"))
+                .event(event("4"))
+                .build());
+        assertThat(messages(EventQuery.newest(2))).containsExactly("4", "3");
+        assertThat(messages(EventQuery.before(3, 10))).containsExactly("2", "1");
+        assertThat(messages(EventQuery.after(1, 2))).containsExactly("2", "3");
+        assertThat(messages(EventQuery.after(0, 10).about(host.id()))).containsExactly("1", "2");
+        assertThat(messages(EventQuery.newest(10).about(sample.cluster.id()))).containsExactly("3", "2");
+        assertThat(messages(EventQuery.newest(10).ofTask("task-7"))).containsExactly("3");
+    }
+
+    private List<String> messages(EventQuery query) {
+        return store.events(query).stream().map(Event::message).toList();
+    }
+
+    @Test
+    void the_audit_trail_says_who_did_what_and_how_the_object_was_before_and_after() {
+        Folder folder = newFolder("east");
+        AuditDraft create = new AuditDraft("administrator", "Folder.Create", folder.id(), "");
+        AuditDraft rename = new AuditDraft("administrator", "Folder.Rename", folder.id(), "task-7");
+        AuditDraft look = new AuditDraft("auditor", "System.Read", folder.id(), "");
+        store.commit(InventoryWrite.builder().put(folder).audit(create).build());
+        Folder made = folder.withVersion(1);
+        Committed renamed = store.commit(InventoryWrite.builder()
+                .put(made.withName("west"))
+                .audit(rename)
+                .build());
+        store.commit(InventoryWrite.builder().audit(look).build());
+        List<AuditEntry> entries = store.audits(folder.id(), 10);
+        assertThat(entries).extracting(AuditEntry::draft).containsExactly(look, rename, create);
+        assertThat(entries.get(0).after()).isNull();
+        assertThat(entries.get(1).before()).isEqualTo(made);
+        assertThat(entries.get(1).after()).isEqualTo(made.withName("west").withVersion(2));
+        assertThat(entries.get(1).revision()).isEqualTo(renamed.revision());
+        assertThat(entries.get(2).before()).isNull();
+        assertThat(entries.get(2).after()).isEqualTo(made);
+        assertThat(store.audits(folder.id(), 1)).hasSize(1);
+    }
+
+    // ---- ids ----
+
+    @Test
+    void a_number_for_an_id_is_never_given_twice_not_even_after_a_rollback() {
+        Set<Long> seen = new HashSet<>();
+        seen.add(store.nextIdNumber());
+        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+                    seen.add(store.nextIdNumber());
+                    throw new IllegalStateException("roll back");
+                }))
+                .isInstanceOf(IllegalStateException.class);
+        seen.add(store.nextIdNumber());
+        seen.add(reopen().nextIdNumber());
+        assertThat(seen).hasSize(4).allMatch(number -> number >= ObjectName.ID_NUMBER_MIN);
+    }
+
+    // ---- transactions ----
+
+    @Test
+    void commits_in_one_transaction_happen_together() {
+        long begin = store.load().revision();
+        transactions.inTransaction(() -> {
+            store.commit(putting(newFolder("east")));
+            store.commit(InventoryWrite.builder()
+                    .put(newFolder("west"))
+                    .event(event("two"))
+                    .build());
+            assertThat(store.load().size()).isEqualTo(3);
+        });
+        assertThat(store.load().revision()).isEqualTo(begin + 2);
+        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+                    store.commit(InventoryWrite.builder()
+                            .put(newFolder("north"))
+                            .event(event("three"))
+                            .build());
+                    throw new IllegalArgumentException("roll back");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.load().revision()).isEqualTo(begin + 2);
+        assertThat(store.load().size()).isEqualTo(3);
+        assertThat(store.lastEventSequence()).isEqualTo(1);
+        assertThat(store.commit(InventoryWrite.builder().event(event("four")).build())
+                        .events())
+                .extracting(Event::sequence)
+                .containsExactly(2L);
+    }
+
+    @Test
+    void a_failure_inside_a_transaction_rolls_it_back_even_when_it_is_caught() {
+        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+                    store.commit(putting(newFolder("east")));
+                    try {
+                        transactions.inTransaction(() -> {
+                            throw new IllegalArgumentException("inner");
+                        });
+                    } catch (IllegalArgumentException e) {
+                        // swallowed on purpose
+                    }
+                }))
+                .isInstanceOf(RuntimeException.class);
+        assertThat(store.load().size()).isEqualTo(1);
+    }
+
+    @Test
+    void the_end_of_a_transaction_is_told_once_in_order_and_says_how_it_ended() {
+        List<String> told = new ArrayList<>();
+        assertThat(transactions.isActive()).isFalse();
+        transactions.inTransaction(() -> {
+            assertThat(transactions.isActive()).isTrue();
+            transactions.onCompletion(outcome -> told.add("first " + outcome));
+            transactions.inTransaction(() -> transactions.onCompletion(outcome -> told.add("second " + outcome)));
+            store.commit(putting(newFolder("east")));
+            assertThat(told).isEmpty();
+        });
+        assertThat(told).containsExactly("first COMMITTED", "second COMMITTED");
+        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+                    transactions.onCompletion(outcome -> told.add("third " + outcome));
+                    throw new IllegalArgumentException("roll back");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(told).hasSize(3).endsWith("third ROLLED_BACK");
+        assertThatThrownBy(() -> transactions.onCompletion(outcome -> {})).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void concurrent_commits_get_one_revision_each_and_none_is_lost() throws Exception {
+        int threads = 6;
+        int each = 20;
+        long begin = store.load().revision();
+        List<Committed> all = new ArrayList<>();
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            List<Callable<List<Committed>>> work = new ArrayList<>();
+            for (int t = 0; t < threads; t++) {
+                int thread = t;
+                work.add(() -> commits(thread, each));
+            }
+            for (Future<List<Committed>> future : executor.invokeAll(work, 60, TimeUnit.SECONDS)) {
+                all.addAll(future.get());
+            }
+        }
+        int count = threads * each;
+        assertThat(all)
+                .extracting(Committed::revision)
+                .containsExactlyInAnyOrder(
+                        LongStream.rangeClosed(begin + 1, begin + count).boxed().toArray(Long[]::new));
+        all.sort(Comparator.comparingLong(Committed::revision));
+        assertThat(all.stream().flatMap(committed -> committed.events().stream()))
+                .extracting(Event::sequence)
+                .containsExactly(LongStream.rangeClosed(1, count).boxed().toArray(Long[]::new));
+        assertThat(store.load().size()).isEqualTo(1 + count);
+        assertThat(store.deltasAfter(begin, 1_000))
+                .isEqualTo(all.stream().map(Committed::delta).toList());
+    }
+
+    private List<Committed> commits(int thread, int count) {
+        List<Committed> made = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String name = "f-" + thread + "-" + i;
+            made.add(store.commit(InventoryWrite.builder()
+                    .put(newFolder(name))
+                    .event(event(name))
+                    .build()));
+        }
+        return made;
+    }
+
+    @Test
+    void of_concurrent_writers_of_one_object_exactly_one_wins_each_round() throws Exception {
+        Folder folder = newFolder("east");
+        store.commit(putting(folder));
+        int threads = 4;
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            for (int round = 1; round <= 5; round++) {
+                Folder current = stored(Folder.class, folder);
+                List<Callable<Boolean>> work = new ArrayList<>();
+                for (int t = 0; t < threads; t++) {
+                    String name = "name-" + round + "-" + t;
+                    work.add(() -> wins(current.withName(name)));
+                }
+                int winners = 0;
+                for (Future<Boolean> future : executor.invokeAll(work, 60, TimeUnit.SECONDS)) {
+                    winners += future.get() ? 1 : 0;
+                }
+                assertThat(winners).isEqualTo(1);
+                assertThat(stored(Folder.class, folder).version()).isEqualTo(round + 1L);
+            }
+        }
+    }
+
+    private boolean wins(Folder folder) {
+        try {
+            store.commit(putting(folder));
+            return true;
+        } catch (FaultException e) {
+            assertThat(e.code()).isEqualTo(FaultCode.VERSION_CONFLICT);
+            return false;
+        }
+    }
+}

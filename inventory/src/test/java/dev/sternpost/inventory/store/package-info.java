@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.store;
+
+import org.jspecify.annotations.NullMarked;
