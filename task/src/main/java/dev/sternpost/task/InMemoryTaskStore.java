@@ -116,6 +116,12 @@ public final class InMemoryTaskStore implements TaskStore, Atomic {
     }
 
     @Override
+    public synchronized Optional<Task> findByRequest(String userName, String kind, String requestId) {
+        return Optional.ofNullable(requests.get(new RequestKey(userName, kind, requestId)))
+                .map(this::held);
+    }
+
+    @Override
     public synchronized List<Task> findAll(Collection<TaskId> ids) {
         return ids.stream()
                 .sorted()

@@ -37,6 +37,9 @@ public interface TaskStore {
     /** The task, if there is one. */
     Optional<Task> find(TaskId id);
 
+    /** The task that this user's request of this kind was accepted as, if it was; never for an empty request id. */
+    Optional<Task> findByRequest(String userName, String kind, String requestId);
+
     /** Many tasks at once, in the order of their numbers; unknown ids are left out. */
     List<Task> findAll(Collection<TaskId> ids);
 

@@ -106,6 +106,16 @@ public abstract class TaskStoreContract {
     }
 
     @Test
+    void a_task_is_found_by_the_request_it_was_accepted_as() {
+        Task task = created(draft("vm-1", "r-1", "d", Set.of()));
+        created(draft("vm-2"));
+        assertThat(store.findByRequest("admin", "Test.kind", "r-1")).contains(task);
+        assertThat(store.findByRequest("eve", "Test.kind", "r-1")).isEmpty();
+        assertThat(store.findByRequest("admin", "Other.kind", "r-1")).isEmpty();
+        assertThat(store.findByRequest("admin", "Test.kind", "")).isEmpty();
+    }
+
+    @Test
     void a_request_id_with_another_body_is_refused() {
         Task task = created(draft("vm-1", "r-1", "d", Set.of()));
         assertThat(store.create(draft("vm-1", "r-1", "other", Set.of()), "server-a"))
