@@ -100,8 +100,9 @@ copy_modules() {
 
 make_initramfs() {
   local root=$work/initramfs
-  mkdir -p "$root/bin"
+  mkdir -p "$root"/{bin,dev,proc,sys,root,sbin}
   cp "$work/deb/bin/busybox" "$root/bin/"
+  ln -s ../bin/busybox "$root/sbin/modprobe"   # the kernel calls it by this path
   cp "$here/initramfs/init" "$root/init"
   copy_modules "$root" $(sed 's/#.*//' "$here/modules.txt" | awk '$2 == "boot" { print $1 }')
   find "$root" -exec touch -h -d @$SOURCE_DATE_EPOCH {} +
@@ -152,7 +153,7 @@ make_root_image() {
   local image=$work/root.img
   E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH mke2fs -q -t ext4 -b 4096 -L sternpost-root -U $fixed_uuid -J size=4 -m 1 -I 256 \
     -E hash_seed=$fixed_uuid,lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0 -d "$work/root" "$image" \
-    $((disk_mib - root_first_mib))M
+    $((disk_mib - root_first_mib))M >/dev/null
   (cd "$work/root" && find . -printf '/%P\n') | sort | awk -v epoch=$SOURCE_DATE_EPOCH '
     { for (i = 1; i <= split("uid gid atime ctime mtime crtime atime_extra ctime_extra mtime_extra crtime_extra", field, " "); i++)
         printf "sif \"%s\" %s %s\n", $0, field[i], field[i] ~ /time$/ ? "@" epoch : 0 }' >"$work/debugfs.cmd"

@@ -12,7 +12,7 @@
 enum {
     PAGE_BYTES = 4096,
     PAGES_PER_LOOK = 1024,     // pages written between two looks at the control socket
-    CATCH_UP_MILLIS = 100,     // a load that was stopped (migration, pause) makes up for no more than this
+    CATCH_UP_MILLIS = 500,     // a load that was stopped (migration, pause) makes up for no more than this
     SLICE_MILLIS_MIN = 4,      // wake up no more often than this
     SLICE_MILLIS_MAX = 1000,
 };

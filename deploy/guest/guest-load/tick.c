@@ -50,7 +50,8 @@ static int open_output(const char *target) {
     if (strncmp(target, "udp:", 4) == 0) return open_udp(target + 4);
     if (strcmp(target, "serial") != 0) usage_error("--to is serial, udp:HOST:PORT or port, not %s", target);
     int output = open("/dev/ttyS0", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (output < 0) die("cannot open the serial port /dev/ttyS0: %s", strerror(errno));
+    if (output < 0 || write(output, "\n", 1) != 1)  // the first tick must not stand behind a shell's prompt
+        die("cannot write to the serial port /dev/ttyS0: %s", strerror(errno));
     return output;
 }
 
