@@ -6,11 +6,11 @@ VM_UID=64055    # runs QEMU; libvirt-qemu's number on Debian, no account needed
 DB_UID=64056    # runs the embedded PostgreSQL
 GUEST_NETWORK=10.77.0
 
-mkdir -p "$STERNPOST_HOME"/{log,run,cache} || exit 1
+CACHE=$ROOT/var/cache # what was built belongs to the checkout, not to an installation
+mkdir -p "$STERNPOST_HOME"/{log,run} "$CACHE" || exit 1
 STERNPOST_HOME=$(cd "$STERNPOST_HOME" && pwd)
 LOG=$STERNPOST_HOME/log
 RUN=$STERNPOST_HOME/run
-CACHE=$STERNPOST_HOME/cache
 INSTANCE=$(printf %s "$STERNPOST_HOME" | sha256sum | cut -c1-4)
 
 API_PORT=$((STERNPOST_PORT_BASE + 3))
