@@ -1,0 +1,184 @@
+package dev.sternpost.server.host;
+
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.OverallStatus;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VmRuntime;
+import dev.sternpost.inventory.event.EventDraft;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryWrite;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What hosts say about VMs. A report counts when it comes from the VM's owner and is not older than the generation on record:
+ * what was seen before the last change of owner or power intent says nothing about now.
+ */
+final class VmObservations {
+    private static final Logger LOG = LoggerFactory.getLogger(VmObservations.class);
+
+    private static final String MISSING = "Its host does not know it.";
+    private static final String ELSEWHERE = "It runs on another host than the one on record.";
+
+    private final Inventory inventory;
+    private final Consumer<String> observed;
+
+    /** Highest happening stored per host; a repetition after a lost acknowledgement is not stored twice. */
+    private final Map<HostId, Long> lastHappening = new ConcurrentHashMap<>();
+
+    VmObservations(Inventory inventory, Consumer<String> observed) {
+        this.inventory = inventory;
+        this.observed = observed;
+    }
+
+    void inventory(HostId hostId, List<VmObservation> observations) {
+        observations.forEach(observation -> observed(hostId, observation));
+        Set<VirtualMachineId> there =
+                observations.stream().map(VmObservation::vmId).collect(Collectors.toSet());
+        inventory.commit((InventorySnapshot snapshot) -> {
+            InventoryWrite.Builder write = InventoryWrite.builder();
+            snapshot.vmsOn(hostId).stream()
+                    .filter(vm -> !there.contains(vm.id()) && !vm.statusReason().equals(MISSING))
+                    .forEach(vm -> write.put(vm.withRuntime(VmRuntime.OFF).withStatus(OverallStatus.RED, MISSING))
+                            .event(EventDraft.about(
+                                            vm,
+                                            EventType.VM_MISSING_ON_HOST,
+                                            "%s is not known on %s. Unregister it and register its directory again."
+                                                    .formatted(
+                                                            vm.name(),
+                                                            snapshot.get(hostId).name()))
+                                    .onHost(hostId)));
+            return write.build();
+        });
+    }
+
+    void observed(HostId hostId, VmObservation observation) {
+        inventory.commit((InventorySnapshot snapshot) -> snapshot.find(observation.vmId())
+                .map(vm -> vm.hostId().equals(hostId)
+                        ? byOwner(vm, observation)
+                        : byStranger(snapshot, vm, hostId, observation))
+                .orElse(InventoryWrite.NOTHING));
+        observed.accept(observation.vmId().value());
+    }
+
+    private static InventoryWrite byOwner(VirtualMachine vm, VmObservation observation) {
+        if (observation.generation() < vm.generation()) {
+            return InventoryWrite.NOTHING;
+        }
+        Optional<VmRuntime> runtime = runtime(observation);
+        if (runtime.isEmpty() || (vm.template() && runtime.get().powerState() != PowerState.POWERED_OFF)) {
+            return InventoryWrite.NOTHING;
+        }
+        VirtualMachine now = vm.withRuntime(runtime.get());
+        if (vm.statusReason().equals(MISSING) || vm.statusReason().equals(ELSEWHERE)) {
+            now = now.withStatus(OverallStatus.GREEN, "");
+        }
+        if (now.equals(vm)) {
+            return InventoryWrite.NOTHING;
+        }
+        InventoryWrite.Builder write = InventoryWrite.builder().put(now);
+        String address = firstAddress(now);
+        if (!address.isEmpty() && !address.equals(firstAddress(vm))) {
+            write.event(EventDraft.about(
+                            vm,
+                            EventType.VM_IP_ADDRESS_CHANGED,
+                            "The guest of %s has address %s.".formatted(vm.name(), address))
+                    .onHost(vm.hostId()));
+        }
+        return write.build();
+    }
+
+    private static String firstAddress(VirtualMachine vm) {
+        List<String> addresses = vm.guest().ipAddresses();
+        return addresses.isEmpty() ? "" : addresses.getFirst();
+    }
+
+    /**
+     * A host that is not the owner speaks of the VM. The two ends of a live migration and a source that has handed over do so
+     * rightly; a host that runs the VM under an old generation does not.
+     */
+    private static InventoryWrite byStranger(
+            InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, VmObservation observation) {
+        boolean runsWrongly = observation.state() == VmObservation.State.POWERED_ON
+                && observation.running()
+                && observation.generation() <= vm.generation()
+                && vm.powerState() != PowerState.SUSPENDED;
+        if (!runsWrongly || vm.statusReason().equals(ELSEWHERE)) {
+            return InventoryWrite.NOTHING;
+        }
+        String there = snapshot.find(hostId).map(host -> host.name()).orElse(hostId.value());
+        LOG.error("{} runs on {} with generation {}", vm.id(), hostId, observation.generation());
+        return InventoryWrite.builder()
+                .put(vm.withStatus(OverallStatus.RED, ELSEWHERE))
+                .event(EventDraft.about(
+                                vm,
+                                EventType.VM_RUNS_ON_WRONG_HOST,
+                                "%s runs on %s, which is not its host on record (%s)."
+                                        .formatted(
+                                                vm.name(),
+                                                there,
+                                                snapshot.get(vm.hostId()).name()))
+                        .onHost(hostId))
+                .build();
+    }
+
+    /** What the observation says about the VM's run; empty for the two ends of a migration, which its task speaks for. */
+    private static Optional<VmRuntime> runtime(VmObservation observation) {
+        return switch (observation.state()) {
+            case POWERED_OFF -> Optional.of(VmRuntime.OFF);
+            case SUSPENDED -> Optional.of(VmRuntime.SUSPENDED);
+            case POWERED_ON ->
+                Optional.of(new VmRuntime(
+                        PowerState.POWERED_ON, observation.guest(), observation.bootTime(), observation.vncAddress()));
+            case INCOMING, HANDED_OVER -> Optional.empty();
+        };
+    }
+
+    void happened(HostId hostId, VmHappening happening) {
+        long last = lastHappening.getOrDefault(hostId, 0L);
+        if (happening.number() <= last) {
+            return;
+        }
+        inventory.commit((InventorySnapshot snapshot) -> snapshot.find(happening.vmId())
+                .filter(vm -> vm.hostId().equals(hostId) && happening.generation() >= vm.generation())
+                .map(vm -> toWrite(vm, hostId, happening))
+                .orElse(InventoryWrite.NOTHING));
+        lastHappening.put(hostId, happening.number());
+        observed.accept(happening.vmId().value());
+    }
+
+    private static InventoryWrite toWrite(VirtualMachine vm, HostId hostId, VmHappening happening) {
+        EventType type = switch (happening.kind()) {
+            case GUEST_SHUTDOWN -> EventType.VM_GUEST_SHUTDOWN;
+            case GUEST_RESET -> EventType.VM_GUEST_RESET;
+            case GUEST_PANICKED -> EventType.VM_GUEST_PANICKED;
+            case ENGINE_DIED -> EventType.VM_ENGINE_DIED;
+            case IO_ERROR -> EventType.VM_IO_ERROR;
+            case RESUMED -> EventType.VM_RESUMED;
+        };
+        boolean ends = switch (happening.kind()) {
+            case GUEST_SHUTDOWN, ENGINE_DIED -> true;
+            case GUEST_RESET, GUEST_PANICKED, IO_ERROR, RESUMED -> false;
+        };
+        String message = happening.detail().isBlank()
+                ? vm.name() + ": " + type.eventName()
+                : "%s: %s".formatted(vm.name(), happening.detail());
+        InventoryWrite.Builder write = InventoryWrite.builder()
+                .event(EventDraft.about(vm, type, message).onHost(hostId));
+        if (ends && vm.powerState() == PowerState.POWERED_ON) {
+            write.put(vm.withRuntime(VmRuntime.OFF));
+        }
+        return write.build();
+    }
+}
