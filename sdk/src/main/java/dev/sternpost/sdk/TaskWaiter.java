@@ -80,8 +80,14 @@ final class TaskWaiter {
         return timeout.minusNanos(System.nanoTime() - startNanos);
     }
 
-    /** What goes away by itself: the server out of reach, or cut off in the middle of an answer. */
+    /**
+     * What goes away by itself: the server out of reach, cut off in the middle of an answer, or dropping its calls as it
+     * goes down, which looks as if the call had been cancelled here.
+     */
     static boolean passes(SternpostException fault) {
+        if (fault.is(ClientFault.CALL_CANCELLED)) {
+            return !Thread.currentThread().isInterrupted();
+        }
         return (fault.isUnreachable() && fault.number() == 0)
                 || fault.is(ClientFault.CALL_FAILED)
                 || fault.is("OVERLOADED");
