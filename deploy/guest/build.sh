@@ -203,7 +203,7 @@ write_json() {
     printf '  "diskVirtualBytes": %s,\n  "diskFileBytes": %s,\n  "diskSha256": "%s",\n' \
       $((disk_mib * 1048576)) "$(stat -c %s "$disk")" "$(sha256sum "$disk" | cut -d' ' -f1)"
     printf '  "firmware": ["bios", "efi"],\n  "memoryBytesMin": { "bios": %s, "efi": %s },\n  "memoryBytesRecommended": %s,\n' \
-      $((80 * 1048576)) $((192 * 1048576)) $((128 * 1048576))
+      $((80 * 1048576)) $((160 * 1048576)) $((128 * 1048576))
     printf '  "kernelVersion": "%s",\n  "kernelArguments": "%s",\n' "$kernel_version" "$kernel_arguments"
     printf '  "readyLine": "Sternpost guest ready, ip=",\n  "probePort": "dev.sternpost.probe.0",\n'
     printf '  "inputsSha256": "%s",\n  "packages": {' "$inputs_hash"

@@ -67,12 +67,21 @@ static void answer(const char *request, char *reply, void *context) {
              (unsigned long long)ticker->lost);
 }
 
+// Never waits: a line that a full or unreachable output does not take is lost.
+static void send_tick(struct ticker *ticker) {
+    char line[96];
+    size_t length = format_tick(line, ++ticker->sequence);
+    ssize_t taken = write(ticker->output, line, length);
+    // "refused" is about an earlier datagram, for which nobody listened; this one was not tried
+    if (taken < 0 && errno == ECONNREFUSED) taken = write(ticker->output, line, length);
+    if (taken != (ssize_t)length) ticker->lost++;
+}
+
 static void run_loop(struct ticker *ticker, int listener) {
     int64_t next = monotonic_nanos();
-    while (!ticker->stop && !stop_requested() && !(ticker->count_limit && ticker->sequence >= ticker->count_limit)) {
-        char line[96];
-        size_t length = format_tick(line, ++ticker->sequence);
-        if (write(ticker->output, line, length) != (ssize_t)length) ticker->lost++;  // full or unreachable: never wait
+    while (!ticker->stop && !stop_requested()) {
+        send_tick(ticker);
+        if (ticker->sequence == ticker->count_limit) return;
         next += ticker->interval_nanos;
         int64_t now = monotonic_nanos();
         if (next < now) next = now;  // no burst after a pause

@@ -1,5 +1,6 @@
 """A virtual machine under test: one QEMU process with its monitor, guest agent, probe and serial console."""
 
+import base64
 import json
 import os
 import re
@@ -151,8 +152,6 @@ class GuestAgent(LineSocket):
             return status if status["exited"] else None
 
         status = await_value(" ".join(words), ended, CALL_SECONDS_MAX)
-        import base64
-
         output = base64.b64decode(status.get("out-data", "")) + base64.b64decode(status.get("err-data", ""))
         return status.get("exitcode", -1), output.decode(errors="replace").strip()
 
@@ -174,14 +173,14 @@ class GuestAgent(LineSocket):
 class Machine:
     """Starts QEMU; use as a context manager, so that the process ends whatever happens."""
 
-    def __init__(self, directory, name, disk, machine="pc-q35-7.2", memory_mib=128, firmware="bios", disk_device="virtio-blk",
+    def __init__(self, directory, name, disk, machine="pc-q35-7.2", memory="128", firmware="bios", disk_device="virtio-blk",
                  network="user,id=n0", incoming=False, hostname=None, extra=()):
         self.directory, self.name, self.begun = directory, name, time.monotonic()
         path = self.path
         slots = machine.startswith("pc-q35")
         words = [
             "qemu-system-x86_64", "-name", f"guest={name}", "-nodefaults", "-no-user-config", "-display", "none",
-            "-M", machine, "-accel", "tcg,tb-size=64", "-cpu", "Nehalem", "-m", str(memory_mib), "-action", "panic=pause",
+            "-M", machine, "-accel", "tcg,tb-size=64", "-cpu", "Nehalem", "-m", memory, "-action", "panic=pause",
             "-qmp", f"unix:{path('qmp')},server=on,wait=off",
             "-blockdev", json.dumps({"driver": "qcow2", "node-name": "d0", "file": {"driver": "file", "filename": disk}}),
             "-netdev", network, "-device", "virtio-net-pci,netdev=n0,id=net0,mac=52:54:00:5b:01:02",

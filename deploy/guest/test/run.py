@@ -122,6 +122,11 @@ def try_load(machine):
     check("a load in the foreground ends by itself and verifies", status == 0 and len(lines) == 2 and '"ok":true' in lines[1], lines[0])
 
 
+def ticker_at(machine, sequence):
+    _, reply = machine.agent.load("status", "--name", "tick")
+    return reply if reply.get("sequence", 0) >= sequence else None
+
+
 def try_tickers(machine):
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     receiver.bind(("127.0.0.1", 0))
@@ -130,6 +135,12 @@ def try_tickers(machine):
     numbers = [int(receiver.recv(200).split()[1]) for _ in range(50)]
     receiver.close()
     check("fifty ticks come over UDP in order", numbers == list(range(1, 51)))
+    await_value("the ticker to end", lambda: machine.agent.load("status", "--name", "tick")[0] == 1, 10)
+    machine.agent.load("start", "tick", "--to", "udp:10.0.2.255:9")
+    reply = await_value("ten broadcast ticks", lambda: ticker_at(machine, 10), 10)
+    check("ticks are broadcast", reply["lost"] == 0, f"{reply['sequence']} sent, {reply['lost']} lost")
+    machine.agent.load("stop", "--name", "tick")
+    await_value("the ticker to end", lambda: machine.agent.load("status", "--name", "tick")[0] == 1, 10)
     machine.agent.load("tick", "--to", "serial", "--count", "20", "--interval-ms", "5")
 
     def serial_numbers():
@@ -234,7 +245,7 @@ def test_bios(image, directory):
 
 def test_efi(image, directory):
     disk = overlay_of(image, directory, "efi")
-    with Machine(directory, "efi", disk, firmware="efi", memory_mib=192, extra=["-smbios", "type=11,value=dev.sternpost.hostname=db-1"]) as machine:
+    with Machine(directory, "efi", disk, firmware="efi", memory="192", extra=["-smbios", "type=11,value=dev.sternpost.hostname=db-1"]) as machine:
         _, host = boot(machine, "UEFI, q35, 192 MiB")
         check("the host name comes from SMBIOS", host == "db-1", host)
         machine.monitor.call("system_powerdown")
@@ -247,9 +258,26 @@ def await_shutdown_reason(machine):
     return machine.monitor.await_event("SHUTDOWN", 5).get("reason")
 
 
+def try_hot_add(machine):
+    before = int(machine.agent.run("/bin/sh", "-c", "awk '/MemTotal/ { print $2 }' /proc/meminfo")[1])
+    free = next(cpu for cpu in machine.monitor.call("query-hotpluggable-cpus") if "qom-path" not in cpu)
+    machine.monitor.call("device_add", driver=free["type"], id="cpu1", **free["props"])
+    machine.monitor.call("object-add", **{"qom-type": "memory-backend-ram", "id": "mem1", "size": 128 << 20})
+    machine.monitor.call("device_add", driver="pc-dimm", id="dimm1", memdev="mem1")
+    await_value("the second processor", lambda: machine.agent.run("/bin/nproc")[1] == "2", 20)
+    check("a hot-added processor comes online by itself", True)
+
+    def memory_grown():
+        return int(machine.agent.run("/bin/sh", "-c", "awk '/MemTotal/ { print $2 }' /proc/meminfo")[1]) - before
+
+    await_value("the added memory", lambda: memory_grown() >= 128 << 10, 20)
+    check("hot-added memory comes online by itself", True, f"{memory_grown() >> 10} MiB")
+
+
 def test_pc_without_dhcp(image, directory):
     disk = overlay_of(image, directory, "pc")
-    with Machine(directory, "pc", disk, machine="pc-i440fx-7.2", disk_device="pvscsi", network="hubport,id=n0,hubid=0") as machine:
+    with Machine(directory, "pc", disk, machine="pc-i440fx-7.2", disk_device="pvscsi", network="hubport,id=n0,hubid=0",
+                 memory="128,slots=2,maxmem=1G", extra=["-smp", "1,maxcpus=2"]) as machine:
         addresses, host = boot(machine, "BIOS, pc, pvscsi, no DHCP server, 128 MiB")
         check("without DHCP the address is link-local, made from the MAC", addresses == "169.254.2.2", addresses)
         check("the host name comes from the MAC", host == "guest-5b0102", host)
@@ -257,6 +285,7 @@ def test_pc_without_dhcp(image, directory):
         machine.monitor.call("device_add", driver="vmxnet3", netdev="n1", id="net1", mac="52:54:00:5b:01:03")
         found = await_value("the address of the added NIC", lambda: machine.agent.addresses().get("eth1"), 20)
         check("a hot-added vmxnet3 NIC gets a lease", found == ["10.0.2.15"], found)
+        try_hot_add(machine)
         status, _ = machine.agent.run("/bin/sh", "-c", "echo kept >/root/mark")
         machine.agent.tell("guest-shutdown", mode="reboot")
         machine.monitor.await_event("RESET", 20)
