@@ -98,7 +98,7 @@ check "the guest boots again" eventually 60 counting e2e-1
 check "shut down by the guest" sp vm shutdown e2e-1
 check "it is off" vm_is e2e-1 powerState POWER_STATE_POWERED_OFF
 check "reconfigure" sp vm reconfigure e2e-1 --memory 192M
-check "boot by UEFI" sp vm create e2e-uefi --template linux-guest --firmware uefi --on
+check "boot by UEFI" sp vm create e2e-uefi --template linux-guest --firmware uefi --memory 192M --on
 check "the UEFI guest answers" eventually 90 counting e2e-uefi
 check "off" sp vm off e2e-uefi
 check "thin, lazy and eager disks" sp vm create e2e-disks --memory 64M --disk 64M:thin --disk 64M:lazy --disk 64M:eager

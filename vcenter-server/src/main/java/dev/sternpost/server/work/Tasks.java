@@ -153,12 +153,16 @@ public final class Tasks {
             throw new FaultException(FaultCode.OVERLOADED, "Too many tasks are waiting. Try again in a minute.");
         }
         return switch (creation) {
-            case Creation.Created(Task task) -> runner.view(task.id()).orElseGet(() -> TaskView.of(task));
-            case Creation.Existing(Task task) -> runner.view(task.id()).orElseGet(() -> TaskView.of(task));
-            case Creation.RequestIdReused(TaskId other) ->
-                throw reused(new Caller(draft.userName(), draft.requestId()), other);
+            case Creation.Created created -> viewOf(created.task());
+            case Creation.Existing existing -> viewOf(existing.task());
+            case Creation.RequestIdReused other ->
+                throw reused(new Caller(draft.userName(), draft.requestId()), other.other());
             case Creation.ClaimTaken taken -> throw claimTaken.apply(taken);
         };
+    }
+
+    private TaskView viewOf(Task task) {
+        return runner.view(task.id()).orElseGet(() -> TaskView.of(task));
     }
 
     /** Something about this object was observed: tasks on it that wait look again. */
@@ -167,7 +171,7 @@ public final class Tasks {
     }
 
     /** Same for the same request. */
-    static String digest(Object request) {
+    public static String digest(Object request) {
         return Digest.sha256(request.getClass().getSimpleName() + Json.write(request));
     }
 

@@ -1,0 +1,431 @@
+package dev.sternpost.server.migration;
+
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.event.EventDraft;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.store.AuditDraft;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.host.HostAnswer;
+import dev.sternpost.server.host.HostCommand;
+import dev.sternpost.server.host.HostCommands;
+import dev.sternpost.server.host.HostOperation;
+import dev.sternpost.server.host.HostPayload;
+import dev.sternpost.server.host.HostProgress;
+import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.work.Json;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.task.RetryPolicy;
+import dev.sternpost.task.Step;
+import dev.sternpost.task.StepContext;
+import dev.sternpost.task.StepOutput;
+import dev.sternpost.task.StepProgress;
+import dev.sternpost.task.Workflow;
+import dev.sternpost.vmotion.phase.MigrationPhase;
+import dev.sternpost.vmotion.precopy.PrecopyLimits;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Moves a running VM. Steps, and why in this order:
+ *
+ * <ol>
+ *   <li>{@code reserve-target}: the target is chosen and its memory spoken for, before anything is started there.
+ *   <li>{@code prepare-target}: the shadow VM waits on the target. It holds no lock and cannot run. Undone by ending it.
+ *   <li>{@code start-precopy}: the source copies memory while the guest runs. Undone by cancelling; the guest never noticed.
+ *   <li>{@code await-convergence}: joins the same command until what is left fits into the allowed pause.
+ *   <li>{@code switch-over}: the permission is given <em>before</em> the guest is stopped, so that this server's reaction time
+ *       is no part of the pause. The source stops the guest, gives the lock to the target under the next generation, sends the
+ *       rest. Point of no return: a refusal means that the guest runs at the source as before; after success only the target
+ *       may run it, and everything that follows is repeated until it succeeds.
+ *   <li>{@code flip-owner}: the record follows the lock: host and generation in one transaction with the event.
+ *   <li>{@code activate-target}: makes sure that the guest runs; usually it has for some milliseconds. Brings the measured pause.
+ *   <li>{@code announce}, {@code release-source}, {@code release-reservation}: the network learns the new port, the stopped
+ *       remainder goes, the outcome is told.
+ * </ol>
+ */
+public final class LiveMigration {
+    /** Kind of the task. */
+    public static final String KIND = "VirtualMachine.migrate";
+
+    static final String PRIVILEGE = "Resource.HotMigrate";
+
+    private static final Duration CONVERGENCE_TIMEOUT = Duration.ofMillis(PrecopyLimits.TIMEOUT_MILLIS_DEFAULT);
+    private static final Duration JOIN_TIMEOUT = CONVERGENCE_TIMEOUT.plusSeconds(60);
+    private static final Duration BRIEF_TIMEOUT = Duration.ofSeconds(30);
+
+    /** The engine may take its time over the last pages. */
+    private static final Duration SOURCE_TIMEOUT = Duration.ofSeconds(80);
+
+    private static final int TICKET_BYTES = 32;
+
+    /** Share of the whole that each slow step has, in percent of the task. */
+    private static final int COPY_WEIGHT = 10;
+
+    private final Inventory inventory;
+    private final HostCommands hosts;
+    private final Reservations reservations;
+    private final TargetChoice targets;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    public LiveMigration(Inventory inventory, HostCommands hosts, Reservations reservations, InstantSource clock) {
+        this.inventory = inventory;
+        this.hosts = hosts;
+        this.reservations = reservations;
+        this.targets = new TargetChoice(reservations);
+        this.clock = clock;
+    }
+
+    /** What was decided at the start and holds for the whole move. The ticket is a secret between the two agents. */
+    record Plan(String targetHostId, String relayAddress, String ticket, long generation) {
+        long nextGeneration() {
+            return generation + 1;
+        }
+
+        @Override
+        public String toString() {
+            return "Plan[" + targetHostId + ", generation " + generation + "]";
+        }
+    }
+
+    /** What start-precopy hands on: the key its command runs under, and when it began. */
+    record Begun(String key, long epochMillis) {}
+
+    /** The workflow, to be registered with the task runner. */
+    public Workflow workflow() {
+        return new Workflow(
+                KIND,
+                Step.decide("reserve-target", this::reserveTarget),
+                Step.remote("prepare-target", this::prepareTarget)
+                        .withRemoteUndo(this::abortTarget)
+                        .withTimeout(BRIEF_TIMEOUT),
+                Step.remote("start-precopy", this::startPrecopy)
+                        .withRemoteUndo(this::cancelSource)
+                        .withTimeout(BRIEF_TIMEOUT),
+                Step.remote("await-convergence", this::awaitConvergence)
+                        .withTimeout(JOIN_TIMEOUT)
+                        .withWeight(COPY_WEIGHT),
+                Step.remote("switch-over", this::switchOver)
+                        .withTimeout(SOURCE_TIMEOUT.plusSeconds(10))
+                        .withRetry(RetryPolicy.PATIENT)
+                        .withWeight(2)
+                        .asPointOfNoReturn(),
+                Step.local("flip-owner", this::flipOwner),
+                Step.remote("activate-target", this::activateTarget)
+                        .withTimeout(BRIEF_TIMEOUT)
+                        .withRetry(RetryPolicy.PATIENT),
+                Step.remote("announce", this::announce)
+                        .withTimeout(BRIEF_TIMEOUT)
+                        .asOptional(),
+                Step.remote("release-source", this::releaseSource)
+                        .withTimeout(BRIEF_TIMEOUT)
+                        .withRetry(RetryPolicy.PATIENT)
+                        .asOptional(),
+                Step.local("release-reservation", this::releaseReservation));
+    }
+
+    private StepOutput reserveTarget(StepContext context) {
+        MigrationInput input = input(context);
+        InventorySnapshot snapshot = inventory.snapshot();
+        VirtualMachine vm = vm(snapshot, input);
+        requireRunning(vm);
+        Host target = targets.choose(snapshot, vm, input.targetHostId());
+        reserve(context, vm, target.id());
+        byte[] ticket = new byte[TICKET_BYTES];
+        random.nextBytes(ticket);
+        var facts = target.facts();
+        Plan plan = new Plan(
+                target.id().value(),
+                facts == null ? "" : facts.relayAddress(),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(ticket),
+                vm.generation());
+        say(context, MigrationView.begun(input.sourceHostId(), plan.targetHostId()), 100, "");
+        return StepOutput.of(
+                Json.write(plan),
+                "%s, %s".formatted(target.name(), input.targetHostId().isEmpty() ? "chosen by placement" : "as asked"));
+    }
+
+    private CompletionStage<StepOutput> prepareTarget(StepContext context) {
+        Plan plan = plan(context);
+        VirtualMachine vm = vm(inventory.snapshot(), input(context));
+        reserve(context, vm, new HostId(plan.targetHostId()));
+        HostOperation operation = new HostOperation.PrepareIncoming(
+                migrationId(context), plan.ticket(), new HostId(input(context).sourceHostId()), plan.nextGeneration());
+        return toTarget(context, plan.generation(), operation)
+                .thenApply(answer -> StepOutput.said(MigrationPhase.SHADOW_VM.title()));
+    }
+
+    private CompletionStage<StepOutput> abortTarget(StepContext context) {
+        return toTarget(context, plan(context).generation(), new HostOperation.AbortIncoming(migrationId(context)))
+                .thenApply(answer -> StepOutput.said("Shadow VM ended"));
+    }
+
+    /** Done when the first bytes flow; the command itself runs on and is joined by the next step. */
+    private CompletionStage<StepOutput> startPrecopy(StepContext context) {
+        CompletableFuture<StepOutput> begun = new CompletableFuture<>();
+        StepOutput output = StepOutput.of(
+                Json.write(new Begun(context.operationKey(), clock.millis())), MigrationPhase.DIRTY_BITMAP.title());
+        copy(context, context.operationKey(), progress -> begun.complete(output))
+                .whenComplete((answer, error) -> {
+                    if (error == null) {
+                        begun.complete(output);
+                    } else {
+                        begun.completeExceptionally(error);
+                    }
+                });
+        return begun;
+    }
+
+    private CompletionStage<StepOutput> awaitConvergence(StepContext context) {
+        MigrationView[] view = {view(context)};
+        return copy(context, begun(context).key(), progress -> {
+                    HostPayload.MigrationReport report = progress.migration();
+                    if (report != null) {
+                        view[0] = view[0].with(report);
+                        say(context, view[0], progress.percent(), progress.detail());
+                    }
+                })
+                .thenApply(answer -> {
+                    HostPayload.MigrationReport report = report(answer);
+                    say(context, view[0].with(report), 100, "");
+                    return StepOutput.of(
+                            Json.write(report),
+                            String.format(
+                                    Locale.ROOT,
+                                    "%d rounds, %.1f MiB sent, %d bytes left",
+                                    report.progress().rounds().size(),
+                                    report.sentBytes() / 1048576.0,
+                                    report.progress().remainingBytes()));
+                });
+    }
+
+    private CompletionStage<HostAnswer> copy(StepContext context, String key, Consumer<HostProgress> progress) {
+        MigrationInput input = input(context);
+        Plan plan = plan(context);
+        PrecopyLimits limits = PrecopyLimits.of(input.downtimeLimitMillis(), CONVERGENCE_TIMEOUT.toMillis());
+        HostOperation operation = new HostOperation.StartMigration(
+                migrationId(context),
+                plan.ticket(),
+                new HostId(plan.targetHostId()),
+                plan.relayAddress(),
+                limits.downtimeMillis(),
+                input.bandwidthLimitBytesPerSecond(),
+                limits.timeoutMillis());
+        return send(
+                context, new HostId(input.sourceHostId()), key, plan.generation(), operation, JOIN_TIMEOUT, progress);
+    }
+
+    private CompletionStage<StepOutput> cancelSource(StepContext context) {
+        return toSource(context, plan(context).generation(), new HostOperation.CancelMigration(migrationId(context)))
+                .thenApply(answer -> StepOutput.said("Copying stopped, the guest runs on at the source"));
+    }
+
+    private CompletionStage<StepOutput> switchOver(StepContext context) {
+        Plan plan = plan(context);
+        MigrationView before = view(context);
+        return toSource(
+                        context,
+                        plan.generation(),
+                        new HostOperation.SwitchOver(migrationId(context), plan.nextGeneration()))
+                .thenApply(answer -> {
+                    HostPayload.MigrationReport report = report(answer);
+                    say(context, before.with(report), 100, "");
+                    return StepOutput.of(Json.write(report), MigrationPhase.SWITCHOVER.title());
+                });
+    }
+
+    private StepOutput flipOwner(StepContext context) {
+        MigrationInput input = input(context);
+        Plan plan = plan(context);
+        HostId target = new HostId(plan.targetHostId());
+        inventory.commit((InventorySnapshot snapshot) -> {
+            VirtualMachine vm = vm(snapshot, input);
+            return InventoryWrite.builder()
+                    .put(vm.withOwner(target, plan.nextGeneration()))
+                    .audit(new AuditDraft(
+                            context.task().draft().userName(),
+                            PRIVILEGE,
+                            vm.id(),
+                            context.task().id().toString()))
+                    .build();
+        });
+        return StepOutput.said("Owned by " + inventory.snapshot().get(target).name());
+    }
+
+    private CompletionStage<StepOutput> activateTarget(StepContext context) {
+        MigrationView before = view(context);
+        long begun = begun(context).epochMillis();
+        return toTarget(
+                        context,
+                        plan(context).nextGeneration(),
+                        new HostOperation.ActivateIncoming(migrationId(context)))
+                .thenApply(answer -> {
+                    HostPayload.Activation activation = payload(answer, HostPayload.Activation.class);
+                    MigrationView after =
+                            before.ended(activation.downtimeMillis(), activation.source(), clock.millis() - begun);
+                    say(context, after, 100, "");
+                    return StepOutput.of(
+                            Json.write(after),
+                            String.format(Locale.ROOT, "Guest runs, pause %.1f ms", activation.downtimeMillis()));
+                });
+    }
+
+    private CompletionStage<StepOutput> announce(StepContext context) {
+        return toTarget(context, plan(context).nextGeneration(), new HostOperation.AnnounceVm())
+                .thenApply(answer -> StepOutput.said(MigrationPhase.MAC_MOVED.title()));
+    }
+
+    private CompletionStage<StepOutput> releaseSource(StepContext context) {
+        return toSource(context, plan(context).nextGeneration(), new HostOperation.ReleaseSource(migrationId(context)))
+                .thenApply(answer -> StepOutput.said(MigrationPhase.SOURCE_DELETED.title()));
+    }
+
+    private StepOutput releaseReservation(StepContext context) {
+        MigrationInput input = input(context);
+        MigrationView view = Json.read(context.output("activate-target"), MigrationView.class);
+        inventory.commit((InventorySnapshot snapshot) -> {
+            VirtualMachine vm = vm(snapshot, input);
+            String from = hostName(snapshot, view.sourceHostId());
+            String to = hostName(snapshot, view.targetHostId());
+            return InventoryWrite.builder()
+                    .event(EventDraft.about(
+                                    vm,
+                                    EventType.VM_MIGRATED,
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%s was migrated from %s to %s in %.1f s; its guest stood still for %.0f ms.",
+                                            vm.name(),
+                                            from,
+                                            to,
+                                            view.totalMillis() / 1000.0,
+                                            view.downtimeMillis()))
+                            .onHost(new HostId(view.targetHostId()))
+                            .byUser(context.task().draft().userName())
+                            .byTask(context.task().id().toString()))
+                    .build();
+        });
+        return StepOutput.NONE.withResult(input.vmId());
+    }
+
+    private static String hostName(InventorySnapshot snapshot, String hostId) {
+        return snapshot.find(new HostId(hostId)).map(Host::name).orElse(hostId);
+    }
+
+    private static void requireRunning(VirtualMachine vm) {
+        if (vm.powerState() != PowerState.POWERED_ON) {
+            throw Fault.of(
+                            FaultCode.VM_WRONG_POWER_STATE,
+                            "%s does not run any more, so there is nothing to migrate live. Ask again to move it as it is."
+                                    .formatted(vm.name()))
+                    .about(vm.id().value())
+                    .exception();
+        }
+    }
+
+    /** Promises are kept in memory: a step that relies on one makes it again. */
+    private void reserve(StepContext context, VirtualMachine vm, HostId target) {
+        reservations.hold(
+                context.task().id(),
+                target,
+                vm.id(),
+                vm.config().cpuCount(),
+                vm.config().memoryBytes());
+    }
+
+    private CompletionStage<HostAnswer> toTarget(StepContext context, long generation, HostOperation operation) {
+        HostId target = new HostId(plan(context).targetHostId());
+        return send(context, target, context.operationKey(), generation, operation, BRIEF_TIMEOUT, progress -> {});
+    }
+
+    private CompletionStage<HostAnswer> toSource(StepContext context, long generation, HostOperation operation) {
+        HostId source = new HostId(input(context).sourceHostId());
+        return send(context, source, context.operationKey(), generation, operation, SOURCE_TIMEOUT, progress -> {});
+    }
+
+    private CompletionStage<HostAnswer> send(
+            StepContext context,
+            HostId hostId,
+            String key,
+            long generation,
+            HostOperation operation,
+            Duration timeout,
+            Consumer<HostProgress> progress) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        VirtualMachine vm = vm(snapshot, input(context));
+        HostCommand command = new HostCommand(
+                key,
+                context.task().id().toString(),
+                context.epoch(),
+                vm.id(),
+                generation,
+                new VmLocation(snapshot.get(vm.datastoreId()).uuid(), vm.directory(), vm.vmxName()),
+                operation);
+        return hosts.send(hostId, command, timeout, progress);
+    }
+
+    private static MigrationInput input(StepContext context) {
+        return Json.read(context.input(), MigrationInput.class);
+    }
+
+    private static Plan plan(StepContext context) {
+        return Json.read(context.output("reserve-target"), Plan.class);
+    }
+
+    private static Begun begun(StepContext context) {
+        return Json.read(context.output("start-precopy"), Begun.class);
+    }
+
+    private static String migrationId(StepContext context) {
+        return context.task().id().toString();
+    }
+
+    /** The report as it stood when the step began, put together from what the steps before recorded. */
+    private static MigrationView view(StepContext context) {
+        MigrationView view =
+                MigrationView.begun(input(context).sourceHostId(), plan(context).targetHostId());
+        for (String step : new String[] {"await-convergence", "switch-over"}) {
+            var recorded = context.outputOf(step);
+            if (recorded.isPresent()) {
+                view = view.with(Json.read(recorded.get(), HostPayload.MigrationReport.class));
+            }
+        }
+        return view;
+    }
+
+    private static void say(StepContext context, MigrationView view, int percent, String detail) {
+        context.progress().accept(new StepProgress(percent, detail, Json.write(view)));
+    }
+
+    private static VirtualMachine vm(InventorySnapshot snapshot, MigrationInput input) {
+        return snapshot.get(new VirtualMachineId(input.vmId()));
+    }
+
+    private static HostPayload.MigrationReport report(HostAnswer answer) {
+        return payload(answer, HostPayload.Migration.class).report();
+    }
+
+    private static <T extends HostPayload> T payload(HostAnswer answer, Class<T> type) {
+        if (!type.isInstance(answer.payload())) {
+            throw Fault.of(
+                            FaultCode.HOST_ERROR,
+                            "The agent answered with something else than was asked for; update it to the server's version.")
+                    .withContext("wanted " + type.getSimpleName() + ", got " + answer.payload())
+                    .exception();
+        }
+        return type.cast(answer.payload());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.sternpost.server.migration;
+
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.event.EventDraft;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.work.Caller;
+import dev.sternpost.server.work.Json;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.Creation;
+import dev.sternpost.task.TaskDraft;
+import dev.sternpost.task.TaskView;
+import java.util.Optional;
+import java.util.Set;
+
+/** Accepts moves: what can be refused now is refused now, with every reason; the rest is a task. */
+public final class Migrations {
+    private final Inventory inventory;
+    private final Tasks tasks;
+    private final TargetChoice targets;
+
+    public Migrations(Inventory inventory, Tasks tasks, Reservations reservations) {
+        this.inventory = inventory;
+        this.tasks = tasks;
+        this.targets = new TargetChoice(reservations);
+    }
+
+    /**
+     * Moves a VM: live when it runs, by changing its owner when it does not.
+     *
+     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, VM_WRONG_POWER_STATE (a template),
+     *     HOST_INCOMPATIBLE, NO_SUITABLE_HOST, REQUEST_ID_REUSED, OVERLOADED
+     */
+    public TaskView migrate(Caller caller, MigrationRequest request) {
+        for (String kind : Set.of(LiveMigration.KIND, ColdMove.KIND)) {
+            Optional<TaskView> earlier = tasks.earlier(caller, kind, request);
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+        }
+        InventorySnapshot snapshot = inventory.snapshot();
+        VirtualMachine vm = snapshot.resolve(request.vm(), VirtualMachine.class);
+        Host target = request.host().isEmpty()
+                ? targets.choose(snapshot, vm, "")
+                : snapshot.resolve(request.host(), Host.class);
+        targets.requireCompatible(snapshot, vm, snapshot.get(vm.hostId()), target);
+        boolean live = vm.powerState() == PowerState.POWERED_ON;
+        MigrationInput input = new MigrationInput(
+                vm.id().value(),
+                vm.hostId().value(),
+                request.host().isEmpty() ? "" : target.id().value(),
+                request.downtimeLimitMillis(),
+                request.bandwidthLimitBytesPerSecond());
+        TaskDraft draft = new TaskDraft(
+                live ? LiveMigration.KIND : ColdMove.KIND,
+                vm.id().value(),
+                vm.name(),
+                caller.userName(),
+                caller.requestId(),
+                Tasks.digest(request),
+                Json.write(input),
+                Set.of("move:" + vm.id().value()));
+        return tasks.submit(
+                draft,
+                task -> {
+                    if (live) {
+                        inventory.commit(InventoryWrite.builder()
+                                .event(EventDraft.about(
+                                                vm,
+                                                EventType.VM_MIGRATION_STARTED,
+                                                "The live migration of %s was asked for.".formatted(vm.name()))
+                                        .onHost(vm.hostId())
+                                        .byUser(caller.userName())
+                                        .byTask(task.id().toString()))
+                                .build());
+                    }
+                },
+                taken -> alreadyMoving(vm, taken));
+    }
+
+    private static FaultException alreadyMoving(VirtualMachine vm, Creation.ClaimTaken taken) {
+        return Fault.of(
+                        FaultCode.VM_WRONG_POWER_STATE,
+                        "%s is being moved already, by %s. Wait for it or cancel it first."
+                                .formatted(vm.name(), taken.holder()))
+                .about(vm.id().value())
+                .exception();
+    }
+}
