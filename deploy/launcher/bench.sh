@@ -1,0 +1,84 @@
+# Measurements beside a comparator, on an installation that is up. Absolute times are this machine's; the ratio is what counts.
+#   ./sternpost bench              all of them
+#   ./sternpost bench cli          start of the command line beside a bare JVM that prints its version
+#   ./sternpost bench up           a cold start of server and hosts beside a bare JVM
+#   ./sternpost bench memory       resident memory of server and agents beside a bare JVM
+#   --json                         one JSON document for each
+
+. "$ROOT/deploy/launcher/build.sh"
+. "$ROOT/deploy/launcher/up.sh"
+
+BENCH_RUNS=9
+
+run_bench() {
+  local json= ids=() word
+  for word in "$@"; do
+    case $word in
+      --json) json=yes ;;
+      cli | up | memory) ids+=("$word") ;;
+      *) say "usage: ./sternpost bench [cli|up|memory] [--json]"; exit 2 ;;
+    esac
+  done
+  [ ${#ids[@]} -gt 0 ] || ids=(cli memory up)
+  run_up --quiet-end
+  exec 9>&-
+  for word in "${ids[@]}"; do
+    "bench_$word" > "$RUN/bench.json"
+    if [ -n "$json" ]; then cat "$RUN/bench.json"; else bench_table < "$RUN/bench.json"; fi
+  done
+}
+
+# millis_of COMMAND...: wall time of one run
+millis_of() {
+  local since
+  since=$(now_ms)
+  "$@" > /dev/null 2>&1 < /dev/null
+  echo $(($(now_ms) - since))
+}
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+# bench_json ID METRIC UNIT OURS COMPARATOR BAR
+bench_json() {
+  jq -n --arg id "$1" --arg metric "$2" --arg unit "$3" --argjson ours "$4" --argjson comparator "$5" --argjson bar "$6" \
+    --arg cpu "$(nproc) CPUs" --arg load "$(cut -d' ' -f1 /proc/loadavg)" --arg accelerator "$(api GET /api/v1/hosts | jq -r '.hosts[0].accelerator')" \
+    '{id: $id, conditions: {cpus: $cpu, accelerator: $accelerator}, results: [{metric: $metric, unit: $unit, ours: $ours, comparator: $comparator,
+      ratio: (if $comparator > 0 then ($ours / $comparator * 100 | round / 100) else null end), bar: $bar, barMet: ($ours <= $bar)}], loadAverage: ($load | tonumber)}'
+}
+
+bench_table() {
+  jq -r '.id as $id | .results[] | "  \($id)\t\(.metric): \(.ours) \(.unit), comparator \(.comparator) \(.unit), ratio \(.ratio), bar \(.bar): \(if .barMet then "met" else "MISSED" end)"'
+}
+
+bench_cli() {
+  local i ours=() bare=()
+  for ((i = 0; i < BENCH_RUNS; i++)); do
+    ours+=("$(millis_of "$ROOT/sternpost" host ls)")
+    bare+=("$(millis_of "$JAVA_HOME/bin/java" -version)")
+  done
+  bench_json cli "sternpost host ls, median of $BENCH_RUNS, beside java -version" ms \
+    "$(printf '%s\n' "${ours[@]}" | median)" "$(printf '%s\n' "${bare[@]}" | median)" 500
+}
+
+bench_memory() {
+  local name bare total=0 rss
+  "$JAVA_HOME/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx48m "$ROOT/deploy/launcher/Idle.java" 9>&- &
+  bare=$!
+  sleep 3
+  rss=$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$bare/status")
+  kill "$bare"
+  wait "$bare" 2>/dev/null
+  for name in server host-1; do
+    total=$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$(pid_of "$name")/status")
+    bench_json memory "resident memory of $name beside an idle JVM" MiB "$total" "$rss" "$([ "$name" = server ] && echo 600 || echo 120)"
+  done | jq -s '{id: .[0].id, conditions: .[0].conditions, results: map(.results[0]), loadAverage: .[0].loadAverage}'
+}
+
+bench_up() {
+  local up_ms bare_ms
+  "$ROOT/sternpost" down > /dev/null 2>&1
+  bare_ms=$(millis_of "$JAVA_HOME/bin/java" -version)
+  "$ROOT/sternpost" up > /dev/null 2>&1
+  up_ms=$(cat "$RUN/up-millis")
+  log_in
+  bench_json up "server, database and $HOSTS hosts ready on kept data, beside java -version" ms "$up_ms" "$bare_ms" 20000
+}
