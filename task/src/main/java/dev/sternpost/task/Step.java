@@ -63,6 +63,7 @@ public final class Step {
     private final RetryPolicy retry;
     private final RetryPolicy undoRetry;
     private final boolean pointOfNoReturn;
+    private final boolean stuckWhenUnknown;
     private final boolean optional;
     private final boolean undoOptional;
     private final boolean interruptible;
@@ -77,6 +78,7 @@ public final class Step {
         this.retry = from.retry;
         this.undoRetry = from.undoRetry;
         this.pointOfNoReturn = from.pointOfNoReturn;
+        this.stuckWhenUnknown = from.stuckWhenUnknown;
         this.optional = from.optional;
         this.undoOptional = from.undoOptional;
         this.interruptible = from.interruptible;
@@ -148,6 +150,19 @@ public final class Step {
     public Step asPointOfNoReturn() {
         Builder builder = new Builder(this);
         builder.pointOfNoReturn = true;
+        builder.stuckWhenUnknown = true;
+        builder.interruptible = false;
+        return builder.build();
+    }
+
+    /**
+     * The effect the task is about, which is not undone: once this step is done the task only goes forward, as past a
+     * point of no return. An outcome that stays unknown fails the task, since a later repetition by the caller does no
+     * harm.
+     */
+    public Step asFinalEffect() {
+        Builder builder = new Builder(this);
+        builder.pointOfNoReturn = true;
         builder.interruptible = false;
         return builder.build();
     }
@@ -202,6 +217,10 @@ public final class Step {
 
     public boolean isPointOfNoReturn() {
         return pointOfNoReturn;
+    }
+
+    public boolean isStuckWhenUnknown() {
+        return stuckWhenUnknown;
     }
 
     public boolean isOptional() {
@@ -284,6 +303,7 @@ public final class Step {
         private RetryPolicy retry = RetryPolicy.BRIEF;
         private RetryPolicy undoRetry = RetryPolicy.BRIEF;
         private boolean pointOfNoReturn;
+        private boolean stuckWhenUnknown;
         private boolean optional;
         private boolean undoOptional;
         private boolean interruptible = true;

@@ -197,7 +197,7 @@ public final class TaskMachine {
         if (step.isOptional()) {
             return forwarded(now, fault(now, LogKind.STEP_SKIPPED, failure), cancelRequested);
         }
-        if (committed || (step.isPointOfNoReturn() && !failure.answered())) {
+        if (committed || (step.isStuckWhenUnknown() && !failure.answered())) {
             return opened(now, fault(now, LogKind.STUCK, failure));
         }
         // A refusal left nothing behind, and a transaction never does; an unknown outcome has to be undone as well.

@@ -161,6 +161,25 @@ public final class Tasks {
         };
     }
 
+    /**
+     * The same for a task whose claims are names.
+     *
+     * @param request what the caller asked for; the same for a repetition
+     * @throws FaultException REQUEST_ID_REUSED; OVERLOADED; NAME_TAKEN when an unfinished task claims the same
+     */
+    public TaskView submit(Submission submission, Caller caller, Object request) {
+        return submit(
+                submission.draft(caller, request),
+                task -> {},
+                taken -> new FaultException(
+                        FaultCode.NAME_TAKEN,
+                        taken.holder().toString(),
+                        "%s is about to take %s. Choose another name, or wait for that task."
+                                .formatted(
+                                        taken.holder(),
+                                        taken.claim().substring(taken.claim().indexOf(':') + 1))));
+    }
+
     private TaskView viewOf(Task task) {
         return runner.view(task.id()).orElseGet(() -> TaskView.of(task));
     }

@@ -1,0 +1,177 @@
+package dev.sternpost.server.virtualmachine;
+
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.server.host.HostOperation;
+import dev.sternpost.server.host.HostPayload;
+import dev.sternpost.server.host.VmShape;
+import dev.sternpost.server.work.Json;
+import dev.sternpost.task.Step;
+import dev.sternpost.task.StepContext;
+import dev.sternpost.task.StepOutput;
+import dev.sternpost.task.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reconfigure, rename, delete, unregister. A host changes the files first and the inventory follows, but for a rename:
+ * the name belongs to the inventory, and the file's copy of it may lag.
+ */
+final class ChangeWorkflows {
+    static final String RECONFIGURE = "VirtualMachine.reconfigure";
+    static final String RENAME = "VirtualMachine.rename";
+    static final String DELETE = "VirtualMachine.delete";
+    static final String UNREGISTER = "VirtualMachine.unregister";
+
+    /** What a reconfigure is given: the whole new shape. */
+    record Reconfigure(VirtualMachineId vmId, VmConfig config) {}
+
+    /** What a rename is given. */
+    record Rename(VirtualMachineId vmId, String name) {}
+
+    /** How to go on after the rename in the inventory, and how to take it back. */
+    private record Renamed(String nameBefore, VmOrders.Address address) {}
+
+    /** What a delete and an unregister are given. */
+    record Remove(VirtualMachineId vmId) {}
+
+    private final VmOrders orders;
+    private final VmRecords records;
+
+    ChangeWorkflows(VmOrders orders, VmRecords records) {
+        this.orders = orders;
+        this.records = records;
+    }
+
+    List<Workflow> all() {
+        return List.of(
+                reconfigure(),
+                rename(),
+                removal(DELETE, "delete-files", new HostOperation.DeleteVm(), EventType.VM_REMOVED, "%s is deleted."),
+                removal(
+                        UNREGISTER,
+                        "forget",
+                        new HostOperation.ForgetVm(),
+                        EventType.VM_UNREGISTERED,
+                        "%s is unregistered; its directory stays where it is."));
+    }
+
+    private Workflow reconfigure() {
+        return new Workflow(
+                RECONFIGURE,
+                Step.decide(
+                        "check", context -> checked(reconfigureInput(context).vmId())),
+                Step.remote("write-files", this::writeFiles)
+                        .asFinalEffect()
+                        .withTimeout(VmOrders.DISK_WORK.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
+                        .withWeight(5),
+                Step.local("record", this::recordConfig));
+    }
+
+    private CompletionStage<StepOutput> writeFiles(StepContext context) {
+        Reconfigure input = reconfigureInput(context);
+        InventorySnapshot snapshot = records.snapshot();
+        VirtualMachine vm = snapshot.get(input.vmId());
+        VmShape shape = VmOrders.shapeOf(snapshot, vm.id(), vm.name(), vm.uuid(), input.config());
+        return orders.send(context, address(context), new HostOperation.ReconfigureVm(shape), VmOrders.DISK_WORK)
+                .thenApply(answer -> answer.payload() instanceof HostPayload.Shape(VmShape made)
+                        ? StepOutput.of(Json.write(VmOrders.configOf(records.snapshot(), vm.hostId(), made)))
+                        : StepOutput.NONE);
+    }
+
+    private StepOutput recordConfig(StepContext context) {
+        String made = context.output("write-files");
+        VmConfig config = made.isEmpty() ? reconfigureInput(context).config() : Json.read(made, VmConfig.class);
+        records.change(
+                context,
+                reconfigureInput(context).vmId(),
+                vm -> vm.withConfig(config),
+                VmRecords.Note.of(EventType.VM_RECONFIGURED, vm -> vm.name() + " is reconfigured."));
+        return StepOutput.NONE;
+    }
+
+    private Workflow rename() {
+        return new Workflow(
+                RENAME,
+                Step.local("rename", this::recordName).withLocalUndo(this::renameBack),
+                Step.remote("write-name", this::writeName)
+                        .asOptional()
+                        .withTimeout(Duration.ofSeconds(15))
+                        .withRetry(VmOrders.REPEAT));
+    }
+
+    private StepOutput recordName(StepContext context) {
+        Rename input = Json.read(context.input(), Rename.class);
+        String before = records.snapshot().get(input.vmId()).name();
+        VirtualMachine vm = records.change(
+                context,
+                input.vmId(),
+                old -> old.withName(input.name()),
+                VmRecords.Note.of(EventType.VM_RENAMED, renamed -> before + " is now named " + renamed.name() + "."));
+        return StepOutput.of(Json.write(new Renamed(before, VmOrders.addressOf(records.snapshot(), vm))));
+    }
+
+    private StepOutput renameBack(StepContext context) {
+        Renamed renamed = Json.read(context.output("rename"), Renamed.class);
+        records.change(
+                context,
+                renamed.address().vmId(),
+                vm -> vm.withName(renamed.nameBefore()),
+                VmRecords.Note.of(EventType.VM_RENAMED, vm -> "The rename of " + vm.name() + " was taken back."));
+        return StepOutput.NONE;
+    }
+
+    private CompletionStage<StepOutput> writeName(StepContext context) {
+        Rename input = Json.read(context.input(), Rename.class);
+        VmOrders.Address address =
+                Json.read(context.output("rename"), Renamed.class).address();
+        return orders.send(context, address, new HostOperation.RenameVm(input.name()), Duration.ofSeconds(10))
+                .thenApply(answer -> StepOutput.NONE);
+    }
+
+    private Workflow removal(String kind, String step, HostOperation operation, EventType type, String message) {
+        return new Workflow(
+                kind,
+                Step.decide("check", context -> checked(removeInput(context).vmId())),
+                Step.remote(
+                                step,
+                                context -> orders.send(context, address(context), operation, VmOrders.QUICK)
+                                        .thenApply(answer -> StepOutput.NONE))
+                        .asFinalEffect()
+                        .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
+                        .withWeight(5),
+                Step.local("remove", context -> {
+                    records.remove(
+                            context,
+                            removeInput(context).vmId(),
+                            VmRecords.Note.of(type, vm -> message.formatted(vm.name())));
+                    return StepOutput.NONE;
+                }));
+    }
+
+    private StepOutput checked(VirtualMachineId id) {
+        InventorySnapshot snapshot = records.snapshot();
+        VirtualMachine vm = snapshot.get(id);
+        VmChecks.requireOff(vm);
+        VmChecks.requireConnected(snapshot.get(vm.hostId()));
+        return StepOutput.of(Json.write(VmOrders.addressOf(snapshot, vm)));
+    }
+
+    private static Reconfigure reconfigureInput(StepContext context) {
+        return Json.read(context.input(), Reconfigure.class);
+    }
+
+    private static Remove removeInput(StepContext context) {
+        return Json.read(context.input(), Remove.class);
+    }
+
+    private static VmOrders.Address address(StepContext context) {
+        return Json.read(context.output("check"), VmOrders.Address.class);
+    }
+}

@@ -1,0 +1,330 @@
+package dev.sternpost.server.virtualmachine;
+
+import dev.sternpost.drs.placement.Placement;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VmRuntime;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.host.HostAnswer;
+import dev.sternpost.server.host.HostOperation;
+import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.host.VmObservation;
+import dev.sternpost.server.work.Json;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.task.Step;
+import dev.sternpost.task.StepContext;
+import dev.sternpost.task.StepOutput;
+import dev.sternpost.task.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Power on, off, shut down, reset, suspend. Each change of intent first raises the VM's generation, recorded before the
+ * order leaves, so that whatever was ordered before is refused from then on; then the host acts; then the inventory
+ * shows it. Nothing is undone but a power-on whose outcome is unknown: a generation that rose too often harms nobody.
+ */
+final class PowerWorkflows {
+    static final String POWER_ON = "VirtualMachine.powerOn";
+    static final String POWER_OFF = "VirtualMachine.powerOff";
+    static final String SHUTDOWN = "VirtualMachine.shutdownGuest";
+    static final String RESET = "VirtualMachine.reset";
+    static final String SUSPEND = "VirtualMachine.suspend";
+
+    /** Longest a guest may take to shut down. */
+    static final Duration SHUTDOWN_MAX = Duration.ofMinutes(30);
+
+    /** Writing the memory to disk. */
+    private static final Duration SUSPEND_MAX = Duration.ofMinutes(30);
+
+    /** What each of them is given. */
+    record Input(VirtualMachineId vmId, long timeoutMillis) {}
+
+    /** Where a VM is to be powered on, and where it was. */
+    private record Choice(HostId hostId, HostId previousHostId, boolean resume) {
+        boolean moves() {
+            return !hostId.equals(previousHostId);
+        }
+    }
+
+    private final VmOrders orders;
+    private final VmRecords records;
+    private final Reservations reservations;
+    private final Observed observed;
+
+    PowerWorkflows(VmOrders orders, VmRecords records, Reservations reservations, Observed observed) {
+        this.orders = orders;
+        this.records = records;
+        this.reservations = reservations;
+        this.observed = observed;
+    }
+
+    List<Workflow> all() {
+        return List.of(powerOn(), powerOff(), shutdown(), reset(), suspend());
+    }
+
+    // ---- power on ----
+
+    private Workflow powerOn() {
+        return new Workflow(
+                POWER_ON,
+                Step.decide("choose-host", this::chooseHost),
+                Step.local("raise-generation", this::takeOwner).withLocalUndo(this::giveBack),
+                Step.remote("adopt", this::adopt)
+                        .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT),
+                Step.remote("power-on", this::orderOn)
+                        .withRemoteUndo(this::orderOffAgain)
+                        .withUndoOptional()
+                        .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
+                        .withWeight(5),
+                Step.local("record", this::recordOn),
+                Step.remote("forget-elsewhere", this::forgetElsewhere)
+                        .asOptional()
+                        .withRetry(VmOrders.REPEAT));
+    }
+
+    private StepOutput chooseHost(StepContext context) {
+        InventorySnapshot snapshot = records.snapshot();
+        VirtualMachine vm = snapshot.get(input(context).vmId());
+        VmChecks.requireCanPowerOn(vm);
+        boolean resume = vm.powerState() == PowerState.SUSPENDED;
+        Host home = snapshot.get(vm.hostId());
+        Placement.Placed placed = stayOrMove(snapshot, vm, home);
+        reservations.hold(
+                context.task().id(),
+                placed.hostId(),
+                vm.id(),
+                vm.config().cpuCount(),
+                vm.config().memoryBytes());
+        Choice choice = new Choice(placed.hostId(), vm.hostId(), resume);
+        String name = snapshot.get(placed.hostId()).name();
+        return StepOutput.of(
+                Json.write(choice), choice.moves() ? "On " + name + " instead of " + home.name() : "On " + name);
+    }
+
+    /** Its own host when that will do; moving it is not what was asked for. */
+    private Placement.Placed stayOrMove(InventorySnapshot snapshot, VirtualMachine vm, Host home) {
+        if (home.isConnected()) {
+            try {
+                return place(snapshot, vm, List.of(home));
+            } catch (FaultException e) {
+                // said again, with the reasons of all hosts, when no other will do either
+            }
+        }
+        return place(snapshot, vm, VmChecks.candidates(snapshot, vm));
+    }
+
+    private Placement.Placed place(InventorySnapshot snapshot, VirtualMachine vm, List<Host> hosts) {
+        return VmChecks.place(snapshot, reservations, vm.name(), vm.config(), vm.datastoreId(), hosts, Set.of());
+    }
+
+    private StepOutput takeOwner(StepContext context) {
+        Choice choice = choice(context);
+        VirtualMachine vm = records.change(
+                context,
+                input(context).vmId(),
+                before -> choice.moves()
+                        ? before.withOwner(choice.hostId(), before.generation() + 1)
+                        : before.withNextGeneration(),
+                null);
+        return StepOutput.of(Json.write(VmOrders.addressOf(records.snapshot(), vm)));
+    }
+
+    private StepOutput giveBack(StepContext context) {
+        Choice choice = choice(context);
+        if (choice.moves()) {
+            records.change(
+                    context,
+                    input(context).vmId(),
+                    vm -> vm.withOwner(choice.previousHostId(), vm.generation() + 1),
+                    null);
+        }
+        return StepOutput.NONE;
+    }
+
+    private CompletionStage<StepOutput> adopt(StepContext context) {
+        if (!choice(context).moves()) {
+            return nothingToDo();
+        }
+        VmOrders.Address address = address(context);
+        return orders.send(context, address, new HostOperation.AdoptVm(), VmOrders.QUICK)
+                .thenApply(answer -> StepOutput.said("Registered there"));
+    }
+
+    private CompletionStage<StepOutput> orderOn(StepContext context) {
+        return orders.send(context, address(context), new HostOperation.PowerOnVm(), VmOrders.QUICK)
+                .thenApply(PowerWorkflows::observation);
+    }
+
+    private CompletionStage<StepOutput> orderOffAgain(StepContext context) {
+        return orders.send(context, address(context), new HostOperation.PowerOffVm(), VmOrders.QUICK)
+                .thenApply(answer -> StepOutput.NONE);
+    }
+
+    private StepOutput recordOn(StepContext context) {
+        VmRuntime runtime = runtime(context.output("power-on"));
+        boolean resumed = choice(context).resume();
+        long generation = address(context).generation();
+        records.change(
+                context,
+                input(context).vmId(),
+                vm -> vm.powerState() == PowerState.POWERED_ON || observed.hasEnded(vm.id(), generation)
+                        ? vm
+                        : vm.withRuntime(runtime),
+                VmRecords.Note.of(
+                        resumed ? EventType.VM_RESUMED : EventType.VM_POWERED_ON,
+                        vm -> "%s is %s.".formatted(vm.name(), resumed ? "running again" : "powered on")));
+        return StepOutput.NONE;
+    }
+
+    private CompletionStage<StepOutput> forgetElsewhere(StepContext context) {
+        Choice choice = choice(context);
+        if (!choice.moves()) {
+            return nothingToDo();
+        }
+        return orders.send(
+                        context,
+                        address(context).withHost(choice.previousHostId()),
+                        new HostOperation.ForgetVm(),
+                        VmOrders.QUICK)
+                .thenApply(answer -> StepOutput.NONE);
+    }
+
+    // ---- off, shut down, suspend, reset ----
+
+    private Workflow powerOff() {
+        return new Workflow(
+                POWER_OFF,
+                check(VmChecks::requireOn),
+                raiseGeneration(),
+                order("power-off", new HostOperation.PowerOffVm(), VmOrders.QUICK),
+                recordStopped(VmRuntime.OFF, EventType.VM_POWERED_OFF, "%s is powered off."));
+    }
+
+    private Workflow shutdown() {
+        return new Workflow(
+                SHUTDOWN,
+                check(VmChecks::requireOn),
+                raiseGeneration(),
+                Step.remote("shut-down", this::orderShutdown)
+                        .withTimeout(SHUTDOWN_MAX.plus(VmOrders.QUICK).plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
+                        .asFinalEffect()
+                        .withWeight(5),
+                recordStopped(VmRuntime.OFF, EventType.VM_GUEST_SHUTDOWN, "The guest of %s has shut down."));
+    }
+
+    private CompletionStage<StepOutput> orderShutdown(StepContext context) {
+        Duration patience = Duration.ofMillis(input(context).timeoutMillis());
+        return orders.send(
+                        context,
+                        address(context),
+                        new HostOperation.ShutdownVm(patience),
+                        patience.plus(VmOrders.QUICK))
+                .thenApply(answer -> StepOutput.NONE);
+    }
+
+    private Workflow suspend() {
+        return new Workflow(
+                SUSPEND,
+                check(VmChecks::requireOn),
+                raiseGeneration(),
+                order("suspend", new HostOperation.SuspendVm(), SUSPEND_MAX),
+                recordStopped(VmRuntime.SUSPENDED, EventType.VM_SUSPENDED, "%s is suspended."));
+    }
+
+    private Workflow reset() {
+        return new Workflow(
+                RESET,
+                check(VmChecks::requireOn),
+                order("reset", new HostOperation.ResetVm(), VmOrders.QUICK),
+                Step.local("record", context -> {
+                    records.note(
+                            context,
+                            input(context).vmId(),
+                            VmRecords.Note.of(EventType.VM_RESET, vm -> vm.name() + " was reset."));
+                    return StepOutput.NONE;
+                }));
+    }
+
+    private Step check(Consumer<VirtualMachine> check) {
+        return Step.decide("check", context -> {
+            InventorySnapshot snapshot = records.snapshot();
+            VirtualMachine vm = snapshot.get(input(context).vmId());
+            check.accept(vm);
+            VmChecks.requireConnected(snapshot.get(vm.hostId()));
+            return StepOutput.of(Json.write(VmOrders.addressOf(snapshot, vm)));
+        });
+    }
+
+    private Step raiseGeneration() {
+        return Step.local("raise-generation", context -> {
+            VirtualMachine vm =
+                    records.change(context, input(context).vmId(), VirtualMachine::withNextGeneration, null);
+            return StepOutput.of(Json.write(VmOrders.addressOf(records.snapshot(), vm)));
+        });
+    }
+
+    private Step order(String name, HostOperation operation, Duration timeout) {
+        return Step.remote(
+                        name,
+                        context -> orders.send(context, address(context), operation, timeout)
+                                .thenApply(answer -> StepOutput.NONE))
+                .withTimeout(timeout.plus(VmOrders.GRACE))
+                .withRetry(VmOrders.REPEAT)
+                .asFinalEffect()
+                .withWeight(5);
+    }
+
+    private Step recordStopped(VmRuntime runtime, EventType type, String message) {
+        return Step.local("record", context -> {
+            records.change(
+                    context,
+                    input(context).vmId(),
+                    vm -> vm.withRuntime(runtime),
+                    VmRecords.Note.of(type, vm -> message.formatted(vm.name())));
+            return StepOutput.NONE;
+        });
+    }
+
+    // ---- what they share ----
+
+    static CompletionStage<StepOutput> nothingToDo() {
+        return CompletableFuture.completedFuture(StepOutput.NONE);
+    }
+
+    /** The VM as the host answered it to be, for {@link #runtime}. */
+    static StepOutput observation(HostAnswer answer) {
+        return answer.vm() == null ? StepOutput.NONE : StepOutput.of(Json.write(answer.vm()));
+    }
+
+    /** What a step recorded by {@link #observation}. */
+    static VmRuntime runtime(String output) {
+        @Nullable VmRuntime seen = output.isEmpty() ? null : Observed.runtime(Json.read(output, VmObservation.class));
+        return seen == null || seen.powerState() != PowerState.POWERED_ON ? Observed.running() : seen;
+    }
+
+    private static Input input(StepContext context) {
+        return Json.read(context.input(), Input.class);
+    }
+
+    private static Choice choice(StepContext context) {
+        return Json.read(context.output("choose-host"), Choice.class);
+    }
+
+    private static VmOrders.Address address(StepContext context) {
+        String raised = context.outputOf("raise-generation").orElseGet(() -> context.output("check"));
+        return Json.read(raised, VmOrders.Address.class);
+    }
+}

@@ -1,0 +1,351 @@
+package dev.sternpost.server.virtualmachine;
+
+import dev.sternpost.inventory.Datastore;
+import dev.sternpost.inventory.FolderId;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ObjectName;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.host.HostAnswer;
+import dev.sternpost.server.host.HostOperation;
+import dev.sternpost.server.host.HostPayload;
+import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.work.Caller;
+import dev.sternpost.server.work.Submission;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.TaskView;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of virtual machines. Calls that change something check what can be checked at once, throwing
+ * {@link FaultException} with the codes of the contract, and return the task that does the rest. VMs are named by id,
+ * inventory path, UUID or unique name.
+ */
+public final class VirtualMachines {
+    private static final Duration SHUTDOWN_DEFAULT = Duration.ofSeconds(60);
+    private static final Duration PROGRAM_DEFAULT = Duration.ofSeconds(60);
+    private static final Duration PROGRAM_MAX = Duration.ofMinutes(10);
+    private static final Duration READ_MAX = Duration.ofSeconds(20);
+    private static final long CONSOLE_BYTES_DEFAULT = 16_384;
+    private static final long CONSOLE_BYTES_MAX = 1_048_576;
+
+    private final Inventory inventory;
+    private final Tasks tasks;
+    private final VmOrders orders;
+    private final MacAddresses macAddresses = new MacAddresses(new SecureRandom());
+
+    public VirtualMachines(Inventory inventory, Tasks tasks, VmOrders orders) {
+        this.inventory = inventory;
+        this.tasks = tasks;
+        this.orders = orders;
+    }
+
+    // ---- make ----
+
+    /** Faults: OBJECT_NOT_FOUND, NAME_TAKEN, NAME_INVALID, CONFIG_INVALID, NO_SUITABLE_HOST, REQUEST_ID_REUSED. */
+    public TaskView create(Caller caller, CreateRequest request) {
+        return once(caller, CreateWorkflow.KIND, request, snapshot -> {
+            ObjectName.check(request.name());
+            FolderId folder = Places.folder(snapshot, request.folder());
+            requireNameFree(snapshot, folder, request.name());
+            Places.Compute compute = Places.compute(snapshot, request.compute());
+            Datastore datastore = Places.datastore(snapshot, request.datastore(), compute.hosts());
+            VirtualMachine template = template(snapshot, request.template());
+            VmConfig config = new ConfigPlanner(snapshot, macAddresses::next).create(template, request.config());
+            String directory = Places.freeDirectory(snapshot, datastore.id(), request.name());
+            VirtualMachineId id = VirtualMachineId.of(inventory.nextIdNumber());
+            CreateWorkflow.Input input = new CreateWorkflow.Input(
+                    id,
+                    UUID.randomUUID(),
+                    request.name(),
+                    folder,
+                    compute.resourcePoolId(),
+                    compute.hostIds(),
+                    datastore.id(),
+                    new VmLocation(datastore.uuid(), directory, directory),
+                    template == null ? null : VmOrders.locationOf(snapshot, template),
+                    config,
+                    request.powerOn());
+            return Submission.of(CreateWorkflow.KIND, id.value(), request.name(), input)
+                    .claiming(nameClaim(folder, request.name()), directoryClaim(datastore, directory));
+        });
+    }
+
+    private static @Nullable VirtualMachine template(InventorySnapshot snapshot, String reference) {
+        if (reference.isEmpty()) {
+            return null;
+        }
+        VirtualMachine template = snapshot.resolve(reference, VirtualMachine.class);
+        if (!template.template()) {
+            VmChecks.requireOff(template);
+        }
+        return template;
+    }
+
+    /** Faults: OBJECT_NOT_FOUND, NAME_TAKEN, NAME_INVALID, VM_ALREADY_REGISTERED, DATASTORE_INACCESSIBLE. */
+    public TaskView register(Caller caller, RegisterRequest request) {
+        return once(caller, RegisterWorkflow.KIND, request, snapshot -> {
+            FolderId folder = Places.folder(snapshot, request.folder());
+            if (!request.name().isEmpty()) {
+                ObjectName.check(request.name());
+                requireNameFree(snapshot, folder, request.name());
+            }
+            Datastore datastore = snapshot.resolve(request.datastore(), Datastore.class);
+            Places.requireAccessible(datastore);
+            String directory = directory(request.directory());
+            snapshot.vmsOn(datastore.id()).stream()
+                    .filter(vm -> vm.directory().equals(directory))
+                    .findFirst()
+                    .ifPresent(vm -> {
+                        throw new FaultException(
+                                FaultCode.VM_ALREADY_REGISTERED,
+                                vm.id().value(),
+                                "%s is in the inventory already as %s.".formatted(directory, snapshot.pathOf(vm.id())));
+                    });
+            Places.Compute compute = Places.compute(snapshot, request.compute());
+            VirtualMachineId id = VirtualMachineId.of(inventory.nextIdNumber());
+            RegisterWorkflow.Input input = new RegisterWorkflow.Input(
+                    id,
+                    request.name(),
+                    folder,
+                    compute.resourcePoolId(),
+                    compute.hostIds(),
+                    datastore.id(),
+                    new VmLocation(datastore.uuid(), directory, ""),
+                    request.template());
+            Submission submission = Submission.of(
+                    RegisterWorkflow.KIND, id.value(), request.name().isEmpty() ? directory : request.name(), input);
+            return request.name().isEmpty()
+                    ? submission.claiming(directoryClaim(datastore, directory))
+                    : submission.claiming(directoryClaim(datastore, directory), nameClaim(folder, request.name()));
+        });
+    }
+
+    private static String directory(String text) {
+        String trimmed = text.replaceAll("^/+|/+$", "");
+        boolean climbs = List.of(trimmed.split("/")).contains("..");
+        if (trimmed.isEmpty() || climbs || trimmed.length() > 1024 || trimmed.indexOf('\0') >= 0) {
+            throw new FaultException(
+                    FaultCode.REQUEST_INVALID,
+                    "The directory is named relative to the root of the datastore, such as \"app-1\".");
+        }
+        return trimmed;
+    }
+
+    // ---- change ----
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, CONFIG_INVALID, VERSION_CONFLICT. */
+    public TaskView reconfigure(Caller caller, ReconfigureRequest request) {
+        return once(caller, ChangeWorkflows.RECONFIGURE, request, snapshot -> {
+            VirtualMachine vm = snapshot.resolve(request.vm(), VirtualMachine.class);
+            if (request.etag() != 0 && request.etag() != vm.version()) {
+                throw new FaultException(
+                        FaultCode.VERSION_CONFLICT,
+                        vm.id().value(),
+                        "%s has version %d, not %d. Read it again and repeat."
+                                .formatted(vm.name(), vm.version(), request.etag()));
+            }
+            VmChecks.requireOff(vm);
+            VmConfig config = new ConfigPlanner(snapshot, macAddresses::next)
+                    .change(vm, request.config(), request.removeLabels());
+            return of(ChangeWorkflows.RECONFIGURE, vm, new ChangeWorkflows.Reconfigure(vm.id(), config));
+        });
+    }
+
+    private record RenameRequest(String vm, String name) {}
+
+    /** Faults: OBJECT_NOT_FOUND, NAME_TAKEN, NAME_INVALID. */
+    public TaskView rename(Caller caller, String reference, String name) {
+        return once(caller, ChangeWorkflows.RENAME, new RenameRequest(reference, name), snapshot -> {
+            VirtualMachine vm = snapshot.resolve(reference, VirtualMachine.class);
+            ObjectName.check(name);
+            requireNameFree(snapshot, vm.parentId(), name);
+            return of(ChangeWorkflows.RENAME, vm, new ChangeWorkflows.Rename(vm.id(), name))
+                    .claiming(nameClaim(vm.parentId(), name));
+        });
+    }
+
+    // ---- power ----
+
+    private record VmRequest(String vm, long timeoutMillis) {}
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
+    public TaskView powerOn(Caller caller, String reference) {
+        return power(caller, PowerWorkflows.POWER_ON, reference, 0, VmChecks::requireCanPowerOn);
+    }
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
+    public TaskView powerOff(Caller caller, String reference) {
+        return power(caller, PowerWorkflows.POWER_OFF, reference, 0, VmChecks::requireOn);
+    }
+
+    /**
+     * Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE.
+     *
+     * @param timeout zero for 60 s; at most 30 min
+     */
+    public TaskView shutdownGuest(Caller caller, String reference, Duration timeout) {
+        Duration patience = timeout.isZero() || timeout.isNegative() ? SHUTDOWN_DEFAULT : timeout;
+        long millis = Math.min(patience.toMillis(), PowerWorkflows.SHUTDOWN_MAX.toMillis());
+        return power(caller, PowerWorkflows.SHUTDOWN, reference, millis, VmChecks::requireOn);
+    }
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
+    public TaskView reset(Caller caller, String reference) {
+        return power(caller, PowerWorkflows.RESET, reference, 0, VmChecks::requireOn);
+    }
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
+    public TaskView suspend(Caller caller, String reference) {
+        return power(caller, PowerWorkflows.SUSPEND, reference, 0, VmChecks::requireOn);
+    }
+
+    private TaskView power(
+            Caller caller, String kind, String reference, long timeoutMillis, Consumer<VirtualMachine> check) {
+        return once(caller, kind, new VmRequest(reference, timeoutMillis), snapshot -> {
+            VirtualMachine vm = snapshot.resolve(reference, VirtualMachine.class);
+            check.accept(vm);
+            return of(kind, vm, new PowerWorkflows.Input(vm.id(), timeoutMillis));
+        });
+    }
+
+    // ---- remove ----
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, HOST_NOT_CONNECTED. */
+    public TaskView delete(Caller caller, String reference) {
+        return remove(caller, ChangeWorkflows.DELETE, reference);
+    }
+
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, HOST_NOT_CONNECTED. */
+    public TaskView unregister(Caller caller, String reference) {
+        return remove(caller, ChangeWorkflows.UNREGISTER, reference);
+    }
+
+    private TaskView remove(Caller caller, String kind, String reference) {
+        return once(caller, kind, new VmRequest(reference, 0), snapshot -> {
+            VirtualMachine vm = snapshot.resolve(reference, VirtualMachine.class);
+            VmChecks.requireOff(vm);
+            VmChecks.requireConnected(snapshot.get(vm.hostId()));
+            return of(kind, vm, new ChangeWorkflows.Remove(vm.id()));
+        });
+    }
+
+    // ---- look ----
+
+    /**
+     * Runs a program in the guest and waits for it. Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE,
+     * GUEST_NOT_RESPONDING, HOST_NOT_CONNECTED.
+     *
+     * @param timeout zero for 60 s; at most 10 min
+     */
+    public HostPayload.ProgramResult runProgram(
+            String reference, String program, List<String> arguments, Duration timeout) {
+        VirtualMachine vm = inventory.snapshot().resolve(reference, VirtualMachine.class);
+        VmChecks.requireOn(vm);
+        if (program.isBlank()) {
+            throw new FaultException(FaultCode.REQUEST_INVALID, "Name the program to run in \"program\".");
+        }
+        Duration wanted = timeout.isZero() || timeout.isNegative() ? PROGRAM_DEFAULT : timeout;
+        Duration patience = wanted.compareTo(PROGRAM_MAX) > 0 ? PROGRAM_MAX : wanted;
+        HostOperation operation = new HostOperation.RunProgram(program, arguments, patience);
+        return read(vm, operation, patience.plus(READ_MAX), HostPayload.ProgramResult.class);
+    }
+
+    /**
+     * The tail of the serial console log. Faults: OBJECT_NOT_FOUND, HOST_NOT_CONNECTED.
+     *
+     * @param tailBytes 0 for 16 KiB; at most 1 MiB
+     */
+    public HostPayload.ConsoleLog readConsole(String reference, long tailBytes) {
+        VirtualMachine vm = inventory.snapshot().resolve(reference, VirtualMachine.class);
+        long bytes = tailBytes <= 0 ? CONSOLE_BYTES_DEFAULT : Math.min(tailBytes, CONSOLE_BYTES_MAX);
+        return read(vm, new HostOperation.ReadConsole(bytes), READ_MAX, HostPayload.ConsoleLog.class);
+    }
+
+    /** The screen as a PNG picture. Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, HOST_NOT_CONNECTED. */
+    public HostPayload.Screen captureScreen(String reference) {
+        VirtualMachine vm = inventory.snapshot().resolve(reference, VirtualMachine.class);
+        VmChecks.requireOn(vm);
+        return read(vm, new HostOperation.Screenshot(), READ_MAX, HostPayload.Screen.class);
+    }
+
+    /**
+     * A directory of a datastore, read by a connected host that sees it. Faults: OBJECT_NOT_FOUND,
+     * HOST_NOT_CONNECTED, FILE_NOT_FOUND.
+     *
+     * @param directory relative to the root; empty for the root
+     */
+    public HostPayload.Listing browse(String datastoreReference, String directory) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        Datastore datastore = snapshot.resolve(datastoreReference, Datastore.class);
+        Host host = snapshot.hostsWith(datastore.id()).stream()
+                .filter(Host::isConnected)
+                .findFirst()
+                .orElseThrow(() -> new FaultException(
+                        FaultCode.HOST_NOT_CONNECTED,
+                        datastore.id().value(),
+                        "No host that sees %s is connected. Connect one.".formatted(datastore.name())));
+        HostOperation operation = new HostOperation.Browse(datastore.uuid(), directory);
+        return payload(host.name(), orders.read(host.id(), operation, READ_MAX), HostPayload.Listing.class);
+    }
+
+    private <T extends HostPayload> T read(
+            VirtualMachine vm, HostOperation operation, Duration timeout, Class<T> wanted) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        Host host = snapshot.get(vm.hostId());
+        VmChecks.requireConnected(host);
+        return payload(host.name(), orders.read(VmOrders.addressOf(snapshot, vm), operation, timeout), wanted);
+    }
+
+    private static <T extends HostPayload> T payload(
+            String hostName, CompletionStage<HostAnswer> answer, Class<T> wanted) {
+        HostPayload payload = Answers.await(answer).payload();
+        if (wanted.isInstance(payload)) {
+            return wanted.cast(payload);
+        }
+        throw new FaultException(
+                FaultCode.HOST_ERROR, "Host " + hostName + " answered something else. Update its agent.");
+    }
+
+    // ---- what they share ----
+
+    private TaskView once(Caller caller, String kind, Object request, Function<InventorySnapshot, Submission> prepare) {
+        Optional<TaskView> earlier = tasks.earlier(caller, kind, request);
+        return earlier.orElseGet(() -> tasks.submit(prepare.apply(inventory.snapshot()), caller, request));
+    }
+
+    private static Submission of(String kind, VirtualMachine vm, Object input) {
+        return Submission.of(kind, vm.id().value(), vm.name(), input);
+    }
+
+    static void requireNameFree(InventorySnapshot snapshot, FolderId folder, String name) {
+        snapshot.findChild(folder, name).ifPresent(holder -> {
+            throw new FaultException(
+                    FaultCode.NAME_TAKEN,
+                    holder.id().value(),
+                    "The name \"%s\" is taken by %s (%s). Choose another name or another folder."
+                            .formatted(name, holder.id(), snapshot.pathOf(holder.id())));
+        });
+    }
+
+    private static String nameClaim(FolderId folder, String name) {
+        return "name:" + folder + "/" + name;
+    }
+
+    private static String directoryClaim(Datastore datastore, String directory) {
+        return "directory:" + datastore.id() + "/" + directory;
+    }
+}
