@@ -90,7 +90,7 @@ start_time_of() { # PID: its start time in ticks; empty when there is no such pr
 # is_running NAME: by pid and start time, so a reused pid is never taken for ours
 is_running() {
   local pid start
-  read -r pid start < "$RUN/$1.pid" 2>/dev/null || return 1
+  { read -r pid start < "$RUN/$1.pid"; } 2> /dev/null || return 1
   [ -n "$pid" ] && [ "$(start_time_of "$pid")" = "$start" ]
 }
 pid_of() { cut -d' ' -f1 "$RUN/$1.pid" 2>/dev/null; }
