@@ -49,7 +49,7 @@ final class Catalogue {
         try {
             return constant.getDeclaringClass().getMethod(accessor).invoke(constant);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(constant + " has no " + accessor + "() any more; adapt this check", e);
+            throw new LinkageError(constant + " has no " + accessor + "() any more; adapt this check", e);
         }
     }
 }
