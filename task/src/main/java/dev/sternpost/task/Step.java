@@ -322,6 +322,7 @@ public final class Step {
             this.retry = from.retry;
             this.undoRetry = from.undoRetry;
             this.pointOfNoReturn = from.pointOfNoReturn;
+            this.stuckWhenUnknown = from.stuckWhenUnknown;
             this.optional = from.optional;
             this.undoOptional = from.undoOptional;
             this.interruptible = from.interruptible;
