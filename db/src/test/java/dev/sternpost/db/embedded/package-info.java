@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.db.embedded;
+
+import org.jspecify.annotations.NullMarked;

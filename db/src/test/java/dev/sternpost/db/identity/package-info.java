@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.db.identity;
+
+import org.jspecify.annotations.NullMarked;

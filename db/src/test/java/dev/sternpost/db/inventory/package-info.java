@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.db.inventory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.db.task;
+
+import org.jspecify.annotations.NullMarked;
