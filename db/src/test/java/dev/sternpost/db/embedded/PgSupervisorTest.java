@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +33,11 @@ class PgSupervisorTest {
     Path temporary;
 
     private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeEach
+    void letOthersIn() throws IOException {
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
 
     @AfterEach
     void stopAll() throws Exception {
@@ -54,9 +60,8 @@ class PgSupervisorTest {
         return directory().resolve("data");
     }
 
-    /** The binaries are unpacked once for all tests. */
     private static PgBinaries binaries() throws IOException {
-        return PgBinaries.unpacked(Path.of("target/pg-binaries").toAbsolutePath());
+        return new PgBinaries(TestBinaries.home());
     }
 
     private static PgSettings settings(Path directory, int port) throws IOException {

@@ -1,0 +1,157 @@
+package dev.sternpost.db;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sternpost.db.embedded.PgSupervisor;
+import dev.sternpost.db.identity.JpaIdentityStore;
+import dev.sternpost.db.inventory.PgInventoryStore;
+import dev.sternpost.db.task.PgTaskStore;
+import dev.sternpost.inventory.store.InventoryStore;
+import dev.sternpost.inventory.store.Transactions;
+import dev.sternpost.sso.IdentityStore;
+import dev.sternpost.task.TaskStore;
+import jakarta.persistence.EntityManagerFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.orm.jpa.JpaTransactionManager;
+
+/**
+ * The database, open: started when it is the embedded one, brought to the newest schema, and ready to keep what the
+ * ports hand to it. Nothing of SQL or JPA leaves it.
+ */
+public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    private final HikariDataSource pool;
+    private final EntityManagerFactory entities;
+    private final @Nullable PgSupervisor supervisor;
+    private final Transactions transactions;
+    private final InventoryStore inventoryStore;
+    private final TaskStore taskStore;
+    private final IdentityStore identityStore;
+
+    private Database(HikariDataSource pool, EntityManagerFactory entities, @Nullable PgSupervisor supervisor) {
+        this.pool = pool;
+        this.entities = entities;
+        this.supervisor = supervisor;
+        JpaTransactionManager manager = new JpaTransactionManager(entities);
+        manager.setDataSource(pool);
+        manager.afterPropertiesSet();
+        this.transactions = new SpringTransactions(manager);
+        JdbcTemplate jdbc = new JdbcTemplate(pool);
+        this.inventoryStore = new PgInventoryStore(jdbc, transactions, PgInventoryStore.DELTAS_KEPT_DEFAULT);
+        this.taskStore = new PgTaskStore(jdbc, transactions);
+        this.identityStore = new JpaIdentityStore(entities, transactions);
+    }
+
+    /**
+     * Opens it.
+     *
+     * @throws RuntimeException when it cannot be reached or migrated; nothing is left running then
+     */
+    public static Database open(DbSettings settings) {
+        HikariDataSource pool = Pool.unconnected();
+        // The entity manager needs no connection to be made, so it is made while the server starts and migrates.
+        CompletableFuture<EntityManagerFactory> entities = CompletableFuture.supplyAsync(
+                () -> Entities.over(pool),
+                task -> Thread.ofPlatform().name("db-entities").start(task));
+        @Nullable PgSupervisor supervisor = null;
+        try {
+            supervisor = connect(pool, settings);
+            migrate(pool);
+            return new Database(pool, join(entities), supervisor);
+        } catch (RuntimeException e) {
+            entities.thenAccept(EntityManagerFactory::close);
+            pool.close();
+            if (supervisor != null) {
+                supervisor.close();
+            }
+            throw e;
+        }
+    }
+
+    private static @Nullable PgSupervisor connect(HikariDataSource pool, DbSettings settings) {
+        return switch (settings) {
+            case DbSettings.External external -> {
+                Pool.direct(pool, external.url(), external.user(), external.password());
+                yield null;
+            }
+            case DbSettings.Embedded embedded -> {
+                PgSupervisor supervisor = PgSupervisor.start(embedded.settings());
+                Pool.direct(pool, supervisor.jdbcUrl(), supervisor.userName(), supervisor.password());
+                yield supervisor;
+            }
+        };
+    }
+
+    private static void migrate(HikariDataSource pool) {
+        int applied = Flyway.configure(Database.class.getClassLoader())
+                .dataSource(pool)
+                .locations("classpath:dev/sternpost/db/migration")
+                .failOnMissingLocations(true)
+                .cleanDisabled(true)
+                .validateMigrationNaming(true)
+                .loggers("slf4j")
+                .load()
+                .migrate()
+                .migrationsExecuted;
+        if (applied > 0) {
+            LOG.info("applied {} migrations to the database", applied);
+        }
+    }
+
+    private static EntityManagerFactory join(CompletableFuture<EntityManagerFactory> entities) {
+        try {
+            return entities.join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the entities do not fit together", e.getCause());
+        }
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public InventoryStore inventoryStore() {
+        return inventoryStore;
+    }
+
+    /** A store that keeps another number of deltas; for tests. */
+    InventoryStore inventoryStore(int deltasKept) {
+        return new PgInventoryStore(new JdbcTemplate(pool), transactions, deltasKept);
+    }
+
+    public TaskStore taskStore() {
+        return taskStore;
+    }
+
+    public IdentityStore identityStore() {
+        return identityStore;
+    }
+
+    /** Whether it answers a question now; for health checks. Takes a few seconds when it does not. */
+    public boolean answers() {
+        try {
+            return Integer.valueOf(1).equals(new JdbcTemplate(pool).queryForObject("select 1", Integer.class));
+        } catch (DataAccessException e) {
+            LOG.warn(
+                    "the database does not answer: {}", e.getMostSpecificCause().getMessage());
+            return false;
+        }
+    }
+
+    /** Gives back the connections, and stops the embedded server. */
+    @Override
+    public void close() {
+        entities.close();
+        pool.close();
+        if (supervisor != null) {
+            supervisor.close();
+        }
+    }
+}

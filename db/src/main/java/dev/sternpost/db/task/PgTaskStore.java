@@ -1,0 +1,189 @@
+package dev.sternpost.db.task;
+
+import dev.sternpost.inventory.store.Transactions;
+import dev.sternpost.task.Creation;
+import dev.sternpost.task.LeaseLostException;
+import dev.sternpost.task.LogRecord;
+import dev.sternpost.task.RunnerLease;
+import dev.sternpost.task.Task;
+import dev.sternpost.task.TaskDraft;
+import dev.sternpost.task.TaskId;
+import dev.sternpost.task.TaskQuery;
+import dev.sternpost.task.TaskStore;
+import dev.sternpost.task.TaskSummary;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/**
+ * Tasks in PostgreSQL.
+ *
+ * <p>Who changes a task locks its row first, so that an append and an adoption never cross: an append by the old driver
+ * either comes before the adoption, or finds the new epoch. Leases are measured by the clock of the database.
+ */
+public final class PgTaskStore implements TaskStore {
+    /** Attempts at a create whose claim is given up by its holder again and again while we look. */
+    private static final int CREATE_ATTEMPTS_MAX = 10;
+
+    private final Transactions transactions;
+    private final TaskRows tasks;
+    private final TaskLogRows logs;
+    private final TaskClaimRows claims;
+    private final TaskLeaseRows leases;
+
+    public PgTaskStore(JdbcTemplate jdbc, Transactions transactions) {
+        this.transactions = transactions;
+        this.tasks = new TaskRows(jdbc);
+        this.logs = new TaskLogRows(jdbc);
+        this.claims = new TaskClaimRows(jdbc);
+        this.leases = new TaskLeaseRows(jdbc);
+    }
+
+    @Override
+    public Creation create(TaskDraft draft, String runner) {
+        return transactions.inTransaction(() -> {
+            for (int attempt = 0; attempt < CREATE_ATTEMPTS_MAX; attempt++) {
+                Optional<Creation> answer = tryCreate(draft, runner);
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+            }
+            throw new IllegalStateException("the claims of a new task are taken and given up too quickly to tell");
+        });
+    }
+
+    /**
+     * One attempt; empty when what stood in its way is gone already.
+     *
+     * <p>Concurrent creates meet at the unique claims and the unique request id: the second one waits there for the end
+     * of the first one's transaction. Claims are taken in the order of their text, so that two never wait for each
+     * other.
+     */
+    private Optional<Creation> tryCreate(TaskDraft draft, String runner) {
+        Optional<Creation> earlier = earlier(draft);
+        if (earlier.isPresent()) {
+            return earlier;
+        }
+        TaskId id = tasks.nextId();
+        for (String claim : draft.claims().stream().sorted().toList()) {
+            if (!claims.take(claim, id)) {
+                claims.giveUp(id);
+                // The holder may be the task of this very request.
+                return earlier(draft).or(() -> claims.holder(claim).map(by -> new Creation.ClaimTaken(claim, by)));
+            }
+        }
+        Optional<Task> created = tasks.insert(id, draft, TaskSummary.queued(), runner);
+        if (created.isEmpty()) {
+            claims.giveUp(id);
+        }
+        return created.map(Creation.Created::new);
+    }
+
+    private Optional<Creation> earlier(TaskDraft draft) {
+        return findByRequest(draft.userName(), draft.kind(), draft.requestId())
+                .map(task -> task.draft().requestDigest().equals(draft.requestDigest())
+                        ? new Creation.Existing(task)
+                        : new Creation.RequestIdReused(task.id()));
+    }
+
+    @Override
+    public Task append(TaskId id, long epoch, List<LogRecord> records, TaskSummary summary) {
+        if (records.isEmpty() || records.size() > APPEND_MAX) {
+            throw new IllegalArgumentException(records.size() + " records");
+        }
+        return transactions.inTransaction(() -> {
+            @Nullable Task task = tasks.lock(id).orElse(null);
+            if (task == null || task.epoch() != epoch || task.state().isEnd() || !leases.isCurrent(task.runner())) {
+                throw new LeaseLostException(id + " is not driven under epoch " + epoch + " any more");
+            }
+            logs.insert(id, task.logLength(), records);
+            Task next = task.withSummary(summary, records.size());
+            tasks.update(next);
+            if (summary.state().isEnd()) {
+                claims.giveUp(id);
+            }
+            return next;
+        });
+    }
+
+    @Override
+    public Optional<Task> find(TaskId id) {
+        return tasks.find(id);
+    }
+
+    @Override
+    public Optional<Task> findByRequest(String userName, String kind, String requestId) {
+        return requestId.isEmpty() ? Optional.empty() : tasks.findByRequest(userName, kind, requestId);
+    }
+
+    @Override
+    public List<Task> findAll(Collection<TaskId> ids) {
+        return ids.isEmpty() ? List.of() : tasks.findAll(ids);
+    }
+
+    @Override
+    public List<LogRecord> log(TaskId id) {
+        return logs.find(id);
+    }
+
+    @Override
+    public List<Task> list(TaskQuery query) {
+        return tasks.list(query);
+    }
+
+    @Override
+    public List<Task> unfinished(long after, int limit) {
+        return tasks.unfinished(after, limit);
+    }
+
+    @Override
+    public Optional<Task> requestCancel(TaskId id) {
+        return transactions.inTransaction(() -> {
+            Optional<Task> task = tasks.lock(id);
+            if (task.isEmpty() || task.get().state().isEnd() || task.get().cancelRequested()) {
+                return task;
+            }
+            Task cancelled = task.get().withCancelRequested();
+            tasks.update(cancelled);
+            return Optional.of(cancelled);
+        });
+    }
+
+    @Override
+    public RunnerLease acquireLease(String runner, Duration duration) {
+        return transactions.inTransaction(() -> leases.acquire(runner, duration));
+    }
+
+    @Override
+    public RunnerLease renewLease(RunnerLease lease, Duration duration) {
+        return transactions.inTransaction(() -> leases.renew(lease, duration).orElseThrow(() -> lost(lease)));
+    }
+
+    @Override
+    public List<RunnerLease> currentLeases() {
+        return leases.current();
+    }
+
+    @Override
+    public Optional<Task> adopt(TaskId id, RunnerLease lease, long expectedEpoch) {
+        return transactions.inTransaction(() -> {
+            Optional<Task> task = tasks.lock(id);
+            if (!leases.isCurrent(lease)) {
+                throw lost(lease);
+            }
+            if (task.isEmpty() || task.get().state().isEnd() || task.get().epoch() != expectedEpoch) {
+                return Optional.<Task>empty();
+            }
+            Task adopted = task.get().adoptedBy(lease.runner());
+            tasks.update(adopted);
+            return Optional.of(adopted);
+        });
+    }
+
+    private static LeaseLostException lost(RunnerLease lease) {
+        return new LeaseLostException("the lease of " + lease.runner() + ", term " + lease.term() + ", is not current");
+    }
+}

@@ -1,0 +1,158 @@
+package dev.sternpost.db.task;
+
+import dev.sternpost.db.json.Json;
+import dev.sternpost.task.Task;
+import dev.sternpost.task.TaskDraft;
+import dev.sternpost.task.TaskId;
+import dev.sternpost.task.TaskQuery;
+import dev.sternpost.task.TaskSummary;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Rows of {@code task}. */
+final class TaskRows {
+    private static final String SELECT = """
+            select number, kind, subject_id, subject_name, user_name, request_id, request_digest, input, claims,
+                create_time, cancel_requested, runner, epoch, log_length, summary
+            from task""";
+
+    private final JdbcTemplate jdbc;
+
+    TaskRows(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    TaskId nextId() {
+        return jdbc.query("select nextval('task_number')", (row, index) -> new TaskId(row.getLong(1)))
+                .getFirst();
+    }
+
+    /** Empty when the same request was accepted in the meantime. */
+    Optional<Task> insert(TaskId id, TaskDraft draft, TaskSummary summary, String runner) {
+        return jdbc
+                .query(
+                        """
+                        insert into task (number, kind, subject_id, subject_name, user_name, request_id,
+                            request_digest, input, claims, create_time, cancel_requested, runner, epoch, log_length,
+                            ended, summary)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp(), false, ?, 1, 0, false, ?::jsonb)
+                        on conflict (user_name, kind, request_id) where request_id <> '' do nothing
+                        returning create_time""",
+                        (row, index) -> new Task(
+                                id,
+                                draft,
+                                summary,
+                                row.getObject(1, OffsetDateTime.class).toInstant(),
+                                false,
+                                runner,
+                                1,
+                                0),
+                        id.number(),
+                        draft.kind(),
+                        draft.subjectId(),
+                        draft.subjectName(),
+                        draft.userName(),
+                        draft.requestId(),
+                        draft.requestDigest(),
+                        draft.input(),
+                        draft.claims().toArray(String[]::new),
+                        runner,
+                        Json.write(summary))
+                .stream()
+                .findFirst();
+    }
+
+    /** What moves with the task: summary, cancel flag, driver, epoch, length of the log. */
+    void update(Task task) {
+        jdbc.update(
+                """
+                update task
+                set summary = ?::jsonb, ended = ?, cancel_requested = ?, runner = ?, epoch = ?, log_length = ?
+                where number = ?""",
+                Json.write(task.summary()),
+                task.state().isEnd(),
+                task.cancelRequested(),
+                task.runner(),
+                task.epoch(),
+                task.logLength(),
+                task.id().number());
+    }
+
+    /** The task as it is once everybody who was changing it is done; nobody else changes it until the end. */
+    Optional<Task> lock(TaskId id) {
+        return query(" where number = ? for update", id.number()).stream().findFirst();
+    }
+
+    Optional<Task> find(TaskId id) {
+        return query(" where number = ?", id.number()).stream().findFirst();
+    }
+
+    Optional<Task> findByRequest(String userName, String kind, String requestId) {
+        return query(
+                        " where user_name = ? and kind = ? and request_id = ? and request_id <> ''",
+                        userName,
+                        kind,
+                        requestId)
+                .stream()
+                .findFirst();
+    }
+
+    List<Task> findAll(Collection<TaskId> ids) {
+        Long[] numbers = ids.stream().map(TaskId::number).toArray(Long[]::new);
+        return query(" where number = any (?) order by number", (Object) numbers);
+    }
+
+    List<Task> list(TaskQuery query) {
+        StringBuilder where = new StringBuilder(" where number < ?");
+        List<Object> parameters = new ArrayList<>();
+        TaskId before = query.before();
+        parameters.add(before == null ? Long.MAX_VALUE : before.number());
+        String subjectId = query.subjectId();
+        if (subjectId != null) {
+            where.append(" and subject_id = ?");
+            parameters.add(subjectId);
+        }
+        if (query.activeOnly()) {
+            where.append(" and not ended");
+        }
+        where.append(" order by number desc limit ?");
+        parameters.add(query.limit());
+        return query(where.toString(), parameters.toArray());
+    }
+
+    List<Task> unfinished(long after, int limit) {
+        return query(" where number > ? and not ended order by number limit ?", after, limit);
+    }
+
+    private List<Task> query(String where, Object... parameters) {
+        return jdbc.query(SELECT + where, (row, index) -> task(row), parameters);
+    }
+
+    private static Task task(ResultSet row) throws SQLException {
+        TaskDraft draft = new TaskDraft(
+                row.getString("kind"),
+                row.getString("subject_id"),
+                row.getString("subject_name"),
+                row.getString("user_name"),
+                row.getString("request_id"),
+                row.getString("request_digest"),
+                row.getString("input"),
+                Set.of((String[]) row.getArray("claims").getArray()));
+        return new Task(
+                new TaskId(row.getLong("number")),
+                draft,
+                Json.read(row.getString("summary"), TaskSummary.class),
+                row.getObject("create_time", OffsetDateTime.class).toInstant(),
+                row.getBoolean("cancel_requested"),
+                row.getString("runner"),
+                row.getLong("epoch"),
+                row.getInt("log_length"));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedInventoryStoreTest extends PgInventoryStoreContract {
+    EmbeddedInventoryStoreTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

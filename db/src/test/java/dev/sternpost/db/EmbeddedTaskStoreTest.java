@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedTaskStoreTest extends PgTaskStoreContract {
+    EmbeddedTaskStoreTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherInventoryStoreTest extends PgInventoryStoreContract {
+    OtherInventoryStoreTest() {
+        super(TestServer.OTHER);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherTaskStoreTest extends PgTaskStoreContract {
+    OtherTaskStoreTest() {
+        super(TestServer.OTHER);
+    }
+}
