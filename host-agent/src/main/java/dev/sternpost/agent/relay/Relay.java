@@ -1,0 +1,286 @@
+package dev.sternpost.agent.relay;
+
+import dev.sternpost.agent.identity.HostIdentity;
+import dev.sternpost.agent.identity.TlsSetups;
+import dev.sternpost.agent.relay.RelayHeader.Kind;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host's relay: listens for other hosts' agents and connects to theirs. A connection counts only when the peer's
+ * certificate names the expected host and its header carries the migration's ticket.
+ */
+public final class Relay implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+    /** Connections being served or shaking hands at once; more wait in the listen queue. */
+    static final int CONNECTIONS_MAX = 64;
+
+    private static final byte ACCEPTED = 0;
+    private static final byte REFUSED = 1;
+
+    private final Supplier<HostIdentity> identity;
+    private final RelayLimits limits;
+    private final Deadlines deadlines = new Deadlines();
+    private final ServerSocketChannel server;
+    private final Map<String, Inbound> expected = new ConcurrentHashMap<>();
+    private final Semaphore slots = new Semaphore(CONNECTIONS_MAX);
+
+    private Relay(Supplier<HostIdentity> identity, ServerSocketChannel server, RelayLimits limits) {
+        this.identity = identity;
+        this.server = server;
+        this.limits = limits;
+    }
+
+    /**
+     * Opens the relay.
+     *
+     * @param identity asked anew for each connection, so that a renewed certificate is used at once
+     * @throws FaultException HOST_ERROR when the address is taken
+     */
+    public static Relay open(Supplier<HostIdentity> identity, InetSocketAddress address, RelayLimits limits) {
+        try {
+            ServerSocketChannel server = ServerSocketChannel.open();
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            server.bind(address);
+            Relay relay = new Relay(identity, server, limits);
+            Thread.ofVirtual().name("relay-listen").start(relay::acceptAll);
+            return relay;
+        } catch (IOException e) {
+            throw new FaultException(
+                    Fault.of(
+                                    FaultCode.HOST_ERROR,
+                                    "the migration relay cannot listen on " + address + " (" + e.getMessage()
+                                            + "); end what uses the address, or choose another with --relay")
+                            .withContext(e.toString()),
+                    e);
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        try {
+            return (InetSocketAddress) server.getLocalAddress();
+        } catch (IOException e) {
+            throw new IllegalStateException("the relay is closed", e);
+        }
+    }
+
+    /**
+     * Lets the source of a migration connect.
+     *
+     * @throws IllegalStateException when that migration is expected already
+     */
+    public Inbound expect(InboundOrder order) {
+        Inbound inbound = new Inbound(order, limits, deadlines, () -> expected.remove(order.migrationId()));
+        if (expected.putIfAbsent(order.migrationId(), inbound) != null) {
+            throw new IllegalStateException("migration " + order.migrationId() + " is expected already");
+        }
+        return inbound;
+    }
+
+    /**
+     * Connects to the target's relay and listens on the unix socket for the engine.
+     *
+     * @throws FaultException MIGRATION_FAILED when the target cannot be reached, is another host, or refuses
+     */
+    public Outbound connect(OutboundOrder order) {
+        SslContext context = TlsSetups.relayClient(identity.get());
+        ServerSocketChannel listener = null;
+        TlsChannel control = null;
+        TlsChannel stream = null;
+        try {
+            listener = listen(order.streamSocket());
+            control = dial(order, Kind.CONTROL, context);
+            stream = dial(order, Kind.STREAM, context);
+            return new Outbound(
+                    listener,
+                    stream,
+                    new ControlLine(control, limits, deadlines),
+                    order.bytesPerSecondMax(),
+                    limits,
+                    deadlines);
+        } catch (IOException e) {
+            closeAll(listener, control, stream);
+            throw new FaultException(
+                    Fault.of(
+                                    FaultCode.MIGRATION_FAILED,
+                                    "the relay of " + order.targetHostId() + " at " + order.targetAddress()
+                                            + " cannot be used: " + e.getMessage()
+                                            + "; check that its agent runs and the address is reachable")
+                            .withContext(e.toString()),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Deadlines.closeQuietly(server);
+        expected.values().forEach(inbound -> inbound.cut("the agent is ending"));
+        deadlines.close();
+    }
+
+    private static ServerSocketChannel listen(Path socket) throws IOException {
+        Files.deleteIfExists(socket);
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listener.bind(UnixDomainSocketAddress.of(socket), 1);
+        // The engine runs as another user; the directory keeps everybody else out.
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+        return listener;
+    }
+
+    private TlsChannel dial(OutboundOrder order, Kind kind, SslContext context) throws IOException {
+        SocketChannel socket = SocketChannel.open();
+        Future<?> deadline = deadlines.closeAfter(limits.handshake(), socket);
+        try {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            socket.connect(order.targetAddress());
+            TlsChannel channel = TlsChannel.open(socket, engine(context, true));
+            String peer = channel.peerHostId().orElse("no host");
+            if (!peer.equals(order.targetHostId())) {
+                throw new SSLException("the certificate there names " + peer);
+            }
+            channel.write(new RelayHeader(kind, order.migrationId(), order.ticket()).format());
+            ByteBuffer answer = ByteBuffer.allocate(1);
+            channel.readFully(answer, ByteBuffer.allocateDirect(channel.recordBytesMax()).limit(0));
+            if (answer.get(0) != ACCEPTED) {
+                throw new IOException("it refuses the migration (it does not expect it, or not from this host)");
+            }
+            deadline.cancel(false);
+            return channel;
+        } catch (ClosedChannelException e) {
+            throw new IOException("no answer within " + limits.handshake().toSeconds() + " s", e);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private void acceptAll() {
+        try {
+            while (true) {
+                slots.acquire();
+                SocketChannel socket = server.accept();
+                Thread.ofVirtual().name("relay-serve").start(() -> {
+                    try {
+                        serve(socket);
+                    } finally {
+                        Deadlines.closeQuietly(socket);
+                        slots.release();
+                    }
+                });
+            }
+        } catch (ClosedChannelException e) {
+            log.debug("the relay is closed");
+        } catch (IOException e) {
+            log.error("the relay cannot accept connections any more", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void serve(SocketChannel socket) {
+        Future<?> deadline = deadlines.closeAfter(limits.handshake(), socket);
+        try {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            TlsChannel channel = TlsChannel.open(socket, engine(TlsSetups.relayServer(identity.get()), false));
+            RelayHeader header = readHeader(channel);
+            Inbound inbound = admit(header, channel.peerHostId().orElse(""));
+            if (inbound == null || !inbound.take(header.kind())) {
+                channel.write(ByteBuffer.allocateDirect(1).put(REFUSED).flip());
+                return;
+            }
+            channel.write(ByteBuffer.allocateDirect(1).put(ACCEPTED).flip());
+            deadline.cancel(false);
+            inbound.run(header.kind(), channel);
+        } catch (IOException e) {
+            log.warn("a connection to the relay failed: {}", e.getMessage());
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    private static RelayHeader readHeader(TlsChannel channel) throws IOException {
+        ByteBuffer scratch = ByteBuffer.allocateDirect(channel.recordBytesMax()).limit(0);
+        ByteBuffer length = ByteBuffer.allocate(2);
+        channel.readFully(length, scratch);
+        int bytes = Short.toUnsignedInt(length.getShort(0));
+        if (bytes == 0 || bytes > RelayHeader.BYTES_MAX) {
+            throw new EOFException("the header would have " + bytes + " bytes");
+        }
+        ByteBuffer frame = ByteBuffer.allocate(bytes);
+        channel.readFully(frame, scratch);
+        // A source sends nothing more before it is accepted, so nothing is lost with the scratch buffer.
+        if (scratch.hasRemaining()) {
+            throw new IOException("the other side spoke before it was accepted");
+        }
+        return RelayHeader.parse(frame.flip());
+    }
+
+    private @Nullable Inbound admit(RelayHeader header, String peer) {
+        Inbound inbound = expected.get(header.migrationId());
+        String ticket = inbound == null ? "" : inbound.order().ticket();
+        // The same work and the same answer for all, so that a wrong ticket teaches nothing.
+        boolean ticketFits = MessageDigest.isEqual(
+                ticket.getBytes(StandardCharsets.UTF_8), header.ticket().getBytes(StandardCharsets.UTF_8));
+        if (inbound == null || !ticketFits || !inbound.order().sourceHostId().equals(peer)) {
+            log.warn(
+                    "relay: refused {} of migration {} from {}: {}",
+                    header.kind(),
+                    header.migrationId(),
+                    peer.isEmpty() ? "no host" : peer,
+                    inbound == null ? "not expected" : ticketFits ? "not the source" : "wrong ticket");
+            return null;
+        }
+        return inbound;
+    }
+
+    private static SSLEngine engine(SslContext context, boolean client) {
+        SSLEngine engine = context.newEngine(UnpooledByteBufAllocator.DEFAULT);
+        engine.setUseClientMode(client);
+        return engine;
+    }
+
+    private static void closeAll(@Nullable AutoCloseable... victims) {
+        for (AutoCloseable victim : victims) {
+            if (victim != null) {
+                try {
+                    victim.close();
+                } catch (Exception e) {
+                    log.debug("while giving up a connection", e);
+                }
+            }
+        }
+    }
+}
