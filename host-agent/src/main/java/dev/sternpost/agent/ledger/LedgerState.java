@@ -8,6 +8,8 @@ public enum LedgerState {
     STARTING,
     /** On: its process runs, or has died without this agent having noticed yet. */
     ON,
+    /** Being stopped by a command that has not been recorded as done. */
+    STOPPING,
     /** Off, its memory in a file. */
     SUSPENDED,
     /** Shadow of a live migration. Must not run unless the lock names this host with the next generation. */

@@ -33,6 +33,7 @@ sealed interface ControlMessage {
             case Release(Go go) ->
                 frame.put((byte) 3)
                         .putLong(go.nextGeneration())
+                        .putLong(go.bootEpochMillis())
                         .putLong(go.stopNanos())
                         .putLong(go.clockErrorNanos())
                         .putLong(go.lastTick())
@@ -52,6 +53,7 @@ sealed interface ControlMessage {
                 case 2 -> new ProbeAnswer(frame.getLong(), frame.getLong(), frame.getLong());
                 case 3 ->
                     new Release(new Go(
+                            frame.getLong(),
                             frame.getLong(),
                             frame.getLong(),
                             frame.getLong(),

@@ -1,0 +1,157 @@
+package dev.sternpost.agent.endpoint;
+
+import dev.sternpost.agent.identity.HostIdentity;
+import dev.sternpost.agent.identity.TlsSetups;
+import dev.sternpost.agent.ledger.Ledger;
+import dev.sternpost.agent.operation.Operations;
+import dev.sternpost.proto.agent.v1.Hello;
+import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps one stream to the server open for as long as the agent lives. */
+public final class AgentLink implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(AgentLink.class);
+
+    private static final long BACKOFF_MILLIS_FIRST = 100;
+    private static final long BACKOFF_MILLIS_MAX = 5_000;
+    private static final long KEEP_ALIVE_SECONDS = 20;
+    private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
+
+    private final IdentityHolder identity;
+    private final Ledger ledger;
+    private final Operations operations;
+    private final Outbox outbox;
+    private final HostFactsSource facts;
+    private final String agentVersion;
+    private final AtomicLong connections = new AtomicLong();
+    private final Thread thread = Thread.ofPlatform().name("agent-link").daemon().unstarted(this::run);
+    private volatile @Nullable LinkSession session;
+    private volatile boolean connected;
+
+    public AgentLink(
+            IdentityHolder identity,
+            Ledger ledger,
+            Operations operations,
+            Outbox outbox,
+            HostFactsSource facts,
+            String agentVersion) {
+        this.identity = identity;
+        this.ledger = ledger;
+        this.operations = operations;
+        this.outbox = outbox;
+        this.facts = facts;
+        this.agentVersion = agentVersion;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Streams the server has accepted since the start. */
+    public long connectionCount() {
+        return connections.get();
+    }
+
+    /** Whether there is a stream now. */
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        LinkSession current = session;
+        if (current != null) {
+            current.cancel("the agent is ending");
+        }
+    }
+
+    private void run() {
+        long backoffMillis = BACKOFF_MILLIS_FIRST;
+        String complaint = "";
+        try {
+            while (!Thread.interrupted()) {
+                LinkSession.Result result = connectOnce();
+                if (result.welcomed()) {
+                    backoffMillis = BACKOFF_MILLIS_FIRST;
+                    complaint = "";
+                }
+                String now = describe(result.status());
+                // Once for each reason, not for each try: a server that is away for a night must not fill the log.
+                if (!now.equals(complaint)) {
+                    log.warn("no connection to the server at {}: {}; trying again", identity.get().linkAddress(), now);
+                    complaint = now;
+                }
+                TimeUnit.MILLISECONDS.sleep(
+                        ThreadLocalRandom.current().nextLong(backoffMillis / 2, backoffMillis + 1));
+                backoffMillis = Math.min(backoffMillis * 2, BACKOFF_MILLIS_MAX);
+            }
+        } catch (InterruptedException e) {
+            log.debug("the link is closed");
+        }
+    }
+
+    private LinkSession.Result connectOnce() throws InterruptedException {
+        HostIdentity self = identity.get();
+        ManagedChannel channel = channel(self);
+        CertificateRenewal renewal = new CertificateRenewal(identity, channel);
+        LinkSession current = new LinkSession(ledger, operations, outbox, facts) {
+            @Override
+            void welcomed() {
+                connected = true;
+                connections.incrementAndGet();
+                log.info("connected to the server at {} as {}", self.linkAddress(), self.hostId());
+                renewal.start(() -> cancel("the certificate was renewed"));
+            }
+        };
+        session = current;
+        try {
+            return current.run(channel, hello(self));
+        } finally {
+            connected = false;
+            session = null;
+            renewal.close();
+            channel.shutdownNow();
+        }
+    }
+
+    private Hello hello(HostIdentity self) {
+        return Hello.newBuilder()
+                .setProtocolVersion(LinkSession.PROTOCOL_VERSION)
+                .setHostId(self.hostId())
+                .setIncarnation(ledger.incarnation())
+                .setAgentVersion(agentVersion)
+                .setBootId(ProcFiles.bootId())
+                .build();
+    }
+
+    private static ManagedChannel channel(HostIdentity self) {
+        InetSocketAddress address = CommandReader.address(self.linkAddress());
+        return NettyChannelBuilder.forAddress(address.getHostString(), address.getPort())
+                .sslContext(TlsSetups.linkClient(self))
+                .executor(Executors.newVirtualThreadPerTaskExecutor())
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .build();
+    }
+
+    private static String describe(Status status) {
+        Throwable cause = status.getCause();
+        Throwable root = cause;
+        for (int depth = 0; root != null && root.getCause() != null && depth < 10; depth++) {
+            root = root.getCause();
+        }
+        return status.getCode() + (status.getDescription() == null ? "" : " " + status.getDescription())
+                + (root == null ? "" : " (" + root.getMessage() + ")");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.engine.EngineListener;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Which class does what, and what waits for the virtual machine's turn. */
+final class Handlers {
+
+    private final Vms vms;
+    private final PowerOperations power;
+    private final DirectoryOperations directory;
+    private final GuestOperations guest;
+    private final SourceOperations source;
+    private final SwitchOverOperation switchOver;
+    private final TargetOperations target;
+    private final Recovery recovery;
+
+    Handlers(HostKit host, Vms vms, Reporter reporter, EngineListener listener) {
+        this.vms = vms;
+        SourceSettlement settlement = new SourceSettlement(host, vms);
+        this.power = new PowerOperations(host, vms, listener);
+        this.directory = new DirectoryOperations(host, vms);
+        this.guest = new GuestOperations(host, vms);
+        this.source = new SourceOperations(host, vms, reporter, settlement);
+        this.switchOver = new SwitchOverOperation(host, vms, settlement);
+        this.target = new TargetOperations(host, vms, listener);
+        this.recovery = new Recovery(host, vms, listener, power, target, settlement);
+    }
+
+    Recovery recovery() {
+        return recovery;
+    }
+
+    @Nullable
+    Payload run(AgentCommand command) {
+        return switch (command.operation()) {
+            case Operation.CreateVm create -> inTurn(command, () -> directory.create(command, create));
+            case Operation.DeleteVm _ -> doInTurn(command, () -> directory.delete(command));
+            case Operation.ReadVmDirectory _ -> directory.read(command);
+            case Operation.AdoptVm adopt -> inTurn(command, () -> directory.adopt(command, adopt));
+            case Operation.ForgetVm _ -> doInTurn(command, () -> directory.forget(command));
+            case Operation.ReconfigureVm change -> inTurn(command, () -> directory.reconfigure(command, change));
+            case Operation.RenameVm rename -> doInTurn(command, () -> directory.rename(command, rename));
+            case Operation.PowerOnVm _ -> doInTurn(command, () -> power.powerOn(command));
+            case Operation.PowerOffVm _ -> doInTurn(command, () -> power.powerOff(command));
+            case Operation.ShutdownVm shutdown -> {
+                power.shutdown(command, shutdown);
+                yield null;
+            }
+            case Operation.ResetVm _ -> doInTurn(command, () -> power.reset(command));
+            case Operation.SuspendVm _ -> doInTurn(command, () -> power.suspend(command));
+            case Operation.PrepareIncoming order -> doInTurn(command, () -> target.prepare(command, order));
+            case Operation.StartMigration order -> source.start(command, order);
+            case Operation.SwitchOver order -> inTurn(command, () -> switchOver.run(command, order));
+            case Operation.CancelMigration order -> {
+                source.cancel(command, order.migrationId());
+                yield null;
+            }
+            case Operation.AbortIncoming order -> doInTurn(command, () -> target.abort(command, order));
+            case Operation.ActivateIncoming order -> target.activate(command, order);
+            case Operation.AnnounceVm _ -> {
+                guest.announce(command);
+                yield null;
+            }
+            case Operation.ReleaseSource order -> doInTurn(command, () -> source.release(command, order));
+            case Operation.RunProgram program -> guest.run(command, program);
+            case Operation.ReadConsole console -> guest.console(command, console);
+            case Operation.Screenshot _ -> guest.screenshot(command);
+            case Operation.Browse browse -> guest.browse(browse);
+            case Operation.QueryVm _ -> {
+                vms.require(command.vmId());
+                yield null;
+            }
+        };
+    }
+
+    private Payload inTurn(AgentCommand command, Supplier<Payload> work) {
+        return vms.inTurn(command.vmId(), work::get);
+    }
+
+    private @Nullable Payload doInTurn(AgentCommand command, Runnable work) {
+        vms.inTurn(command.vmId(), () -> {
+            work.run();
+            return true;
+        });
+        return null;
+    }
+}

@@ -1,0 +1,16 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.datastore.DatastoreRegistry;
+import dev.sternpost.agent.engine.HypervisorEngine;
+import dev.sternpost.agent.ledger.Ledger;
+import dev.sternpost.agent.relay.Relay;
+import dev.sternpost.agent.vmdirectory.VmDirectories;
+
+/** The parts of a host that operations work with. */
+public record HostKit(
+        String hostId,
+        Ledger ledger,
+        HypervisorEngine engine,
+        VmDirectories directories,
+        DatastoreRegistry datastores,
+        Relay relay) {}

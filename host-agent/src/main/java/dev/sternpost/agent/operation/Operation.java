@@ -1,0 +1,112 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.vmdirectory.VmShape;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What an agent can be told to do; the agent protocol says what each means. */
+public sealed interface Operation {
+
+    /** Whether it changes nothing that a repetition would change again: it takes no turn and its result is not kept. */
+    default boolean reads() {
+        return switch (this) {
+            case ReadVmDirectory _, ReadConsole _, Screenshot _, Browse _, QueryVm _ -> true;
+            case CreateVm _,
+                    DeleteVm _,
+                    AdoptVm _,
+                    ForgetVm _,
+                    ReconfigureVm _,
+                    RenameVm _,
+                    PowerOnVm _,
+                    PowerOffVm _,
+                    ShutdownVm _,
+                    ResetVm _,
+                    SuspendVm _,
+                    PrepareIncoming _,
+                    StartMigration _,
+                    SwitchOver _,
+                    CancelMigration _,
+                    AbortIncoming _,
+                    ActivateIncoming _,
+                    AnnounceVm _,
+                    ReleaseSource _,
+                    RunProgram _ -> false;
+        };
+    }
+
+    /**
+     * @param template where the template lies; null for empty disks
+     * @param templateName base name of its files; empty when there is only one configuration file
+     */
+    record CreateVm(VmShape shape, @Nullable VmPlace template, String templateName) implements Operation {}
+
+    record DeleteVm() implements Operation {}
+
+    record ReadVmDirectory() implements Operation {}
+
+    record AdoptVm(String vmxName) implements Operation {}
+
+    record ForgetVm() implements Operation {}
+
+    record ReconfigureVm(VmShape shape) implements Operation {}
+
+    record RenameVm(String name) implements Operation {}
+
+    record PowerOnVm() implements Operation {}
+
+    record PowerOffVm() implements Operation {}
+
+    record ShutdownVm(Duration timeout) implements Operation {}
+
+    record ResetVm() implements Operation {}
+
+    record SuspendVm() implements Operation {}
+
+    record PrepareIncoming(
+            String migrationId, String ticket, String sourceHostId, long nextGeneration, String vmxName)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "PrepareIncoming[" + migrationId + " from " + sourceHostId + "]";
+        }
+    }
+
+    record StartMigration(
+            String migrationId,
+            String ticket,
+            String targetHostId,
+            InetSocketAddress targetRelay,
+            long downtimeMillisMax,
+            long bandwidthBytesPerSecondMax,
+            long convergenceTimeoutMillis)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "StartMigration[" + migrationId + " to " + targetHostId + "]";
+        }
+    }
+
+    record SwitchOver(String migrationId, long nextGeneration) implements Operation {}
+
+    record CancelMigration(String migrationId) implements Operation {}
+
+    record AbortIncoming(String migrationId) implements Operation {}
+
+    record ActivateIncoming(String migrationId) implements Operation {}
+
+    record AnnounceVm() implements Operation {}
+
+    record ReleaseSource(String migrationId) implements Operation {}
+
+    record RunProgram(String program, List<String> arguments, Duration timeout) implements Operation {}
+
+    record ReadConsole(long tailBytesMax) implements Operation {}
+
+    record Screenshot() implements Operation {}
+
+    record Browse(String datastoreUuid, String directory) implements Operation {}
+
+    record QueryVm() implements Operation {}
+}

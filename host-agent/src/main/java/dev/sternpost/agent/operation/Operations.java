@@ -1,0 +1,192 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.engine.EngineListener;
+import dev.sternpost.agent.ledger.OperationKey;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.fault.FaultKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The door for commands. A command whose key has a stored result is answered with it; one that is under way is joined; all
+ * others are checked against the fences and done. Only successes are stored: a command that failed has left nothing
+ * half-made, so doing it again is what its sender wants by sending it again.
+ */
+public final class Operations implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Operations.class);
+
+    /** Commands under way at once; more are refused with OVERLOADED. */
+    public static final int COMMANDS_MAX = 256;
+
+    private final HostKit host;
+    private final Reporter reporter;
+    private final OutcomeEncoder encoder;
+    private final Vms vms;
+    private final Handlers handlers;
+    private final Recovery recovery;
+    private final GuestPoller poller;
+    private final Map<String, Boolean> underWay = new ConcurrentHashMap<>();
+
+    public Operations(HostKit host, Reporter reporter, OutcomeEncoder encoder) {
+        this.host = host;
+        this.reporter = reporter;
+        this.encoder = encoder;
+        this.vms = new Vms(host, reporter);
+        EngineListener listener = new EngineEvents(host, vms, reporter);
+        this.handlers = new Handlers(host, vms, reporter, listener);
+        this.recovery = handlers.recovery();
+        this.poller = new GuestPoller(vms, listener);
+    }
+
+    /** Takes up what an earlier run left, then begins to watch guests. Before the first command. */
+    public void recover() {
+        recovery.run();
+        poller.start();
+    }
+
+    /** All virtual machines of this host as they are now. */
+    public List<VmView> inventory() {
+        return vms.views();
+    }
+
+    /** Virtual machines with a process. */
+    public long runningCount() {
+        return vms.entries().stream()
+                .filter(entry -> entry.running().isPresent())
+                .count();
+    }
+
+    /** Commands under way. */
+    public int underWayCount() {
+        return underWay.size();
+    }
+
+    /** Takes a command and returns at once; the reporter hears how it ends. */
+    public void submit(AgentCommand command) {
+        if (underWay.size() >= COMMANDS_MAX) {
+            reporter.finished(
+                    command.commandId(),
+                    failed(Fault.of(
+                            FaultCode.OVERLOADED,
+                            host.hostId() + " has " + COMMANDS_MAX + " commands under way; try again in a moment.")));
+            return;
+        }
+        if (underWay.putIfAbsent(command.commandId(), true) != null) {
+            return; // Its end will be reported, to whichever connection there is then.
+        }
+        Thread.ofVirtual().name("command-" + command.commandId()).start(() -> {
+            Outcome outcome;
+            try {
+                outcome = answer(command);
+            } finally {
+                underWay.remove(command.commandId());
+            }
+            reporter.finished(command.commandId(), outcome);
+            if (!command.vmId().isEmpty()) {
+                vms.report(command.vmId());
+            }
+        });
+    }
+
+    /** Drops the results of a task. */
+    public void forgetTask(String taskId) {
+        host.ledger().forgetTask(taskId);
+    }
+
+    /** Stops watching. Virtual machines run on. */
+    @Override
+    public void close() {
+        poller.close();
+    }
+
+    private Outcome answer(AgentCommand command) {
+        try {
+            if (!command.taskId().isEmpty()) {
+                host.ledger().acceptEpoch(command.taskId(), command.leaseEpoch());
+            }
+            Optional<Outcome> stored = stored(command);
+            if (stored.isPresent()) {
+                log.info("{} is answered with its stored result", command.commandId());
+                return stored.get();
+            }
+            long begun = System.nanoTime();
+            Payload payload = handlers.run(command);
+            Outcome outcome = new Outcome(null, view(command), payload);
+            store(command, outcome);
+            log.info(
+                    "{} ({}) done in {} ms",
+                    command.commandId(),
+                    command.operation().getClass().getSimpleName(),
+                    (System.nanoTime() - begun) / 1_000_000);
+            return outcome;
+        } catch (FaultException e) {
+            logFault(command, e);
+            return new Outcome(e.fault(), viewQuietly(command), null);
+        } catch (RuntimeException e) {
+            // The edge of the agent: whatever it is, the server must get an answer.
+            log.error("{} failed by a defect", command.commandId(), e);
+            return new Outcome(
+                    Fault.of(
+                                    FaultCode.HOST_ERROR,
+                                    "the agent of " + host.hostId() + " failed; look at its log, then try again.")
+                            .withContext(e.toString()),
+                    viewQuietly(command),
+                    null);
+        }
+    }
+
+    private static void logFault(AgentCommand command, FaultException e) {
+        String what = command.operation().getClass().getSimpleName();
+        if (e.fault().kind() == FaultKind.INTERNAL) {
+            log.warn("{} ({}): {} {}", command.commandId(), what, e.getMessage(), e.fault().context(), e);
+        } else {
+            log.info("{} ({}): {} {}", command.commandId(), what, e.getMessage(), e.fault().context());
+        }
+    }
+
+    private Optional<Outcome> stored(AgentCommand command) {
+        if (!isKept(command)) {
+            return Optional.empty();
+        }
+        return host.ledger()
+                .result(new OperationKey(command.taskId(), command.commandId()))
+                .map(bytes -> new Outcome(null, viewQuietly(command), new Payload.Stored(bytes)));
+    }
+
+    private void store(AgentCommand command, Outcome outcome) {
+        if (isKept(command)) {
+            host.ledger()
+                    .storeResult(new OperationKey(command.taskId(), command.commandId()), encoder.encode(outcome));
+        }
+    }
+
+    private static boolean isKept(AgentCommand command) {
+        return !command.taskId().isEmpty() && !command.operation().reads();
+    }
+
+    private @Nullable VmView view(AgentCommand command) {
+        return command.vmId().isEmpty()
+                ? null
+                : vms.find(command.vmId()).map(vms::view).orElse(null);
+    }
+
+    private @Nullable VmView viewQuietly(AgentCommand command) {
+        try {
+            return view(command);
+        } catch (FaultException e) {
+            return null;
+        }
+    }
+
+    private static Outcome failed(Fault fault) {
+        return new Outcome(fault, null, null);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.engine.MigrationPhase;
+import dev.sternpost.agent.engine.MigrationProgress;
+import dev.sternpost.agent.engine.MigrationRound;
+import dev.sternpost.agent.operation.SourceSession.Stage;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.vmotion.precopy.ConvergencePolicy;
+import dev.sternpost.vmotion.precopy.PrecopyDecision;
+import dev.sternpost.vmotion.precopy.PrecopyLimits;
+import dev.sternpost.vmotion.precopy.PrecopyProgress;
+import dev.sternpost.vmotion.precopy.PrecopyRound;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches a migration from its first byte until the switch-over is allowed or the migration ends: reports rounds, says when
+ * the guest may be stopped, and gives up when it takes too long, when permission does not come, or when the stream breaks.
+ */
+final class SourceDriver {
+
+    private static final Logger log = LoggerFactory.getLogger(SourceDriver.class);
+
+    private static final long POLL_MILLIS = 40;
+    private static final long REPORT_MILLIS = 250;
+
+    /** How long a guest that reached the switch-over by itself may stand still while permission is sought. */
+    static final long STOPPED_MILLIS_MAX = 2_000;
+
+    /** How long a converged guest is held ready for permission. */
+    static final long HELD_MILLIS_MAX = 120_000;
+
+    private final SourceSession session;
+    private final Reporter reporter;
+    private final SourceSettlement settlement;
+    private final PrecopyLimits limits;
+    private final long startNanos = System.nanoTime();
+    private long stoppedSinceNanos;
+    private long heldSinceNanos;
+    private long reportedNanos;
+    private int reportedRound;
+
+    SourceDriver(SourceSession session, Reporter reporter, SourceSettlement settlement) {
+        this.session = session;
+        this.reporter = reporter;
+        this.settlement = settlement;
+        this.limits = PrecopyLimits.of(
+                session.order().downtimeMillisMax(), session.order().convergenceTimeoutMillis());
+    }
+
+    void run() {
+        try {
+            while (session.stage() == Stage.COPYING) {
+                FaultException failure = step();
+                if (failure != null) {
+                    giveUp(failure);
+                    return;
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // The engine is gone or does not answer; the migration cannot go on, and must not be left without a driver.
+            giveUp(asFault(e));
+        }
+    }
+
+    /** One look; returns why to give up, or null. */
+    private @org.jspecify.annotations.Nullable FaultException step() {
+        MigrationProgress progress = session.source().progress();
+        long now = System.nanoTime();
+        report(progress, now);
+        if (session.cancelled()) {
+            return SourceOperations.cancelled(session.vmId());
+        }
+        if (progress.phase().ended()) {
+            return failed(progress.error());
+        }
+        boolean stopped = progress.phase() == MigrationPhase.PRE_SWITCHOVER;
+        if (stopped || progress.converged()) {
+            heldSinceNanos = heldSinceNanos == 0 ? now : heldSinceNanos;
+            session.converged().complete(progress);
+        } else if (millisSince(startNanos, now) >= limits.timeoutMillis() && heldSinceNanos == 0) {
+            return notConverging(progress);
+        }
+        stoppedSinceNanos = !stopped ? 0 : stoppedSinceNanos == 0 ? now : stoppedSinceNanos;
+        if (stoppedSinceNanos != 0 && millisSince(stoppedSinceNanos, now) > STOPPED_MILLIS_MAX) {
+            return unpermitted("the guest had to stand still");
+        }
+        if (heldSinceNanos != 0 && millisSince(heldSinceNanos, now) > HELD_MILLIS_MAX) {
+            return unpermitted("it was held ready for " + HELD_MILLIS_MAX / 1000 + " s");
+        }
+        return null;
+    }
+
+    private void giveUp(FaultException failure) {
+        if (session.stage() != Stage.COPYING) {
+            return; // The switch-over has taken it on; it hears of the failure itself.
+        }
+        log.info("{}: migration {} gives up: {}", session.vmId(), session.order().migrationId(), failure.getMessage());
+        settlement.giveUp(session, failure);
+    }
+
+    private void report(MigrationProgress progress, long now) {
+        int round = progress.rounds().isEmpty() ? 0 : progress.rounds().getLast().number();
+        if (reportedNanos != 0 && round == reportedRound && millisSince(reportedNanos, now) < REPORT_MILLIS) {
+            return;
+        }
+        reportedNanos = now;
+        reportedRound = round;
+        long all = progress.sentBytes() + progress.remainingBytes();
+        int percent = all == 0 ? 0 : (int) Math.min(99, progress.sentBytes() * 100 / all);
+        reporter.progress(
+                session.commandId(),
+                percent,
+                "round " + round + ", " + (progress.remainingBytes() >> 20) + " MiB left",
+                progress);
+    }
+
+    private FaultException notConverging(MigrationProgress progress) {
+        PrecopyProgress seen = new PrecopyProgress(
+                progress.rounds().stream().map(SourceDriver::precopyRound).toList(),
+                progress.remainingBytes(),
+                progress.bandwidthBytesPerSecond(),
+                millisSince(startNanos, System.nanoTime()));
+        PrecopyDecision decision = ConvergencePolicy.decide(seen, limits);
+        return new FaultException(
+                FaultCode.MIGRATION_NOT_CONVERGING,
+                session.vmId(),
+                "the live migration of " + session.vmId() + " did not converge: " + decision.reason() + ".");
+    }
+
+    private static PrecopyRound precopyRound(MigrationRound round) {
+        return new PrecopyRound(
+                round.number(),
+                round.sentBytes(),
+                round.remainingBytes(),
+                round.dirtyRateBytesPerSecond(),
+                round.durationMillis());
+    }
+
+    private FaultException unpermitted(String why) {
+        return new FaultException(
+                FaultCode.OPERATION_TIMED_OUT,
+                session.vmId(),
+                "the switch-over of " + session.vmId() + " was not allowed in time (" + why
+                        + "); the guest runs on where it was. Migrate it again.");
+    }
+
+    private FaultException failed(String error) {
+        String relay = session.outbound().streamEnd().isCompletedExceptionally()
+                ? session.outbound().lost().getNow("the stream broke")
+                : "";
+        return new FaultException(Fault.of(
+                        FaultCode.MIGRATION_FAILED,
+                        "the live migration of " + session.vmId()
+                                + " broke off; the guest runs on where it was. Look at the target's log, then migrate it again.")
+                .about(session.vmId())
+                .withContext(error + (relay.isEmpty() ? "" : "; relay: " + relay)));
+    }
+
+    private FaultException asFault(RuntimeException e) {
+        return e instanceof FaultException fault
+                ? fault
+                : new FaultException(
+                        Fault.of(FaultCode.MIGRATION_FAILED, "the live migration of " + session.vmId() + " failed here.")
+                                .about(session.vmId())
+                                .withContext(e.toString()),
+                        e);
+    }
+
+    private static long millisSince(long sinceNanos, long now) {
+        return (now - sinceNanos) / 1_000_000;
+    }
+}
