@@ -34,7 +34,8 @@ public final class AgentLink implements AutoCloseable {
     private final HostFactsSource facts;
     private final String agentVersion;
     private final AtomicLong connections = new AtomicLong();
-    private final Thread thread = Thread.ofPlatform().name("agent-link").daemon().unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().name("agent-link").daemon().unstarted(this::run);
     private volatile @Nullable LinkSession session;
     private volatile boolean connected;
 
@@ -89,11 +90,13 @@ public final class AgentLink implements AutoCloseable {
                 String now = describe(result.status());
                 // Once for each reason, not for each try: a server that is away for a night must not fill the log.
                 if (!now.equals(complaint)) {
-                    log.warn("no connection to the server at {}: {}; trying again", identity.get().linkAddress(), now);
+                    log.warn(
+                            "no connection to the server at {}: {}; trying again",
+                            identity.get().linkAddress(),
+                            now);
                     complaint = now;
                 }
-                TimeUnit.MILLISECONDS.sleep(
-                        ThreadLocalRandom.current().nextLong(backoffMillis / 2, backoffMillis + 1));
+                TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(backoffMillis / 2, backoffMillis + 1));
                 backoffMillis = Math.min(backoffMillis * 2, BACKOFF_MILLIS_MAX);
             }
         } catch (InterruptedException e) {
@@ -151,7 +154,8 @@ public final class AgentLink implements AutoCloseable {
         for (int depth = 0; root != null && root.getCause() != null && depth < 10; depth++) {
             root = root.getCause();
         }
-        return status.getCode() + (status.getDescription() == null ? "" : " " + status.getDescription())
+        return status.getCode()
+                + (status.getDescription() == null ? "" : " " + status.getDescription())
                 + (root == null ? "" : " (" + root.getMessage() + ")");
     }
 }

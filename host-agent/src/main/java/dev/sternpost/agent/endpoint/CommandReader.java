@@ -47,7 +47,9 @@ final class CommandReader {
                     operation(command));
         } catch (IllegalArgumentException e) {
             throw new FaultException(
-                    FaultCode.REQUEST_INVALID, command.getVmId(), "the command is not well formed: " + e.getMessage() + ".");
+                    FaultCode.REQUEST_INVALID,
+                    command.getVmId(),
+                    "the command is not well formed: " + e.getMessage() + ".");
         }
     }
 
@@ -99,7 +101,8 @@ final class CommandReader {
             case QUERY_VM -> new Operation.QueryVm();
             case RENAME_VM -> new Operation.RenameVm(command.getRenameVm().getName());
             case OPERATION_NOT_SET ->
-                throw new IllegalArgumentException("it names no operation that this agent knows; is the agent too old?");
+                throw new IllegalArgumentException(
+                        "it names no operation that this agent knows; is the agent too old?");
         };
     }
 
@@ -154,7 +157,9 @@ final class CommandReader {
                     spec.getAnnotation());
         } catch (IllegalArgumentException e) {
             throw new FaultException(
-                    FaultCode.CONFIG_INVALID, spec.getVmId(), "the virtual machine cannot have this shape: " + e.getMessage() + ".");
+                    FaultCode.CONFIG_INVALID,
+                    spec.getVmId(),
+                    "the virtual machine cannot have this shape: " + e.getMessage() + ".");
         }
     }
 

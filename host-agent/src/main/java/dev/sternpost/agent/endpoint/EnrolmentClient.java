@@ -59,7 +59,10 @@ public final class EnrolmentClient {
                     if (fault.code() != FaultCode.HOST_NOT_CONNECTED || System.nanoTime() - until > 0) {
                         throw fault;
                     }
-                    log.info("the server at {} does not answer yet: {}", server, e.getStatus().getDescription());
+                    log.info(
+                            "the server at {} does not answer yet: {}",
+                            server,
+                            e.getStatus().getDescription());
                 }
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
                 channel.resetConnectBackoff();
@@ -111,7 +114,8 @@ public final class EnrolmentClient {
                 Fault.of(
                                 away ? FaultCode.HOST_NOT_CONNECTED : FaultCode.HOST_ERROR,
                                 away
-                                        ? "the server at " + server + " cannot be reached; check that it runs and the address"
+                                        ? "the server at " + server
+                                                + " cannot be reached; check that it runs and the address"
                                         : "the server at " + server + " refused the enrolment: "
                                                 + e.getStatus().getDescription())
                         .withContext(e.toString()),

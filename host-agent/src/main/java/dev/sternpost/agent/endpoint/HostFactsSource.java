@@ -50,8 +50,7 @@ public final class HostFactsSource {
                 .addAllNotices(notices);
         datastores.facts().forEach(datastore -> {
             if (!datastore.complaint().isEmpty()) {
-                facts.addNotices(
-                        "datastore " + datastore.name() + " cannot be used: " + datastore.complaint() + ".");
+                facts.addNotices("datastore " + datastore.name() + " cannot be used: " + datastore.complaint() + ".");
             }
             if (!datastore.uuid().isEmpty()) {
                 facts.addDatastores(DatastoreFacts.newBuilder()
@@ -75,8 +74,8 @@ public final class HostFactsSource {
     private static HostFacts coarse(HostFacts facts) {
         HostFacts.Builder coarse = facts.toBuilder().clearCpuMhz();
         coarse.getDatastoresBuilderList()
-                .forEach(datastore -> datastore.setFreeBytes(
-                        datastore.getFreeBytes() / FREE_STEP_BYTES * FREE_STEP_BYTES));
+                .forEach(datastore ->
+                        datastore.setFreeBytes(datastore.getFreeBytes() / FREE_STEP_BYTES * FREE_STEP_BYTES));
         return coarse.build();
     }
 

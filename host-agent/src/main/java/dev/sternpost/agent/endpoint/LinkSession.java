@@ -75,7 +75,8 @@ class LinkSession {
             queue.add(ConnectRequest.newBuilder().setHello(hello).build());
             Welcome answer = awaitWelcome();
             if (answer == null) {
-                return new Result(false, end.getNow(Status.DEADLINE_EXCEEDED.withDescription("the server does not answer")));
+                return new Result(
+                        false, end.getNow(Status.DEADLINE_EXCEEDED.withDescription("the server does not answer")));
             }
             welcomed = true;
             welcomed();

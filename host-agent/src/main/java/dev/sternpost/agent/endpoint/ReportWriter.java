@@ -58,8 +58,7 @@ final class ReportWriter {
             case Payload.Program program ->
                 result.setGuestProgram(GuestProgramResult.newBuilder()
                         .setExitCode(program.output().exitCode())
-                        .setStandardOutput(
-                                ByteString.copyFrom(program.output().standardOutput()))
+                        .setStandardOutput(ByteString.copyFrom(program.output().standardOutput()))
                         .setStandardError(ByteString.copyFrom(program.output().standardError())));
             case Payload.Console console ->
                 result.setConsoleLog(ConsoleLog.newBuilder()

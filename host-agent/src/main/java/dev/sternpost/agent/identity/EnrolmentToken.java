@@ -69,6 +69,7 @@ public final class EnrolmentToken {
     private static FaultException broken(String why) {
         return new FaultException(
                 FaultCode.TOKEN_INVALID,
-                "the enrolment token is damaged (" + why + "); copy it whole or make a new one with `sternpost host token`");
+                "the enrolment token is damaged (" + why
+                        + "); copy it whole or make a new one with `sternpost host token`");
     }
 }

@@ -41,8 +41,9 @@ final class FingerprintTrust extends X509ExtendedTrustManager {
                 return certificate;
             }
         }
-        throw new CertificateException("the server's certificate does not come from the certificate authority that the token"
-                + " names: this is not the server that made the token, or someone is in between");
+        throw new CertificateException(
+                "the server's certificate does not come from the certificate authority that the token"
+                        + " names: this is not the server that made the token, or someone is in between");
     }
 
     /** The ordinary checks (signatures, validity, names) with that authority as the only anchor. */

@@ -47,7 +47,12 @@ public record HostIdentity(
 
     /** Makes an identity of what the server answered to a key's signing request. */
     public static HostIdentity issued(
-            HostKey key, String hostId, String hostName, String linkAddress, String certificatePem, String authorityPem) {
+            HostKey key,
+            String hostId,
+            String hostName,
+            String linkAddress,
+            String certificatePem,
+            String authorityPem) {
         try {
             return new HostIdentity(
                     hostId,

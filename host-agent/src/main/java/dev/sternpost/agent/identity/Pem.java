@@ -49,8 +49,8 @@ final class Pem {
     }
 
     static PrivateKey privateKey(String text) throws GeneralSecurityException {
-        byte[] der =
-                decode(PRIVATE_KEY, text).orElseThrow(() -> new GeneralSecurityException("there is no private key in it"));
+        byte[] der = decode(PRIVATE_KEY, text)
+                .orElseThrow(() -> new GeneralSecurityException("there is no private key in it"));
         return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
     }
 }

@@ -45,7 +45,8 @@ final class LedgerFiles {
         if (!Files.exists(file)) {
             return 0;
         }
-        return read(file, content -> Fields.parse(kind, content).number("number")).orElse(0L);
+        return read(file, content -> Fields.parse(kind, content).number("number"))
+                .orElse(0L);
     }
 
     List<Path> list(Path directory, String suffix) throws IOException {

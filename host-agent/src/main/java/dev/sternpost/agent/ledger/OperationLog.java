@@ -75,7 +75,9 @@ final class OperationLog {
 
     Optional<byte[]> result(OperationKey key) {
         Task task = tasks.get(key.taskId());
-        return task == null ? Optional.empty() : Optional.ofNullable(task.results().get(key.commandId()));
+        return task == null
+                ? Optional.empty()
+                : Optional.ofNullable(task.results().get(key.commandId()));
     }
 
     void storeResult(OperationKey key, byte[] result) throws IOException {

@@ -36,8 +36,7 @@ public record VmRecord(
     }
 
     /** A virtual machine that is off. */
-    public static VmRecord off(
-            String vmId, long generation, String datastoreUuid, String directory, String vmxName) {
+    public static VmRecord off(String vmId, long generation, String datastoreUuid, String directory, String vmxName) {
         return new VmRecord(vmId, generation, LedgerState.OFF, datastoreUuid, directory, vmxName, 0, null, null);
     }
 

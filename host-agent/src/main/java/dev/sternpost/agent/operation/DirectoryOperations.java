@@ -80,15 +80,18 @@ final class DirectoryOperations {
     }
 
     Payload read(AgentCommand command) {
-        return new Payload.Shape(
-                host.directories().read(vms.directory(requirePlace(command)), "").shape());
+        return new Payload.Shape(host.directories()
+                .read(vms.directory(requirePlace(command)), "")
+                .shape());
     }
 
     Payload adopt(AgentCommand command, AdoptVm operation) {
         VmPlace place = requirePlace(command);
         refuseOlder(command);
         Optional<VmRecord> known = vms.find(command.vmId());
-        if (known.isPresent() && known.get().state() != LedgerState.OFF && known.get().state() != LedgerState.SUSPENDED) {
+        if (known.isPresent()
+                && known.get().state() != LedgerState.OFF
+                && known.get().state() != LedgerState.SUSPENDED) {
             requireSamePlace(known.get(), place);
             throw vms.wrongState(known.get(), "must be powered off to be registered");
         }
@@ -125,7 +128,9 @@ final class DirectoryOperations {
         VmShape shape = operation.shape();
         if (!shape.vmId().equals(record.vmId())) {
             throw new FaultException(
-                    FaultCode.REQUEST_INVALID, record.vmId(), "the shape is that of " + shape.vmId() + "; send the VM's own.");
+                    FaultCode.REQUEST_INVALID,
+                    record.vmId(),
+                    "the shape is that of " + shape.vmId() + "; send the VM's own.");
         }
         StoredVm stored = host.directories().reconfigure(vms.directory(record), record.vmxName(), shape);
         vms.note(record, "reconfigured");
@@ -188,12 +193,14 @@ final class DirectoryOperations {
     }
 
     private void refuseLocked(String vmId, Path directory, String vmxName) {
-        Optional<LockHolder> holder = host.directories().lock(directory, vmxName).holder();
+        Optional<LockHolder> holder =
+                host.directories().lock(directory, vmxName).holder();
         if (holder.isPresent() && !holder.get().hostId().equals(host.hostId())) {
             throw new FaultException(
                     FaultCode.VM_LOCKED,
                     vmId,
-                    "host " + holder.get().hostId() + " holds the lock of this directory; power the VM off there first.");
+                    "host " + holder.get().hostId()
+                            + " holds the lock of this directory; power the VM off there first.");
         }
     }
 }

@@ -31,8 +31,8 @@ final class GuestOperations {
 
     Payload console(AgentCommand command, ReadConsole operation) {
         VmRecord record = vms.require(command.vmId());
-        return new Payload.Console(host.directories()
-                .consoleTail(vms.directory(record), record.vmxName(), operation.tailBytesMax()));
+        return new Payload.Console(
+                host.directories().consoleTail(vms.directory(record), record.vmxName(), operation.tailBytesMax()));
     }
 
     Payload screenshot(AgentCommand command) {

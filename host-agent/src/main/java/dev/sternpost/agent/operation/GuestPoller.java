@@ -85,8 +85,7 @@ final class GuestPoller implements AutoCloseable {
     }
 
     private void look(VmEntry entry, RunningVm running) {
-        LedgerState state =
-                vms.find(entry.vmId()).map(record -> record.state()).orElse(LedgerState.GONE);
+        LedgerState state = vms.find(entry.vmId()).map(record -> record.state()).orElse(LedgerState.GONE);
         if (state != LedgerState.ON) {
             return;
         }

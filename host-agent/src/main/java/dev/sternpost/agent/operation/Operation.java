@@ -64,8 +64,7 @@ public sealed interface Operation {
 
     record SuspendVm() implements Operation {}
 
-    record PrepareIncoming(
-            String migrationId, String ticket, String sourceHostId, long nextGeneration, String vmxName)
+    record PrepareIncoming(String migrationId, String ticket, String sourceHostId, long nextGeneration, String vmxName)
             implements Operation {
         @Override
         public String toString() {

@@ -146,9 +146,20 @@ public final class Operations implements AutoCloseable {
     private static void logFault(AgentCommand command, FaultException e) {
         String what = command.operation().getClass().getSimpleName();
         if (e.fault().kind() == FaultKind.INTERNAL) {
-            log.warn("{} ({}): {} {}", command.commandId(), what, e.getMessage(), e.fault().context(), e);
+            log.warn(
+                    "{} ({}): {} {}",
+                    command.commandId(),
+                    what,
+                    e.getMessage(),
+                    e.fault().context(),
+                    e);
         } else {
-            log.info("{} ({}): {} {}", command.commandId(), what, e.getMessage(), e.fault().context());
+            log.info(
+                    "{} ({}): {} {}",
+                    command.commandId(),
+                    what,
+                    e.getMessage(),
+                    e.fault().context());
         }
     }
 
@@ -163,8 +174,7 @@ public final class Operations implements AutoCloseable {
 
     private void store(AgentCommand command, Outcome outcome) {
         if (isKept(command)) {
-            host.ledger()
-                    .storeResult(new OperationKey(command.taskId(), command.commandId()), encoder.encode(outcome));
+            host.ledger().storeResult(new OperationKey(command.taskId(), command.commandId()), encoder.encode(outcome));
         }
     }
 

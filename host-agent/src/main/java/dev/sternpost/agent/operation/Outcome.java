@@ -11,4 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param payload what it answers with; null for nothing
  */
 public record Outcome(
-        @Nullable Fault fault, @Nullable VmView vm, @Nullable Payload payload) {}
+        @Nullable Fault fault,
+        @Nullable VmView vm,
+        @Nullable Payload payload) {}

@@ -69,7 +69,8 @@ final class PowerOperations {
     private void refuseLivingProcess(VmRecord record) {
         boolean alive = vms.entry(record.vmId()).running().isPresent()
                 || host.engine().survivors().stream()
-                        .anyMatch(survivor -> survivor.alive() && survivor.launch().vmId().equals(record.vmId()));
+                        .anyMatch(survivor ->
+                                survivor.alive() && survivor.launch().vmId().equals(record.vmId()));
         if (alive) {
             throw new FaultException(
                     FaultCode.HOST_ERROR,
@@ -81,17 +82,12 @@ final class PowerOperations {
 
     private RunningVm start(VmRecord record, StoredVm stored) {
         Path memory = vms.suspendFile(record);
-        LaunchMode mode =
-                Files.exists(memory) ? new LaunchMode.ResumeFromSuspend(memory) : new LaunchMode.Cold();
+        LaunchMode mode = Files.exists(memory) ? new LaunchMode.ResumeFromSuspend(memory) : new LaunchMode.Cold();
         try {
             return host.engine()
                     .start(
                             new VmLaunch(
-                                    stored.shape(),
-                                    stored.directory(),
-                                    stored.vmxName(),
-                                    record.generation(),
-                                    mode),
+                                    stored.shape(), stored.directory(), stored.vmxName(), record.generation(), mode),
                             listener);
         } catch (RuntimeException e) {
             // Whatever it was, the engine has left no process, so nobody needs the lock.
@@ -104,8 +100,7 @@ final class PowerOperations {
 
     private void recordOn(VmRecord record, RunningVm running) {
         try {
-            host.ledger()
-                    .put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
+            host.ledger().put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
         } catch (RuntimeException e) {
             // A guest the ledger does not know of must not run on.
             vms.entry(record.vmId()).runsNoMore();
@@ -170,8 +165,8 @@ final class PowerOperations {
     }
 
     private void askGuest(VmEntry entry, Duration timeout) throws TimeoutException {
-        RunningVm running = entry.running()
-                .orElseThrow(() -> vms.wrongState(vms.require(entry.vmId()), "has just ended"));
+        RunningVm running =
+                entry.running().orElseThrow(() -> vms.wrongState(vms.require(entry.vmId()), "has just ended"));
         GuestAgent agent = running.guestAgent();
         boolean asked = false;
         if (agent.ping(GUEST_AGENT_TIMEOUT)) {
@@ -232,8 +227,7 @@ final class PowerOperations {
         vms.entry(record.vmId()).runsNoMore();
         LedgerState state = vms.stateAtRest(record);
         vms.lock(record).release(host.hostId());
-        host.ledger()
-                .put(record.withState(state).withBootEpochMillis(0).withMigration(null));
+        host.ledger().put(record.withState(state).withBootEpochMillis(0).withMigration(null));
         vms.note(record, what);
     }
 

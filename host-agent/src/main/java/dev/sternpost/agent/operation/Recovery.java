@@ -54,7 +54,9 @@ final class Recovery {
 
     void run() {
         Map<String, Survivor> survivors = new HashMap<>();
-        host.engine().survivors().forEach(survivor -> survivors.put(survivor.launch().vmId(), survivor));
+        host.engine()
+                .survivors()
+                .forEach(survivor -> survivors.put(survivor.launch().vmId(), survivor));
         for (VmRecord record : host.ledger().vms()) {
             Survivor survivor = survivors.remove(record.vmId());
             vms.inTurn(record.vmId(), () -> {
@@ -99,7 +101,8 @@ final class Recovery {
 
     private void recoverStarting(VmRecord record, boolean alive) {
         if (!alive) {
-            // The guest may have run on from its saved memory for a moment, so that memory is no longer its disks' match.
+            // The guest may have run on from its saved memory for a moment, so that memory is no longer its disks'
+            // match.
             power.discardMemory(record);
             host.engine().clear(record.vmId());
             power.rest(record, "its start was cut short by the end of the agent");
@@ -107,8 +110,7 @@ final class Recovery {
         }
         RunningVm running = adopt(record).orElseThrow(() -> new IllegalStateException("just seen alive"));
         vms.lock(record).require(host.hostId(), record.generation());
-        host.ledger()
-                .put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
+        host.ledger().put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
         power.discardMemory(record);
         running.resume();
         vms.note(record, "its start was taken up by a new agent");

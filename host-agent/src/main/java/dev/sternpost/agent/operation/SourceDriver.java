@@ -101,12 +101,14 @@ final class SourceDriver {
         if (session.stage() != Stage.COPYING) {
             return; // The switch-over has taken it on; it hears of the failure itself.
         }
-        log.info("{}: migration {} gives up: {}", session.vmId(), session.order().migrationId(), failure.getMessage());
+        log.info(
+                "{}: migration {} gives up: {}", session.vmId(), session.order().migrationId(), failure.getMessage());
         settlement.giveUp(session, failure);
     }
 
     private void report(MigrationProgress progress, long now) {
-        int round = progress.rounds().isEmpty() ? 0 : progress.rounds().getLast().number();
+        int round =
+                progress.rounds().isEmpty() ? 0 : progress.rounds().getLast().number();
         if (reportedNanos != 0 && round == reportedRound && millisSince(reportedNanos, now) < REPORT_MILLIS) {
             return;
         }
@@ -167,7 +169,9 @@ final class SourceDriver {
         return e instanceof FaultException fault
                 ? fault
                 : new FaultException(
-                        Fault.of(FaultCode.MIGRATION_FAILED, "the live migration of " + session.vmId() + " failed here.")
+                        Fault.of(
+                                        FaultCode.MIGRATION_FAILED,
+                                        "the live migration of " + session.vmId() + " failed here.")
                                 .about(session.vmId())
                                 .withContext(e.toString()),
                         e);

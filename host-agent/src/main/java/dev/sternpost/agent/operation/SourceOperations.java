@@ -63,8 +63,8 @@ final class SourceOperations {
         // Says under which generation the guest runs now, and that it is still ours.
         vms.lock(record).take(vms.self(record.generation()));
         host.ledger()
-                .put(record.withMigration(new MigrationMark(
-                        order.migrationId(), MigrationMark.Role.SOURCE, order.targetHostId(), 0)));
+                .put(record.withMigration(
+                        new MigrationMark(order.migrationId(), MigrationMark.Role.SOURCE, order.targetHostId(), 0)));
         Outbound outbound = null;
         try {
             outbound = host.relay().connect(relayOrder(order, running));

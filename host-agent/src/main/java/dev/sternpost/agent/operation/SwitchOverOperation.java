@@ -61,8 +61,8 @@ final class SwitchOverOperation {
         SourceSession session = vms.entry(record.vmId())
                 .outgoing()
                 .filter(candidate -> candidate.order().migrationId().equals(order.migrationId()))
-                .orElseThrow(() -> notSwitched(command.vmId(), "migration " + order.migrationId()
-                        + " is not under way here"));
+                .orElseThrow(() ->
+                        notSwitched(command.vmId(), "migration " + order.migrationId() + " is not under way here"));
         if (session.stage() == Stage.PASSED) {
             // An earlier run of this command could not find out how it ended.
             return finish(session, requireMark(record), null);
@@ -76,10 +76,7 @@ final class SwitchOverOperation {
         }
         MigrationSource source = session.source();
         MigrationMark mark = new MigrationMark(
-                order.migrationId(),
-                MigrationMark.Role.SOURCE,
-                session.order().targetHostId(),
-                order.nextGeneration());
+                order.migrationId(), MigrationMark.Role.SOURCE, session.order().targetHostId(), order.nextGeneration());
         StopInstant stop;
         try {
             VmRecord record = before.withMigration(mark);
@@ -122,13 +119,12 @@ final class SwitchOverOperation {
                 throw why;
             }
             case PRECOPY, PRE_SWITCHOVER, DEVICE ->
-                throw new FaultException(
-                        Fault.of(
-                                        FaultCode.OPERATION_TIMED_OUT,
-                                        "the engine of " + session.vmId()
-                                                + " does not say whether the switch-over took place; ask again.")
-                                .about(session.vmId())
-                                .withContext("phase " + progress.phase()));
+                throw new FaultException(Fault.of(
+                                FaultCode.OPERATION_TIMED_OUT,
+                                "the engine of " + session.vmId()
+                                        + " does not say whether the switch-over took place; ask again.")
+                        .about(session.vmId())
+                        .withContext("phase " + progress.phase()));
         }
         throw new IllegalStateException("unreachable");
     }
@@ -201,9 +197,8 @@ final class SwitchOverOperation {
     }
 
     private FaultException notSwitched(SourceSession session, RuntimeException cause) {
-        FaultException why = cause instanceof FaultException fault
-                ? fault
-                : notSwitched(session.vmId(), cause.toString());
+        FaultException why =
+                cause instanceof FaultException fault ? fault : notSwitched(session.vmId(), cause.toString());
         log.info("{}: the switch-over did not take place: {}", session.vmId(), cause.toString());
         MigrationPhase phase = cancelInEngine(session);
         if (phase == MigrationPhase.COMPLETED) {
@@ -227,7 +222,8 @@ final class SwitchOverOperation {
     private static FaultException notSwitched(String vmId, String why) {
         return new FaultException(Fault.of(
                         FaultCode.MIGRATION_FAILED,
-                        "the switch-over of " + vmId + " did not take place; the guest runs on where it was. Migrate it again.")
+                        "the switch-over of " + vmId
+                                + " did not take place; the guest runs on where it was. Migrate it again.")
                 .about(vmId)
                 .withContext(why));
     }

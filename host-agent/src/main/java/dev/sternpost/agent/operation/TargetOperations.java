@@ -76,7 +76,11 @@ final class TargetOperations {
         MigrationMark mark = new MigrationMark(
                 order.migrationId(), MigrationMark.Role.TARGET, order.sourceHostId(), order.nextGeneration());
         VmRecord record = VmRecord.off(
-                        command.vmId(), command.generation(), place.datastoreUuid(), place.directory(), stored.vmxName())
+                        command.vmId(),
+                        command.generation(),
+                        place.datastoreUuid(),
+                        place.directory(),
+                        stored.vmxName())
                 .withState(LedgerState.INCOMING)
                 .withMigration(mark);
         host.engine().clear(command.vmId()); // What an earlier try may have left.
@@ -237,9 +241,8 @@ final class TargetOperations {
         if (activation == null) {
             throw new IllegalStateException("checked before");
         }
-        boolean running = entry.running()
-                .filter(vm -> vm.state() == RunState.RUNNING)
-                .isPresent();
+        boolean running =
+                entry.running().filter(vm -> vm.state() == RunState.RUNNING).isPresent();
         return new Payload.Activation(running, activation.downtimeMillis(), activation.downtimeSource());
     }
 
@@ -262,8 +265,7 @@ final class TargetOperations {
             return;
         }
         boolean ours = record.state() == LedgerState.INCOMING
-                ? record.migration() != null
-                        && record.migration().migrationId().equals(order.migrationId())
+                ? record.migration() != null && record.migration().migrationId().equals(order.migrationId())
                 : isActivated(record, order.migrationId()) || runsAfter(record, order.migrationId());
         if (!ours) {
             return; // Another migration's, or none of ours: nothing of this one is left.

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** Ends things that take too long. One thread for all; what it runs must not block. */
 final class Deadlines implements AutoCloseable {
 
-    private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("relay-deadlines").factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("relay-deadlines").factory());
 
     /** Closes something after a time unless the future is cancelled before. */
     Future<?> closeAfter(Duration time, Closeable victim) {

@@ -85,7 +85,8 @@ public final class Inbound {
             control = line;
         }
         line.lost().thenAccept(reason -> {
-            // Without the source's word nothing more can happen here, and the engine must learn that the stream is dead.
+            // Without the source's word nothing more can happen here, and the engine must learn that the stream is
+            // dead.
             log.info("migration {}: {}", order.migrationId(), reason);
             cut(reason);
         });

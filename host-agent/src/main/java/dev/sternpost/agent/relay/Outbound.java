@@ -42,7 +42,8 @@ public final class Outbound {
         this.deadlines = deadlines;
         this.bytesPerSecondMax = bytesPerSecondMax;
         control.listen(this::heard);
-        Future<?> probing = deadlines.every(limits.probe(), () -> Thread.ofVirtual().start(this::probe));
+        Future<?> probing =
+                deadlines.every(limits.probe(), () -> Thread.ofVirtual().start(this::probe));
         control.lost().thenAccept(reason -> {
             probing.cancel(false);
             answer.completeExceptionally(new IOException(reason));

@@ -171,7 +171,8 @@ public final class Relay implements AutoCloseable {
             }
             channel.write(new RelayHeader(kind, order.migrationId(), order.ticket()).format());
             ByteBuffer answer = ByteBuffer.allocate(1);
-            channel.readFully(answer, ByteBuffer.allocateDirect(channel.recordBytesMax()).limit(0));
+            channel.readFully(
+                    answer, ByteBuffer.allocateDirect(channel.recordBytesMax()).limit(0));
             if (answer.get(0) != ACCEPTED) {
                 throw new IOException("it refuses the migration (it does not expect it, or not from this host)");
             }

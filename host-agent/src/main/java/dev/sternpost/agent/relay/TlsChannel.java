@@ -27,7 +27,8 @@ final class TlsChannel implements Closeable {
 
     private final SocketChannel socket;
     private final SSLEngine engine;
-    private final ByteBuffer incoming = ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES).limit(0);
+    private final ByteBuffer incoming =
+            ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES).limit(0);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES);
 
     private TlsChannel(SocketChannel socket, SSLEngine engine) {
