@@ -62,6 +62,10 @@ final class EventJournal {
         }
     }
 
+    long lastNumber() {
+        return last;
+    }
+
     List<EventRecord> waiting() {
         return List.copyOf(waiting.values());
     }

@@ -180,6 +180,11 @@ public final class Ledger implements AutoCloseable {
         return events.waiting();
     }
 
+    /** Number of the last event, acknowledged or not; 0 before the first. */
+    synchronized long lastEventNumber() {
+        return events.lastNumber();
+    }
+
     /** Drops the events up to and with this number. */
     public synchronized void acknowledgeEvents(long number) {
         write(() -> events.acknowledge(number));
