@@ -120,11 +120,13 @@ stop_process() {
 
 # QEMU processes of this installation, found by the socket directory on their command line.
 vm_pids() {
-  local dir
-  for dir in /proc/[0-9]*; do
-    if tr '\0' ' ' < "$dir/cmdline" 2>/dev/null | grep -q "^[^ ]*qemu-system[^ ]* .*$SOCKETS/"; then
-      [ -n "$(start_time_of "${dir#/proc/}")" ] && echo "${dir#/proc/}"
-    fi
+  local file pid
+  for file in $(grep -alsF "$SOCKETS/" /proc/[0-9]*/cmdline); do
+    pid=${file#/proc/}
+    pid=${pid%/cmdline}
+    case $(cat "/proc/$pid/comm" 2> /dev/null) in
+      qemu-system*) [ -n "$(start_time_of "$pid")" ] && echo "$pid" ;;
+    esac
   done
 }
 

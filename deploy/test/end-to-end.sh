@@ -45,7 +45,7 @@ finish() {
 vm_json() { api GET "/api/v1/vms/$1" | jq .vm; }
 vm_is() { [ "$(vm_json "$1" | jq -r ".$2")" = "$3" ]; }
 # QEMU processes of one VM, found by its id
-qemus_of() { local pid; for pid in $(vm_pids); do tr '\0' ' ' < "/proc/$pid/cmdline" | grep -q "$1[^0-9]" && echo "$pid"; done; }
+qemus_of() { local pid; for pid in $(vm_pids); do tr "\0" " " < "/proc/$pid/cmdline" | grep -q "guest=$1[^0-9]" && echo "$pid"; done; }
 count_is() { [ "$(qemus_of "$1" | wc -l)" = "$2" ]; }
 eventually() { wait_until "$@"; }
 relogin() { log_in; }
