@@ -38,7 +38,8 @@ public final class DatastoreRegistry {
         List<CompletableFuture<DatastoreFacts>> looks = new ArrayList<>();
         for (Datastore datastore : datastores) {
             looks.add(CompletableFuture.supplyAsync(
-                            datastore::facts, task -> Thread.ofVirtual().name("datastore-look").start(task))
+                            datastore::facts,
+                            task -> Thread.ofVirtual().name("datastore-look").start(task))
                     .completeOnTimeout(
                             new DatastoreFacts(
                                     "", datastore.name(), 0, 0, false, "no answer within " + LOOK_MILLIS_MAX + " ms"),

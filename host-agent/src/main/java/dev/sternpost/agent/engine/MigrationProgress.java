@@ -10,7 +10,7 @@ import java.util.List;
  * @param sentBytes bytes sent
  * @param remainingBytes bytes left now
  * @param remainingAfterSyncBytes bytes dirty at the end of the last full round; {@link Long#MAX_VALUE} during the first
- * @param converged whether the guest may be stopped: what is left fits the pause wanted, and the engine holds
+ * @param converged whether what is left fits the pause wanted and the engine holds, or has stopped the guest
  * @param bandwidthBytesPerSecond achieved while sending; 0 until known
  * @param elapsedMillis since the first byte
  * @param engineDowntimeMillis engine's own figure, from stop at the source to completed; 0 until completed

@@ -14,7 +14,8 @@ public interface MigrationSource {
 
     /**
      * Begins to copy memory to a unix socket on which someone already listens. As soon as what is left {@link
-     * MigrationProgress#fits fits}, the engine holds by itself, as if by {@link #hold}.
+     * MigrationProgress#fits fits}, the engine holds: it copies next to nothing and the guest runs on, until {@link
+     * #requestSwitchover}. If the guest then dirties more, the engine goes on copying by itself.
      *
      * @param socket inside {@link RunningVm#socketDirectory()}, so that the engine's process can reach it
      * @param bandwidthBytesPerSecond limit; 0 for none
@@ -26,14 +27,7 @@ public interface MigrationSource {
     /** How it stands, asked now. */
     MigrationProgress progress();
 
-    /**
-     * Slows copying down to a trickle, so that the guest runs on for as long as it takes to get permission. A guest
-     * that dirties next to nothing may reach {@link MigrationPhase#PRE_SWITCHOVER} nevertheless, at any time after
-     * {@link #start}: it stands still then, so give permission soon or {@link #cancel}.
-     */
-    void hold();
-
-    /** Ends {@link #hold} and lets the engine stop the guest once what is left fits into the pause. */
+    /** Lets the engine stop the guest once what is left fits into the pause. */
     void requestSwitchover(long downtimeMillisMax);
 
     /**

@@ -117,7 +117,9 @@ public final class BridgeNetwork implements NetworkBackend {
         String name = "t" + number(vmId) + "n" + nicIndex;
         if (!TAP.matcher(name).matches()) {
             throw new FaultException(
-                    FaultCode.CONFIG_INVALID, vmId, "No network device can be named after " + vmId + ", card " + nicIndex
+                    FaultCode.CONFIG_INVALID,
+                    vmId,
+                    "No network device can be named after " + vmId + ", card " + nicIndex
                             + "; use a virtual machine with a shorter id.");
         }
         return name;

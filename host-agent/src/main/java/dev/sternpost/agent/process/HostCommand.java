@@ -111,8 +111,7 @@ public final class HostCommand {
             return new Output(process.exitValue(), out.text(), err.text());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new FaultException(
-                    Fault.of(FaultCode.OPERATION_CANCELLED, "The agent is stopping; try again."), e);
+            throw new FaultException(Fault.of(FaultCode.OPERATION_CANCELLED, "The agent is stopping; try again."), e);
         }
     }
 

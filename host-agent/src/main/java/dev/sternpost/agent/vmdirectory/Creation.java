@@ -74,8 +74,8 @@ final class Creation {
         String vmxName = nameOf(directory);
         requireFree(directory);
         requireSpace(parent, wish, sources);
-        Path partial = parent.resolve(
-                PARTIAL_PREFIX + hostId + "-" + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+        Path partial = parent.resolve(PARTIAL_PREFIX + hostId + "-"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong()));
         Files.createDirectory(partial);
         try {
             VmShape shape = makeDisks(partial, vmxName, wish, sources);
@@ -147,10 +147,11 @@ final class Creation {
         long neededBytes = 0;
         for (int i = 0; i < wish.disks().size(); i++) {
             DiskShape disk = wish.disks().get(i);
-            neededBytes += METADATA_BYTES + switch (disk.provisioning()) {
-                case THICK_LAZY, THICK_EAGER -> disk.capacityBytes();
-                case THIN -> i < sources.size() ? AllocatedBytes.of(sources.get(i)) : 0;
-            };
+            neededBytes += METADATA_BYTES
+                    + switch (disk.provisioning()) {
+                        case THICK_LAZY, THICK_EAGER -> disk.capacityBytes();
+                        case THIN -> i < sources.size() ? AllocatedBytes.of(sources.get(i)) : 0;
+                    };
         }
         long freeBytes = Files.getFileStore(parent).getUsableSpace();
         if (neededBytes > freeBytes) {
@@ -199,8 +200,8 @@ final class Creation {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(
-                        Path directory, @Nullable IOException problem) throws IOException {
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException problem)
+                        throws IOException {
                     Files.deleteIfExists(directory);
                     return FileVisitResult.CONTINUE;
                 }

@@ -73,8 +73,7 @@ final class Reconfiguration {
 
     // How a disk was set aside cannot be changed by asking for it; the old word stays true.
     private DiskShape keep(DiskShape disk, DiskShape was) {
-        DiskShape kept =
-                new DiskShape(was.label(), disk.capacityBytes(), was.provisioning(), was.fileName(), 0);
+        DiskShape kept = new DiskShape(was.label(), disk.capacityBytes(), was.provisioning(), was.fileName(), 0);
         if (disk.capacityBytes() > was.capacityBytes()) {
             DiskImages.grow(before.directory().resolve(was.fileName()), kept);
         }
@@ -121,8 +120,7 @@ final class Reconfiguration {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG
-                    .warn("cannot delete {} ({} bytes): {}", file, AllocatedBytes.of(file), e.toString());
+            LOG.warn("cannot delete {} ({} bytes): {}", file, AllocatedBytes.of(file), e.toString());
         }
     }
 }

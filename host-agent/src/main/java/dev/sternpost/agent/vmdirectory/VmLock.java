@@ -179,8 +179,7 @@ public final class VmLock {
             if (!local.tryLock(GUARD_WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
                 throw busy();
             }
-            try (FileChannel channel =
-                            FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(guard, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock held = lockGuard(channel)) {
                 LOG.trace("holding {}", held);
                 change.apply(read());
@@ -191,8 +190,7 @@ public final class VmLock {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new FaultException(
-                    Fault.of(FaultCode.OPERATION_CANCELLED, "The agent is stopping; try again."), e);
+            throw new FaultException(Fault.of(FaultCode.OPERATION_CANCELLED, "The agent is stopping; try again."), e);
         }
     }
 

@@ -1,0 +1,107 @@
+package dev.sternpost.agent.engine.qemu;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One control group per virtual machine, where the host lets us make them: cgroup v2 if it has controllers, else the v1
+ * hierarchies for CPU and memory. A process must be put in before it takes memory, so the launcher does it first thing.
+ */
+final class ControlGroups {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final List<String> V1_CONTROLLERS = List.of("cpu", "memory");
+    private static final int REMOVE_TRIES_MAX = 50;
+    private static final long REMOVE_PAUSE_NANOS = 10_000_000;
+
+    private final List<Path> parents;
+
+    private ControlGroups(List<Path> parents) {
+        this.parents = parents;
+    }
+
+    /** For the engine with this run directory; several engines on one machine keep apart. */
+    static ControlGroups find(Path runDirectory) {
+        CRC32 hash = new CRC32();
+        hash.update(runDirectory.toString().getBytes(StandardCharsets.UTF_8));
+        String name = String.format(Locale.ROOT, "sternpost-%08x", hash.getValue());
+        List<Path> parents = new ArrayList<>();
+        for (Path hierarchy : hierarchies()) {
+            try {
+                parents.add(Files.createDirectories(hierarchy.resolve(name)));
+            } catch (IOException | SecurityException e) {
+                LOG.debug("no control groups in {}: {}", hierarchy, e.toString());
+            }
+        }
+        return new ControlGroups(parents);
+    }
+
+    private static List<Path> hierarchies() {
+        if (Files.exists(ROOT.resolve("cgroup.controllers"))) {
+            return List.of(ROOT);
+        }
+        return V1_CONTROLLERS.stream()
+                .map(ROOT::resolve)
+                .filter(Files::isDirectory)
+                .toList();
+    }
+
+    /** Whether virtual machines get control groups here. */
+    boolean available() {
+        return !parents.isEmpty();
+    }
+
+    /** Makes the groups of a virtual machine and returns the files into which its process must write its pid. */
+    List<Path> create(String vmId) {
+        List<Path> entrances = new ArrayList<>();
+        for (Path parent : parents) {
+            try {
+                entrances.add(Files.createDirectories(parent.resolve(vmId)).resolve("cgroup.procs"));
+            } catch (IOException e) {
+                LOG.warn("no control group for {} in {}: {}", vmId, parent, e.toString());
+            }
+        }
+        return entrances;
+    }
+
+    /** Removes the groups of a virtual machine whose process has ended. */
+    void remove(String vmId) {
+        for (Path parent : parents) {
+            removeGroup(parent.resolve(vmId));
+        }
+    }
+
+    // The kernel needs a moment after the end of the last process.
+    private static void removeGroup(Path group) {
+        for (int i = 0; i < REMOVE_TRIES_MAX; i++) {
+            try {
+                Files.deleteIfExists(group);
+                return;
+            } catch (IOException e) {
+                LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
+            }
+        }
+        LOG.warn("control group {} stays behind", group);
+    }
+
+    /** Removes the engine's own groups if they are empty. */
+    void close() {
+        for (Path parent : parents) {
+            try {
+                Files.deleteIfExists(parent);
+            } catch (IOException e) {
+                LOG.debug("{} is still in use", parent);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.sternpost.agent.engine.qemu;
+
+import dev.sternpost.agent.process.HostCommand;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The installed QEMU.
+ *
+ * @param binary its program
+ * @param version such as "7.2.22"
+ * @param machineType newest versioned q35 machine it has
+ * @param accelerator what it runs guests on
+ * @param cpuModel CPU model the guests see
+ */
+record QemuProgram(String binary, String version, String machineType, Accelerator accelerator, String cpuModel) {
+
+    static final String BINARY = "qemu-system-x86_64";
+    static final Path UEFI_CODE = Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd");
+    static final Path UEFI_VARIABLES = Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd");
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Pattern VERSION = Pattern.compile("version ([0-9]+(\\.[0-9]+)+)");
+    private static final Pattern MACHINE = Pattern.compile("(?m)^q35 .*alias of (pc-q35-[0-9.]+)");
+    // The newest model that TCG has all features of, and old enough for any processor with hardware virtualization.
+    private static final String CPU_MODEL_DEFAULT = "Nehalem";
+
+    static QemuProgram find(QemuConfig config) {
+        String versionText = HostCommand.require(TIMEOUT, List.of(BINARY, "--version"));
+        String machineText = HostCommand.require(TIMEOUT, List.of(BINARY, "-machine", "help"));
+        return new QemuProgram(
+                BINARY,
+                first(VERSION, versionText, "version"),
+                first(MACHINE, machineText, "q35 machine"),
+                Accelerator.choose(config.accelerator()),
+                config.cpuModel().isEmpty() ? CPU_MODEL_DEFAULT : config.cpuModel());
+    }
+
+    private static String first(Pattern pattern, String text, String what) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            throw new FaultException(
+                    FaultCode.HOST_ERROR,
+                    "The QEMU on this host does not tell its " + what + "; install QEMU 7.2 or newer.");
+        }
+        return matcher.group(1);
+    }
+}
