@@ -4,6 +4,8 @@ import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.event.Event;
 import dev.sternpost.inventory.event.EventQuery;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A write is decided on the newest snapshot while the write lock is held, so that nothing it looked at can change
  * under it. When a transaction surrounds the call, the lock is held until that transaction has ended; only then, and
  * only when it was committed, do the snapshot, the watchers and the listeners learn of it. Keep such transactions
- * short, and call no host inside them.
+ * short, commit to the inventory after the writes to other stores, and call no host inside them.
  */
 public final class Inventory {
     /** Deltas kept in memory for watchers; older ones are read from the store. */
     public static final int RECENT_DELTAS_MAX = 4_096;
+
+    /** How long a write waits for those before it. */
+    public static final Duration WRITE_WAIT_MAX = Duration.ofSeconds(20);
 
     /** Told of each commit. */
     @FunctionalInterface
@@ -123,7 +129,7 @@ public final class Inventory {
         if (writeLock.isHeldByCurrentThread()) {
             return;
         }
-        writeLock.lock();
+        takeWriteLock();
         boolean entered = false;
         try {
             if (outcomeUnknown) {
@@ -135,6 +141,24 @@ public final class Inventory {
             if (!entered) {
                 writeLock.unlock();
             }
+        }
+    }
+
+    /**
+     * Gives up after a while: a transaction that holds rows we wait for may itself wait for this lock, and no database
+     * can see that the two block each other.
+     */
+    private void takeWriteLock() {
+        try {
+            if (!writeLock.tryLock(WRITE_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new FaultException(
+                        FaultCode.OVERLOADED, "The inventory is too busy to take a change. Wait a little and repeat.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FaultException(
+                    Fault.of(FaultCode.OPERATION_CANCELLED, "The change was interrupted. Repeat it if it is wanted."),
+                    e);
         }
     }
 
