@@ -31,6 +31,9 @@ final class TlsChannel implements Closeable {
             ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES).limit(0);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES);
 
+    // The client's first words may come in one packet with the end of its handshake.
+    private ByteBuffer early = NOTHING;
+
     private TlsChannel(SocketChannel socket, SSLEngine engine) {
         this.socket = socket;
         this.engine = engine;
@@ -75,6 +78,13 @@ final class TlsChannel implements Closeable {
      */
     int read(ByteBuffer plain) throws IOException {
         int before = plain.position();
+        if (early.hasRemaining()) {
+            int take = Math.min(early.remaining(), plain.remaining());
+            plain.put(plain.position(), early, early.position(), take);
+            plain.position(before + take);
+            early.position(early.position() + take);
+            return take;
+        }
         while (true) {
             SSLEngineResult result = engine.unwrap(incoming, plain);
             int got = plain.position() - before;
@@ -132,7 +142,7 @@ final class TlsChannel implements Closeable {
 
     private void handshake() throws IOException {
         engine.beginHandshake();
-        ByteBuffer early = ByteBuffer.allocateDirect(engine.getSession().getApplicationBufferSize());
+        early = ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES);
         for (int step = 0; step < HANDSHAKE_STEPS_MAX; step++) {
             switch (engine.getHandshakeStatus()) {
                 case NEED_WRAP -> {
@@ -156,9 +166,7 @@ final class TlsChannel implements Closeable {
                     }
                 }
                 case FINISHED, NOT_HANDSHAKING -> {
-                    if (early.position() > 0) {
-                        throw new IOException("the other side spoke before the handshake was over");
-                    }
+                    early.flip();
                     return;
                 }
             }

@@ -1,0 +1,124 @@
+package dev.sternpost.agent.main;
+
+import dev.sternpost.agent.datastore.DatastoreRegistry;
+import dev.sternpost.agent.endpoint.AgentLink;
+import dev.sternpost.agent.endpoint.HostFactsSource;
+import dev.sternpost.agent.endpoint.IdentityHolder;
+import dev.sternpost.agent.endpoint.Outbox;
+import dev.sternpost.agent.engine.HypervisorEngine;
+import dev.sternpost.agent.identity.HostIdentity;
+import dev.sternpost.agent.identity.IdentityFiles;
+import dev.sternpost.agent.ledger.Ledger;
+import dev.sternpost.agent.operation.HostKit;
+import dev.sternpost.agent.operation.Operations;
+import dev.sternpost.agent.relay.Relay;
+import dev.sternpost.agent.relay.RelayLimits;
+import dev.sternpost.agent.vmdirectory.FileOwner;
+import dev.sternpost.agent.vmdirectory.VmDirectories;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One agent, put together and running. Closing it leaves every virtual machine running. Several can live in one process,
+ * each with its own home.
+ */
+final class Agent implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Agent.class);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Operations operations;
+    private final AgentLink link;
+    private final InetSocketAddress relayAddress;
+
+    /**
+     * What differs from host to host.
+     *
+     * @param home directory of identity and ledger
+     * @param engine closed with the agent
+     * @param networkKinds "bridged" or "user" by name of the network
+     * @param notices what an administrator should know
+     */
+    record Parts(
+            Path home,
+            HostIdentity identity,
+            HypervisorEngine engine,
+            DatastoreRegistry datastores,
+            FileOwner owner,
+            InetSocketAddress relay,
+            Map<String, String> networkKinds,
+            List<String> notices) {}
+
+    Agent(Parts given) {
+        try {
+            parts.push(given.engine());
+            Ledger ledger = opened(Ledger.open(given.home().resolve("ledger")));
+            IdentityHolder identity =
+                    new IdentityHolder(new IdentityFiles(given.home().resolve("identity")), given.identity());
+            Relay relay = opened(Relay.open(identity, given.relay(), RelayLimits.DEFAULT));
+            this.relayAddress = relay.address();
+            String hostId = given.identity().hostId();
+            HostKit host = new HostKit(
+                    hostId,
+                    ledger,
+                    given.engine(),
+                    new VmDirectories(hostId, given.owner()),
+                    given.datastores(),
+                    relay);
+            Outbox outbox = new Outbox();
+            this.operations = opened(new Operations(host, outbox, outbox));
+            operations.recover();
+            List<String> notices = new ArrayList<>(given.notices());
+            notices.addAll(ledger.notices());
+            HostFactsSource facts = new HostFactsSource(
+                    given.engine().facts(),
+                    given.datastores(),
+                    given.networkKinds(),
+                    notices,
+                    relayAddress.getAddress().getHostAddress() + ":" + relayAddress.getPort());
+            this.link = opened(new AgentLink(identity, ledger, operations, outbox, facts, Version.TEXT));
+            link.start();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    Operations operations() {
+        return operations;
+    }
+
+    AgentLink link() {
+        return link;
+    }
+
+    InetSocketAddress relayAddress() {
+        return relayAddress;
+    }
+
+    /** Ends the parts in the opposite order of their making. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                // The others must be ended all the same.
+                log.warn("while ending {}", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}
