@@ -14,10 +14,23 @@ final class HostBridge {
 
     /** Makes sure that the bridge is there, is up, and has the uplink as a port. */
     static void ensure(String namespace, String bridge, String uplink) {
-        if (HostCommand.run(TIMEOUT, "", ip(namespace, "link", "show", "dev", bridge)).exitCode() != 0) {
+        if (HostCommand.run(TIMEOUT, "", ip(namespace, "link", "show", "dev", bridge))
+                        .exitCode()
+                != 0) {
             HostCommand.require(
                     TIMEOUT,
-                    ip(namespace, "link", "add", "name", bridge, "type", "bridge", "stp_state", "0", "forward_delay", "0"));
+                    ip(
+                            namespace,
+                            "link",
+                            "add",
+                            "name",
+                            bridge,
+                            "type",
+                            "bridge",
+                            "stp_state",
+                            "0",
+                            "forward_delay",
+                            "0"));
         }
         HostCommand.require(TIMEOUT, ip(namespace, "link", "set", "dev", bridge, "up"));
         if (!uplink.isEmpty()) {

@@ -91,7 +91,9 @@ public final class Main {
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-                    log.info("ending; {} virtual machines run on", agent.operations().runningCount());
+                    log.info(
+                            "ending; {} virtual machines run on",
+                            agent.operations().runningCount());
                     agent.close();
                     ended.countDown();
                 }));
@@ -125,15 +127,13 @@ public final class Main {
     }
 
     private static HostNetworks networks(Settings settings, boolean root) {
-        NetworkBackend backend =
-                switch (settings.networkMode()) {
-                    case USER -> new UserNetwork();
-                    case BRIDGE -> {
-                        HostBridge.ensure(settings.namespace(), settings.bridge(), settings.uplink());
-                        yield new BridgeNetwork(
-                                settings.namespace(), settings.bridge(), root ? settings.vmUid() : 0);
-                    }
-                };
+        NetworkBackend backend = switch (settings.networkMode()) {
+            case USER -> new UserNetwork();
+            case BRIDGE -> {
+                HostBridge.ensure(settings.namespace(), settings.bridge(), settings.uplink());
+                yield new BridgeNetwork(settings.namespace(), settings.bridge(), root ? settings.vmUid() : 0);
+            }
+        };
         return new HostNetworks(Map.of(settings.network(), backend));
     }
 
@@ -147,8 +147,7 @@ public final class Main {
 
     private static boolean isRoot() {
         try (var lines = Files.lines(SELF_STATUS)) {
-            return lines.filter(line -> line.startsWith("Uid:"))
-                    .anyMatch(line -> line.split("\\s+")[2].equals("0"));
+            return lines.filter(line -> line.startsWith("Uid:")).anyMatch(line -> line.split("\\s+")[2].equals("0"));
         } catch (IOException e) {
             return false;
         }

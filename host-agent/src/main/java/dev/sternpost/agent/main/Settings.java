@@ -72,8 +72,7 @@ record Settings(
             "cpu-model",
             "config");
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             usage: sternpost-host-agent --home DIR --run DIR [SETTING VALUE]...
               --home DIR                   identity and ledger
               --run DIR                    sockets; at most 60 characters
@@ -98,8 +97,7 @@ record Settings(
     static Settings read(String[] arguments, Properties system, boolean root) {
         Map<String, List<String>> given = new LinkedHashMap<>();
         Map<String, List<String>> fromArguments = arguments(arguments);
-        Optional.ofNullable(fromArguments.get("config"))
-                .ifPresent(file -> given.putAll(file(Path.of(file.getLast()))));
+        Optional.ofNullable(fromArguments.get("config")).ifPresent(file -> given.putAll(file(Path.of(file.getLast()))));
         for (String name : NAMES) {
             String value = system.getProperty(PROPERTY_PREFIX + name);
             if (value != null) {
@@ -136,8 +134,9 @@ record Settings(
             throw new IllegalArgumentException("the settings file cannot be read: " + e, e);
         }
         Map<String, List<String>> given = new LinkedHashMap<>();
-        properties.stringPropertyNames().forEach(name -> given.put(
-                checkName(name), split(name, properties.getProperty(name))));
+        properties
+                .stringPropertyNames()
+                .forEach(name -> given.put(checkName(name), split(name, properties.getProperty(name))));
         return given;
     }
 

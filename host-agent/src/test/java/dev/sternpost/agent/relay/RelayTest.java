@@ -63,8 +63,8 @@ class RelayTest {
         new Random(7).nextBytes(memory);
         Migration migration = begin(0);
 
-        CompletableFuture<byte[]> arrived =
-                CompletableFuture.supplyAsync(() -> unchecked(() -> UnixEnds.read(migration.loader, memory.length + 1)));
+        CompletableFuture<byte[]> arrived = CompletableFuture.supplyAsync(
+                () -> unchecked(() -> UnixEnds.read(migration.loader, memory.length + 1)));
         UnixEnds.write(migration.engine, memory);
         migration.engine.shutdownOutput();
 
@@ -114,8 +114,10 @@ class RelayTest {
 
     @Test
     void what_is_no_tls_and_who_says_nothing_are_shown_out_and_the_relay_goes_on() throws Exception {
-        Relay impatient = relay(TARGET, new RelayLimits(
-                Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(50)));
+        Relay impatient = relay(
+                TARGET,
+                new RelayLimits(
+                        Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(50)));
         try (SocketChannel chatter = SocketChannel.open(impatient.address());
                 SocketChannel silent = SocketChannel.open(impatient.address())) {
             UnixEnds.write(chatter, "GET / HTTP/1.1\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
@@ -230,15 +232,15 @@ class RelayTest {
             throw new IllegalStateException("no lock");
         });
 
-        assertThat(migration.outbound.go(new Go(1, 0, 0, 0, -1, 0, 0), BOUND)).isEqualTo(new GoAnswer(false, "no lock"));
+        assertThat(migration.outbound.go(new Go(1, 0, 0, 0, -1, 0, 0), BOUND))
+                .isEqualTo(new GoAnswer(false, "no lock"));
     }
 
     @Test
     void one_machines_clock_compared_with_itself_differs_by_no_more_than_the_way_takes() throws Exception {
         Migration migration = begin(0);
 
-        ClockOffset offset =
-                Await.untilPresent("a probe", BOUND, () -> migration.outbound.clock());
+        ClockOffset offset = Await.untilPresent("a probe", BOUND, () -> migration.outbound.clock());
 
         assertThat(Math.abs(offset.offsetNanos())).isLessThanOrEqualTo(offset.roundTripNanos() / 2 + 1);
     }
@@ -257,8 +259,8 @@ class RelayTest {
             throws Exception {
         CompletableFuture<SocketChannel> loader = UnixEnds.listen(socket("in"));
         Inbound inbound = target.expect(new InboundOrder("mig-1", "ticket", "host-1", socket("in"), listener));
-        Outbound outbound = source.connect(
-                new OutboundOrder("mig-1", "ticket", "host-2", via, socket("out"), bytesPerSecondMax));
+        Outbound outbound =
+                source.connect(new OutboundOrder("mig-1", "ticket", "host-2", via, socket("out"), bytesPerSecondMax));
         open.add(() -> outbound.cut("test over"));
         open.add(() -> inbound.cut("test over"));
         SocketChannel engine = UnixEnds.connect(socket("out"));
