@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.certificate;
+
+import org.jspecify.annotations.NullMarked;

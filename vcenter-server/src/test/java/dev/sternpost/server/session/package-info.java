@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.session;
+
+import org.jspecify.annotations.NullMarked;
