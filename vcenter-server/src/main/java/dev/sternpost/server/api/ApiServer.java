@@ -1,0 +1,168 @@
+package dev.sternpost.server.api;
+
+import com.google.protobuf.util.JsonFormat;
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.TlsProvider;
+import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerTlsConfig;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
+import dev.sternpost.server.certificate.KeyAndCertificate;
+import dev.sternpost.server.certificate.ServerCertificate;
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one port of the public API: gRPC, JSON, health, reflection and a few plain routes, all of it TLS. */
+public final class ApiServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+
+    /** Longer than the longest call that answers once, which is a program in a guest with its ten minutes. */
+    private static final Duration CALL_MAX = Duration.ofMinutes(11);
+
+    private static final Duration CONNECTION_IDLE_MAX = Duration.ofMinutes(5);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration SHUTDOWN_MAX = Duration.ofSeconds(5);
+    private static final int STREAMS_PER_CONNECTION_MAX = 256;
+
+    /** Virtual threads, so a call that waits costs little; calls beyond this number wait for their turn. */
+    private static final int THREADS_MAX = 2_000;
+
+    private final ApiSettings settings;
+    private final Server server;
+    private final OpenStreams streams;
+    private final HealthStatusManager health;
+    private final ScheduledThreadPoolExecutor threads;
+
+    /**
+     * Puts the port together; {@link #start} opens it.
+     */
+    ApiServer(
+            ApiSettings settings,
+            ServerCertificate certificate,
+            Endpoints endpoints,
+            Guard guard,
+            PlainRoutes routes,
+            OpenStreams streams,
+            MeterRegistry meters) {
+        this.settings = settings;
+        this.streams = streams;
+        this.health = new HealthStatusManager();
+        this.threads = virtualThreads();
+        this.server = builder(certificate, grpcService(endpoints, guard), routes)
+                .meterRegistry(meters)
+                .build();
+    }
+
+    /** The services that are offered. */
+    record Endpoints(List<BindableService> services) {
+        Endpoints {
+            services = List.copyOf(services);
+        }
+    }
+
+    private ServerBuilder builder(ServerCertificate certificate, GrpcService grpc, PlainRoutes routes) {
+        ServerBuilder builder = Server.builder()
+                .https(new InetSocketAddress(settings.address(), settings.port()))
+                .tlsProvider(tlsProvider(certificate), tlsConfig())
+                .blockingTaskExecutor(BlockingTaskExecutor.of(threads), false)
+                .maxNumConnections(settings.connectionsMax())
+                .maxRequestLength(settings.requestBytesMax())
+                .http2MaxStreamsPerConnection(STREAMS_PER_CONNECTION_MAX)
+                .idleTimeout(CONNECTION_IDLE_MAX)
+                .pingInterval(PING_INTERVAL)
+                .requestTimeout(CALL_MAX)
+                .gracefulShutdownTimeout(Duration.ZERO, SHUTDOWN_MAX)
+                .errorHandler(new PlainErrors())
+                .service(grpc);
+        routes.addTo(builder);
+        return builder;
+    }
+
+    private GrpcService grpcService(Endpoints endpoints, Guard guard) {
+        var grpc = GrpcService.builder()
+                .maxRequestMessageLength(settings.requestBytesMax())
+                .useBlockingTaskExecutor(true)
+                .useClientTimeoutHeader(true)
+                .jsonMarshallerFactory(service -> json())
+                .httpJsonTranscodingErrorHandler(new JsonErrors())
+                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
+                        .queryParamMatchRules(
+                                HttpJsonTranscodingQueryParamMatchRule.LOWER_CAMEL_CASE,
+                                HttpJsonTranscodingQueryParamMatchRule.ORIGINAL_FIELD)
+                        .errorHandler(new JsonErrors())
+                        .build())
+                .intercept(guard.interceptors())
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(health.getHealthService());
+        endpoints.services().forEach(grpc::addService);
+        return grpc.build();
+    }
+
+    /** A field that we do not know is an error, not nothing; fields that are empty are written all the same. */
+    private static GrpcJsonMarshaller json() {
+        return GrpcJsonMarshaller.builderForGson()
+                .jsonParserCustomizer((JsonFormat.Parser lenient) -> JsonFormat.parser())
+                .jsonPrinterCustomizer((JsonFormat.Printer printer) ->
+                        printer.alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace())
+                .build();
+    }
+
+    /** Asked at each handshake, so a renewed certificate is used without a restart. */
+    private static TlsProvider tlsProvider(ServerCertificate certificate) {
+        return hostname -> {
+            KeyAndCertificate current = certificate.current();
+            // With the authority's own certificate: an agent that enrols knows only its fingerprint.
+            return TlsKeyPair.of(current.key(), current.certificate(), certificate.authority());
+        };
+    }
+
+    private static ServerTlsConfig tlsConfig() {
+        return ServerTlsConfig.builder()
+                .tlsCustomizer(context -> context.protocols("TLSv1.3", "TLSv1.2"))
+                .build();
+    }
+
+    private static ScheduledThreadPoolExecutor virtualThreads() {
+        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(
+                THREADS_MAX, Thread.ofVirtual().name("api-", 0).factory());
+        threads.setKeepAliveTime(10, TimeUnit.SECONDS);
+        threads.allowCoreThreadTimeOut(true);
+        threads.setRemoveOnCancelPolicy(true);
+        return threads;
+    }
+
+    /** Opens the port; returns when calls are answered. */
+    public void start() {
+        server.start().join();
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+        log.info("API on {}:{}", settings.address(), port());
+    }
+
+    /** The port it listens on, once started. */
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    /** Ends streams, lets calls in progress finish for a moment, then closes the port. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        streams.close();
+        server.stop().join();
+        threads.shutdown();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.sternpost.server.api;
+
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc;
+import dev.sternpost.proto.cluster.v1.CreateClusterRequest;
+import dev.sternpost.proto.cluster.v1.CreateClusterResponse;
+import dev.sternpost.proto.cluster.v1.DeleteClusterRequest;
+import dev.sternpost.proto.cluster.v1.DeleteClusterResponse;
+import dev.sternpost.proto.cluster.v1.GetClusterRequest;
+import dev.sternpost.proto.cluster.v1.GetClusterResponse;
+import dev.sternpost.proto.cluster.v1.ListClustersRequest;
+import dev.sternpost.proto.cluster.v1.ListClustersResponse;
+import dev.sternpost.server.tree.InventoryTree;
+import io.grpc.stub.StreamObserver;
+
+/** Clusters of hosts. */
+final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImplBase {
+    private final Inventory inventory;
+    private final InventoryTree tree;
+    private final ObjectMessages messages;
+    private final ObjectPages pages;
+
+    ClusterEndpoint(Inventory inventory, InventoryTree tree, ObjectMessages messages, ObjectPages pages) {
+        this.inventory = inventory;
+        this.tree = tree;
+        this.messages = messages;
+        this.pages = pages;
+    }
+
+    @Override
+    public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> answer) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        Cluster cluster = snapshot.resolve(request.getCluster(), Cluster.class);
+        Answers.one(
+                answer,
+                GetClusterResponse.newBuilder()
+                        .setCluster(messages.cluster(snapshot, cluster))
+                        .build());
+    }
+
+    @Override
+    public void listClusters(ListClustersRequest request, StreamObserver<ListClustersResponse> answer) {
+        var query = new ObjectPages.Query(
+                "ListClusters", request.getPageSize(), request.getPageToken(), request.getParent(), false);
+        var page = pages.page(query, Cluster.class, cluster -> true);
+        ListClustersResponse.Builder response =
+                ListClustersResponse.newBuilder().setNextPageToken(page.nextToken());
+        page.objects().forEach(cluster -> response.addClusters(messages.cluster(page.snapshot(), cluster)));
+        Answers.one(answer, response.build());
+    }
+
+    @Override
+    public void createCluster(CreateClusterRequest request, StreamObserver<CreateClusterResponse> answer) {
+        Cluster made = tree.createCluster(
+                Caller.current().userName(), request.getFolder(), request.getName(), request.getRequestId());
+        Answers.one(
+                answer,
+                CreateClusterResponse.newBuilder()
+                        .setCluster(messages.cluster(inventory.snapshot(), made))
+                        .build());
+    }
+
+    @Override
+    public void deleteCluster(DeleteClusterRequest request, StreamObserver<DeleteClusterResponse> answer) {
+        tree.deleteCluster(Caller.current().userName(), request.getCluster(), request.getEtag());
+        Answers.one(answer, DeleteClusterResponse.getDefaultInstance());
+    }
+}
