@@ -78,7 +78,7 @@ final class SessionToken extends CallCredentials implements AutoCloseable {
     boolean replace(AccessToken refused) {
         lock.lock();
         try {
-            if (!isSame(token, refused)) {
+            if (!token.equals(refused)) {
                 return true;
             }
         } finally {
@@ -127,7 +127,7 @@ final class SessionToken extends CallCredentials implements AutoCloseable {
             Instant now = Instant.now();
             Instant at = now.plus(untilRenewal(now, seen));
             while (!closed) {
-                if (!isSame(token, seen)) {
+                if (!token.equals(seen)) {
                     seen = token;
                     at = Instant.now().plus(untilRenewal(Instant.now(), seen));
                 }
@@ -222,11 +222,6 @@ final class SessionToken extends CallCredentials implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    // Not the record's own equals: the code for it is made at run time, which costs a short-lived program a tenth of a second.
-    private static boolean isSame(AccessToken one, AccessToken other) {
-        return one.value().equals(other.value());
     }
 
     private static Metadata headers(AccessToken token) {

@@ -1,5 +1,0 @@
-/** Commands on folders and the inventory tree. */
-@NullMarked
-package dev.sternpost.cli.folder;
-
-import org.jspecify.annotations.NullMarked;

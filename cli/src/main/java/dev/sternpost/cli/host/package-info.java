@@ -1,5 +1,0 @@
-/** Commands on hosts. */
-@NullMarked
-package dev.sternpost.cli.host;
-
-import org.jspecify.annotations.NullMarked;

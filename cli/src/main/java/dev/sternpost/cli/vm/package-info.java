@@ -1,5 +1,0 @@
-/** Commands on virtual machines. */
-@NullMarked
-package dev.sternpost.cli.vm;
-
-import org.jspecify.annotations.NullMarked;

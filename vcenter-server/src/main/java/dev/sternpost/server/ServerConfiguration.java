@@ -1,0 +1,143 @@
+package dev.sternpost.server;
+
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryStore;
+import dev.sternpost.inventory.store.Transactions;
+import dev.sternpost.server.agentlink.AgentLinkConfiguration;
+import dev.sternpost.server.agentlink.AgentLinkServer;
+import dev.sternpost.server.agentlink.AgentLinkSettings;
+import dev.sternpost.server.api.AgentLinkAddress;
+import dev.sternpost.server.api.ApiConfiguration;
+import dev.sternpost.server.api.ApiServer;
+import dev.sternpost.server.api.ApiSettings;
+import dev.sternpost.server.api.Readiness;
+import dev.sternpost.server.certificate.CertificateConfiguration;
+import dev.sternpost.server.certificate.CertificateFiles;
+import dev.sternpost.server.certificate.HostCertificates;
+import dev.sternpost.server.certificate.ServerCertificate;
+import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.session.SessionConfiguration;
+import dev.sternpost.server.tree.InventoryTree;
+import dev.sternpost.server.work.TaskLoop;
+import dev.sternpost.sso.SecretSource;
+import dev.sternpost.sso.enrolment.EnrolmentTokens;
+import dev.sternpost.sso.login.Accounts;
+import dev.sternpost.sso.session.SessionLimits;
+import dev.sternpost.sso.session.Sessions;
+import dev.sternpost.task.TaskRunner;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The whole server but its stores: those come from {@code db}, or from memory in tests. Every bean is written down here
+ * or in the configuration of its feature; nothing is found by scanning, which keeps the start quick and the wiring
+ * readable.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ServerSettings.class)
+@Import({
+    MetricsConfiguration.class,
+    CertificateConfiguration.class,
+    SessionConfiguration.class,
+    WorkConfiguration.class,
+    AgentLinkConfiguration.class,
+    ApiConfiguration.class
+})
+public class ServerConfiguration {
+    @Bean
+    InstantSource instantSource() {
+        return InstantSource.system();
+    }
+
+    @Bean
+    Inventory inventory(InventoryStore store, Transactions transactions) {
+        return new Inventory(store, transactions);
+    }
+
+    @Bean
+    InventoryTree inventoryTree(Inventory inventory) {
+        return new InventoryTree(inventory);
+    }
+
+    @Bean
+    SessionLimits sessionLimits(ServerSettings settings) {
+        ServerSettings.Session session = settings.session();
+        return new SessionLimits(session.idle(), session.absolute(), SessionLimits.DEFAULT.perUserMax());
+    }
+
+    @Bean
+    CertificateFiles certificateFiles(ServerSettings settings) {
+        return new CertificateFiles(settings.home().resolve("ca"), settings.certificateNames());
+    }
+
+    @Bean
+    ApiSettings apiSettings(ServerSettings settings) {
+        return ApiSettings.of(settings.api().address(), settings.api().port());
+    }
+
+    @Bean
+    AgentLinkSettings agentLinkSettings(ServerSettings settings) {
+        ServerSettings.AgentLink link = settings.agentLink();
+        return new AgentLinkSettings(
+                new InetSocketAddress(link.address(), link.port()), HostReconciler.HEARTBEAT_INTERVAL);
+    }
+
+    @Bean
+    AgentLinkAddress agentLinkAddress(ServerSettings settings, ObjectProvider<AgentLinkServer> server) {
+        return new AgentLinkAddress(
+                () -> settings.agentLinkAddress(server.getObject().port()));
+    }
+
+    @Bean
+    Readiness readiness() {
+        return new Readiness();
+    }
+
+    @Bean
+    Housekeeping housekeeping(
+            HostReconciler hosts,
+            Sessions sessions,
+            EnrolmentTokens tokens,
+            ServerCertificate certificate,
+            HostCertificates hostCertificates) {
+        return new Housekeeping(List.of(
+                new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
+                new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
+                new Housekeeping.Chore("sweeping enrolment tokens", Duration.ofMinutes(5), tokens::sweep),
+                new Housekeeping.Chore(
+                        "renewing the server's certificate", Duration.ofHours(1), certificate::renewWhenDue),
+                new Housekeeping.Chore("forgetting old certificates", Duration.ofDays(1), hostCertificates::sweep)));
+    }
+
+    @Bean
+    ServerLifecycle.Access serverAccess(Accounts accounts, SecretSource secrets, ServerSettings settings) {
+        return new ServerLifecycle.Access(accounts, secrets, settings);
+    }
+
+    @Bean
+    ServerLifecycle.Work serverWork(TaskLoop loop, TaskRunner runner, Housekeeping housekeeping) {
+        return new ServerLifecycle.Work(loop, runner, housekeeping);
+    }
+
+    @Bean
+    ServerLifecycle.Ports serverPorts(AgentLinkServer agentLink, ApiServer api) {
+        return new ServerLifecycle.Ports(agentLink, api);
+    }
+
+    @Bean
+    ServerLifecycle serverLifecycle(
+            Inventory inventory,
+            ServerLifecycle.Access access,
+            ServerLifecycle.Work work,
+            ServerLifecycle.Ports ports,
+            Readiness readiness) {
+        return new ServerLifecycle(inventory, access, work, ports, readiness);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.sternpost.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What can be set from outside, {@code sternpost.*}; vcenter-server/README.md describes each for operators.
+ *
+ * @param home directory with keys and the first password
+ */
+@ConfigurationProperties("sternpost")
+public record ServerSettings(
+        @DefaultValue("var/server") Path home,
+        @DefaultValue Api api,
+        @DefaultValue AgentLink agentLink,
+        @DefaultValue Session session) {
+    /**
+     * The public port.
+     *
+     * @param names further DNS names and addresses the server is reached under, for its certificate
+     */
+    public record Api(
+            @DefaultValue("127.0.0.1") String address,
+            @DefaultValue("7443") int port,
+            @DefaultValue List<String> names) {}
+
+    /**
+     * The port for agents.
+     *
+     * @param advertised "host:port" agents are told to dial; empty for the address and port themselves
+     */
+    public record AgentLink(
+            @DefaultValue("127.0.0.1") String address,
+            @DefaultValue("7444") int port,
+            @DefaultValue("") String advertised) {}
+
+    /** How long logins last. */
+    public record Session(
+            @DefaultValue("30m") Duration idle,
+            @DefaultValue("12h") Duration absolute) {}
+
+    /** Every name and address in the server's certificate. */
+    SequencedSet<String> certificateNames() {
+        SequencedSet<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1"));
+        for (String address : List.of(api.address(), agentLink.address())) {
+            if (!address.equals("0.0.0.0") && !address.equals("::")) {
+                names.add(address);
+            }
+        }
+        names.addAll(api.names());
+        return names;
+    }
+
+    /** "host:port" agents are told to dial. */
+    String agentLinkAddress(int port) {
+        return agentLink.advertised().isEmpty() ? agentLink.address() + ":" + port : agentLink.advertised();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sternpost.server;
+
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.Transactions;
+import dev.sternpost.server.certificate.CertificateAuthority;
+import dev.sternpost.server.host.HostAdmin;
+import dev.sternpost.server.host.HostCommands;
+import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.migration.ColdMove;
+import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.virtualmachine.VirtualMachines;
+import dev.sternpost.server.virtualmachine.VmOrders;
+import dev.sternpost.server.virtualmachine.VmRecords;
+import dev.sternpost.server.virtualmachine.VmWorkflows;
+import dev.sternpost.server.work.Faults;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.TaskBoard;
+import dev.sternpost.server.work.TaskLoop;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.sso.IdentityStore;
+import dev.sternpost.sso.enrolment.EnrolmentTokens;
+import dev.sternpost.task.TaskRunner;
+import dev.sternpost.task.TaskStore;
+import dev.sternpost.task.Workflow;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Puts tasks, their workflows and the use cases that file them together. */
+@Configuration(proxyBeanMethods = false)
+class WorkConfiguration {
+    /** One server drives all tasks; replicas will each need a name of their own. */
+    private static final String RUNNER_NAME = "server-1";
+
+    @Bean
+    TaskBoard taskBoard() {
+        return new TaskBoard();
+    }
+
+    @Bean
+    TaskLoop taskLoop() {
+        return new TaskLoop();
+    }
+
+    @Bean
+    Reservations reservations(TaskBoard board) {
+        return new Reservations(board);
+    }
+
+    @Bean
+    Observed observed() {
+        return new Observed();
+    }
+
+    @Bean
+    VmOrders vmOrders(HostCommands hosts) {
+        return new VmOrders(hosts);
+    }
+
+    @Bean
+    Workflows workflows(
+            Inventory inventory,
+            HostCommands hosts,
+            VmOrders orders,
+            Reservations reservations,
+            Observed observed,
+            InstantSource clock) {
+        List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
+        all.add(new LiveMigration(inventory, hosts, reservations, clock).workflow());
+        all.add(new ColdMove(inventory, hosts, reservations).workflow());
+        return new Workflows(all);
+    }
+
+    /** Every kind of task there is. */
+    record Workflows(List<Workflow> all) {
+        Workflows {
+            all = List.copyOf(all);
+        }
+    }
+
+    @Bean
+    TaskRunner taskRunner(
+            TaskStore store, Transactions transactions, Workflows workflows, TaskBoard board, TaskLoop loop) {
+        return new TaskRunner(
+                TaskRunner.Settings.of(RUNNER_NAME),
+                store,
+                transactions::inTransaction,
+                workflows.all(),
+                Faults.reader(),
+                board,
+                loop.surroundings());
+    }
+
+    @Bean
+    Tasks tasks(TaskStore store, TaskRunner runner, TaskBoard board) {
+        return new Tasks(store, runner, board);
+    }
+
+    @Bean
+    VirtualMachines virtualMachines(Inventory inventory, Tasks tasks, VmOrders orders) {
+        return new VirtualMachines(inventory, tasks, orders);
+    }
+
+    /** Told of tasks late: they are made from what the reconciler knows. */
+    @Bean
+    HostReconciler hostReconciler(Inventory inventory, InstantSource clock, ObjectProvider<Tasks> tasks) {
+        return new HostReconciler(inventory, clock, id -> tasks.getObject().observed(id));
+    }
+
+    @Bean
+    HostAdmin hostAdmin(
+            Inventory inventory,
+            EnrolmentTokens tokens,
+            IdentityStore identities,
+            InstantSource clock,
+            CertificateAuthority authority) {
+        return new HostAdmin(inventory, tokens, identities, clock, authority.fingerprint());
+    }
+
+    @Bean
+    Migrations migrations(Inventory inventory, Tasks tasks, Reservations reservations) {
+        return new Migrations(inventory, tasks, reservations);
+    }
+}

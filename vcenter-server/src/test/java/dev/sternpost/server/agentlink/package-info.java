@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.agentlink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.api;
+
+import org.jspecify.annotations.NullMarked;
