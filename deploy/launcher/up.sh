@@ -175,15 +175,25 @@ add_template() {
   done_step Template "linux-guest in /DC0/vm" "$since"
 }
 
+# vm-0 is nobody's id: registering writes the real one.
 write_template_vmx() {
   cat <<TEXT
 .encoding = "UTF-8"
-config.version = "8"
+config.version = "1"
+sternpost.vmId = "vm-0"
 displayName = "linux-guest"
 uuid.bios = "$(cat /proc/sys/kernel/random/uuid)"
 numvcpus = "1"
 memSize = "128"
 firmware = "bios"
+annotation = "A small Linux guest: guest agent, DHCP on every card, guest-load. See deploy/guest/README.md."
+virtio0:0.label = "disk0"
+virtio0:0.fileName = "disk0.qcow2"
+virtio0:0.capacityBytes = "$(jq -r .diskVirtualBytes "$CACHE/guest/guest.json")"
+virtio0:0.provisioning = "thin"
+ethernet0.label = "nic0"
+ethernet0.networkName = "VM Network"
+ethernet0.address = "52:54:00:00:00:01"
 TEXT
 }
 
