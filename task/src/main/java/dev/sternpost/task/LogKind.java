@@ -6,7 +6,7 @@ public enum LogKind {
     STARTED,
     /** A step began; its effect may exist from here on. */
     STEP_STARTED,
-    /** A step is done; carries its output. */
+    /** A step is done; carries its output, and the fault the task is to end with if it is to fail all the same. */
     STEP_DONE,
     /** An attempt at a step failed and will be repeated; carries the fault. */
     STEP_FAILED,

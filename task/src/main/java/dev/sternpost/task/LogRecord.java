@@ -46,7 +46,14 @@ public record LogRecord(
 
     static LogRecord done(Instant time, String step, StepOutput output) {
         return new LogRecord(
-                time, LogKind.STEP_DONE, step, output.value(), output.detail(), output.resultId(), false, null);
+                time,
+                LogKind.STEP_DONE,
+                step,
+                output.value(),
+                output.detail(),
+                output.resultId(),
+                false,
+                output.failure());
     }
 
     static LogRecord fault(Instant time, LogKind kind, String step, boolean answered, @Nullable TaskFault fault) {

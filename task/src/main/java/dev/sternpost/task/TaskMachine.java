@@ -45,6 +45,7 @@ public final class TaskMachine {
     private int failures;
     private @Nullable Instant lastFailure;
     private @Nullable TaskFault fault;
+    private @Nullable TaskFault stuckBy;
     private String resultId = "";
     private @Nullable Instant startTime;
     private @Nullable Instant endTime;
@@ -74,6 +75,7 @@ public final class TaskMachine {
         this.failures = from.failures;
         this.lastFailure = from.lastFailure;
         this.fault = from.fault;
+        this.stuckBy = from.stuckBy;
         this.resultId = from.resultId;
         this.startTime = from.startTime;
         this.endTime = from.endTime;
@@ -232,7 +234,8 @@ public final class TaskMachine {
     private List<LogRecord> forwarded(Instant now, LogRecord record, boolean cancelRequested) {
         List<LogRecord> records = new ArrayList<>(opened(now, record));
         if (at + 1 == workflow.steps().size()) {
-            records.add(LogRecord.ended(now, TaskState.SUCCEEDED));
+            boolean failed = fault != null || (record.kind() == LogKind.STEP_DONE && record.fault() != null);
+            records.add(LogRecord.ended(now, failed ? TaskState.FAILED : TaskState.SUCCEEDED));
         } else if (!cancelRequested || committed || current().isPointOfNoReturn()) {
             Step following = workflow.steps().get(at + 1);
             if (following.kind() == Step.Kind.REMOTE || following.kind() == Step.Kind.WAIT) {
@@ -285,6 +288,7 @@ public final class TaskMachine {
             case STEP_DONE -> {
                 requireStep(Phase.FORWARD, record);
                 outputs.put(record.step(), record.output());
+                fault = record.fault() == null ? fault : record.fault();
                 resultId = record.resultId().isEmpty() ? resultId : record.resultId();
                 passed(record);
             }
@@ -316,7 +320,7 @@ public final class TaskMachine {
             case RESUMED -> {
                 require(phase == Phase.STUCK_FORWARD || phase == Phase.STUCK_UNWINDING, record);
                 phase = phase == Phase.STUCK_FORWARD ? Phase.FORWARD : Phase.UNWINDING;
-                fault = phase == Phase.FORWARD ? null : fault;
+                stuckBy = null;
                 failures = 0;
                 lastFailure = null;
             }
@@ -351,9 +355,7 @@ public final class TaskMachine {
         phase = forward ? Phase.STUCK_FORWARD : Phase.STUCK_UNWINDING;
         step(record.step(), StepState.FAILED, record.time(), record.time(), record.detail());
         failedOnce(record, forward ? record.step() : "undo-" + record.step());
-        if (forward || fault == null) {
-            fault = record.fault();
-        }
+        stuckBy = record.fault();
     }
 
     private void passed(LogRecord record) {
@@ -436,7 +438,7 @@ public final class TaskMachine {
                 percent(currentStepPercent),
                 working && at >= 0 && at < workflow.steps().size() ? current().name() : "",
                 List.copyOf(steps.values()),
-                fault,
+                stuckBy == null ? fault : stuckBy,
                 state() == TaskState.SUCCEEDED || !state().isEnd() ? resultId : "",
                 cancellable,
                 startTime,

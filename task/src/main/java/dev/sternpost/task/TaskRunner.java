@@ -137,6 +137,13 @@ public final class TaskRunner implements AutoCloseable {
         }
     }
 
+    /** Whether an unfinished task on this subject runs or waits here. */
+    public boolean isBusy(String subject) {
+        synchronized (queue) {
+            return !queue.of(subject).isEmpty();
+        }
+    }
+
     /** Something about this subject was observed: tasks on it that wait look again. */
     public void observed(String subject) {
         List<TaskId> ids;

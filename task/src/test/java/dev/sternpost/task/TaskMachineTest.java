@@ -178,6 +178,22 @@ class TaskMachineTest {
     }
 
     @Test
+    void a_loss_past_the_point_of_no_return_lets_the_rest_be_done_and_the_task_fail() {
+        TaskMachine machine = begun(fresh(
+                Step.remote("go", context -> CompletableFuture.completedFuture(StepOutput.NONE))
+                        .asPointOfNoReturn(),
+                local("tidy-up")));
+        machine = machine.after(machine.done(T0, StepOutput.said("gone").failing(FAULT), false));
+        assertThat(machine.state()).isEqualTo(TaskState.RUNNING);
+        machine = machine.after(machine.done(T0, StepOutput.NONE, false));
+        assertThat(machine.state()).isEqualTo(TaskState.FAILED);
+        assertThat(machine.summary("", 0).fault()).isEqualTo(FAULT);
+        assertThat(machine.summary("", 0).steps())
+                .extracting(StepSummary::state)
+                .containsOnly(StepState.DONE);
+    }
+
+    @Test
     void an_optional_step_that_fails_is_passed_over() {
         TaskMachine machine = begun(fresh(
                 Step.remote("nice", context -> CompletableFuture.completedFuture(StepOutput.NONE))

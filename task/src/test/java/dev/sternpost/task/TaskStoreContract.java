@@ -157,7 +157,7 @@ public abstract class TaskStoreContract {
         Task task = created(draft("vm-1"));
         List<LogRecord> first = List.of(
                 LogRecord.of(T0, LogKind.STARTED, ""),
-                LogRecord.done(T0.plusMillis(1), "one", new StepOutput("{\"x\": \"ü\"}", "did it", "vm-7")));
+                LogRecord.done(T0.plusMillis(1), "one", new StepOutput("{\"x\": \"ü\"}", "did it", "vm-7", null)));
         List<LogRecord> second = List.of(LogRecord.fault(
                 T0.plusMillis(2), LogKind.STEP_FAILED, "two", true, new TaskFault("HOST_ERROR", "no", "host-2")));
         Task after = store.append(task.id(), 1, first, summary(TaskState.RUNNING));

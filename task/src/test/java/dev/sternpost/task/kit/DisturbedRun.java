@@ -89,6 +89,13 @@ final class DisturbedRun {
         return settle();
     }
 
+    /** Files the same task again in a world that is well again. */
+    Task repeat() {
+        healed = true;
+        Objects.requireNonNull(runner).submit(world.draft(), task -> id = task.id());
+        return settle();
+    }
+
     private Task settle() {
         for (int crashes = 0; crashes <= CRASHES_MAX; crashes++) {
             try {
@@ -205,7 +212,7 @@ final class DisturbedRun {
 
     private Step.Remote far(String step, boolean undo, Step.Remote work) {
         return context -> {
-            keys.computeIfAbsent((undo ? "undo-" : "") + step, unused -> new ArrayList<>())
+            keys.computeIfAbsent(context.task().id() + (undo ? "/undo-" : "/") + step, unused -> new ArrayList<>())
                     .add(context.operationKey());
             return far(next(step, undo), work, context);
         };

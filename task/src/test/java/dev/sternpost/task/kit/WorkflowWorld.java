@@ -36,6 +36,9 @@ public interface WorkflowWorld {
      */
     String state();
 
+    /** What reconcilers do once the far side is heard of again; the task is over by then. */
+    default void reconcile() {}
+
     /** What must hold at every moment; throws when it does not. */
     default void checkInvariants() {}
 }

@@ -45,10 +45,18 @@ public final class HostReconciler implements HostReports {
      * @param observed told the id of each VM that was reported, so that tasks which wait for it look again
      */
     public HostReconciler(Inventory inventory, InstantSource clock, Consumer<String> observed) {
+        this(inventory, clock, observed, new Observed());
+    }
+
+    /**
+     * @param observed told the id of each VM that was reported, so that tasks which wait for it look again
+     * @param sightings what tasks may ask about
+     */
+    public HostReconciler(Inventory inventory, InstantSource clock, Consumer<String> observed, Observed sightings) {
         this.inventory = inventory;
         this.clock = clock;
         this.resources = new SeenResources(inventory);
-        this.vms = new VmObservations(inventory, observed);
+        this.vms = new VmObservations(inventory, observed, sightings);
         Instant now = clock.instant();
         // What was connected when the server stopped gets its allowance to come back.
         for (Host host : inventory.snapshot().objects(Host.class)) {

@@ -1,19 +1,44 @@
 package dev.sternpost.server.host;
 
 import dev.sternpost.inventory.GuestInfo;
+import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmRuntime;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen of running VMs that the inventory may not show yet. A VM can end by itself while the task that powered
- * it on has yet to record that it runs; the task asks here first.
+ * What tasks and reports must know of each other. A VM can end by itself while the task that powered it on has yet to
+ * record that it runs: the task asks here first. And a report of an old generation counts unless a task is under way.
  */
 public final class Observed {
     private final Map<VirtualMachineId, Long> endedGenerations = new ConcurrentHashMap<>();
+
+    private volatile Predicate<String> busy = id -> true;
+    private volatile BiConsumer<HostId, VmObservation> strangers = (host, vm) -> {};
+
+    /** Says who knows whether a task on an object, named by its id, is under way; until then all are taken to be. */
+    public void ask(Predicate<String> newBusy) {
+        busy = newBusy;
+    }
+
+    /** Says who is told each observation of a VM by a host that is not its owner, after it was stored; must be quick. */
+    public void tellStrangers(BiConsumer<HostId, VmObservation> newStrangers) {
+        strangers = newStrangers;
+    }
+
+    void stranger(HostId host, VmObservation vm) {
+        strangers.accept(host, vm);
+    }
+
+    /** Whether a task on the VM is under way. */
+    boolean isBusy(VirtualMachineId vm) {
+        return busy.test(vm.value());
+    }
 
     /** A VM ended by itself while it ran under this generation. */
     void ended(VirtualMachineId vm, long generation) {

@@ -13,7 +13,6 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -33,13 +32,15 @@ final class VmObservations {
 
     private final Inventory inventory;
     private final Consumer<String> observed;
+    private final Observed sightings;
 
     /** Highest happening stored per host; a repetition after a lost acknowledgement is not stored twice. */
     private final Map<HostId, Long> lastHappening = new ConcurrentHashMap<>();
 
-    VmObservations(Inventory inventory, Consumer<String> observed) {
+    VmObservations(Inventory inventory, Consumer<String> observed, Observed sightings) {
         this.inventory = inventory;
         this.observed = observed;
+        this.sightings = sightings;
     }
 
     void inventory(HostId hostId, List<VmObservation> observations) {
@@ -70,17 +71,29 @@ final class VmObservations {
                         : byStranger(snapshot, vm, hostId, observation))
                 .orElse(InventoryWrite.NOTHING));
         observed.accept(observation.vmId().value());
+        boolean stranger = inventory
+                .snapshot()
+                .find(observation.vmId())
+                .filter(vm -> !vm.hostId().equals(hostId))
+                .isPresent();
+        if (stranger) {
+            sightings.stranger(hostId, observation);
+        }
     }
 
-    private static InventoryWrite byOwner(VirtualMachine vm, VmObservation observation) {
-        if (observation.generation() < vm.generation()) {
+    /**
+     * A generation below the one on record is news from before a change that is under way. When no task is under way,
+     * the change failed before it reached the host, and the host's word is the newest there is.
+     */
+    private InventoryWrite byOwner(VirtualMachine vm, VmObservation observation) {
+        if (observation.generation() < vm.generation() && sightings.isBusy(vm.id())) {
             return InventoryWrite.NOTHING;
         }
-        Optional<VmRuntime> runtime = runtime(observation);
-        if (runtime.isEmpty() || (vm.template() && runtime.get().powerState() != PowerState.POWERED_OFF)) {
+        VmRuntime runtime = Observed.runtime(observation);
+        if (runtime == null || (vm.template() && runtime.powerState() != PowerState.POWERED_OFF)) {
             return InventoryWrite.NOTHING;
         }
-        VirtualMachine now = vm.withRuntime(runtime.get());
+        VirtualMachine now = vm.withRuntime(runtime);
         if (vm.statusReason().equals(MISSING) || vm.statusReason().equals(ELSEWHERE)) {
             now = now.withStatus(OverallStatus.GREEN, "");
         }
@@ -133,32 +146,21 @@ final class VmObservations {
                 .build();
     }
 
-    /** What the observation says about the VM's run; empty for the two ends of a migration, which its task speaks for. */
-    private static Optional<VmRuntime> runtime(VmObservation observation) {
-        return switch (observation.state()) {
-            case POWERED_OFF -> Optional.of(VmRuntime.OFF);
-            case SUSPENDED -> Optional.of(VmRuntime.SUSPENDED);
-            case POWERED_ON ->
-                Optional.of(new VmRuntime(
-                        PowerState.POWERED_ON, observation.guest(), observation.bootTime(), observation.vncAddress()));
-            case INCOMING, HANDED_OVER -> Optional.empty();
-        };
-    }
-
     void happened(HostId hostId, VmHappening happening) {
         long last = lastHappening.getOrDefault(hostId, 0L);
         if (happening.number() <= last) {
             return;
         }
         inventory.commit((InventorySnapshot snapshot) -> snapshot.find(happening.vmId())
-                .filter(vm -> vm.hostId().equals(hostId) && happening.generation() >= vm.generation())
+                .filter(vm -> vm.hostId().equals(hostId)
+                        && (happening.generation() >= vm.generation() || !sightings.isBusy(vm.id())))
                 .map(vm -> toWrite(vm, hostId, happening))
                 .orElse(InventoryWrite.NOTHING));
         lastHappening.put(hostId, happening.number());
         observed.accept(happening.vmId().value());
     }
 
-    private static InventoryWrite toWrite(VirtualMachine vm, HostId hostId, VmHappening happening) {
+    private InventoryWrite toWrite(VirtualMachine vm, HostId hostId, VmHappening happening) {
         EventType type = switch (happening.kind()) {
             case GUEST_SHUTDOWN -> EventType.VM_GUEST_SHUTDOWN;
             case GUEST_RESET -> EventType.VM_GUEST_RESET;
@@ -176,6 +178,9 @@ final class VmObservations {
                 : "%s: %s".formatted(vm.name(), happening.detail());
         InventoryWrite.Builder write = InventoryWrite.builder()
                 .event(EventDraft.about(vm, type, message).onHost(hostId));
+        if (ends) {
+            sightings.ended(vm.id(), happening.generation());
+        }
         if (ends && vm.powerState() == PowerState.POWERED_ON) {
             write.put(vm.withRuntime(VmRuntime.OFF));
         }

@@ -59,8 +59,9 @@ public final class ColdMove {
                 Step.decide("choose-target", this::chooseTarget),
                 Step.remote("adopt-at-target", this::adopt)
                         .withRemoteUndo(this::forgetAtTarget)
+                        .withUndoOptional()
                         .withTimeout(TIMEOUT),
-                Step.local("flip-owner", this::flipOwner),
+                Step.local("flip-owner", this::flipOwner).asFinalEffect(),
                 Step.remote("forget-at-source", this::forgetAtSource)
                         .withTimeout(TIMEOUT)
                         .asOptional());

@@ -6,20 +6,21 @@ import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
-import dev.sternpost.inventory.event.EventDraft;
-import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
-import dev.sternpost.inventory.store.AuditDraft;
+import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
-import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.HostProgress;
+import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.host.VmObservation;
+import dev.sternpost.server.virtualmachine.VmOrders;
+import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.task.RetryPolicy;
@@ -36,8 +37,10 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a running VM. Steps, and why in this order:
@@ -64,11 +67,13 @@ public final class LiveMigration {
     static final String PRIVILEGE = "Resource.HotMigrate";
 
     private static final Duration CONVERGENCE_TIMEOUT = Duration.ofMillis(PrecopyLimits.TIMEOUT_MILLIS_DEFAULT);
+    /** The source answers within the convergence timeout; what comes on top is for a source that comes back. */
     private static final Duration JOIN_TIMEOUT = CONVERGENCE_TIMEOUT.plusSeconds(60);
+
     private static final Duration BRIEF_TIMEOUT = Duration.ofSeconds(30);
 
     /** The engine may take its time over the last pages. */
-    private static final Duration SOURCE_TIMEOUT = Duration.ofSeconds(80);
+    private static final Duration SWITCH_TIMEOUT = Duration.ofSeconds(80);
 
     private static final int TICKET_BYTES = 32;
 
@@ -79,14 +84,21 @@ public final class LiveMigration {
     private final HostCommands hosts;
     private final Reservations reservations;
     private final TargetChoice targets;
+    private final MigrationRecords records;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    public LiveMigration(Inventory inventory, HostCommands hosts, Reservations reservations, InstantSource clock) {
+    public LiveMigration(
+            Inventory inventory,
+            HostCommands hosts,
+            Reservations reservations,
+            Observed observed,
+            InstantSource clock) {
         this.inventory = inventory;
         this.hosts = hosts;
         this.reservations = reservations;
         this.targets = new TargetChoice(reservations);
+        this.records = new MigrationRecords(inventory, observed);
         this.clock = clock;
     }
 
@@ -102,6 +114,9 @@ public final class LiveMigration {
         }
     }
 
+    /** What activate-target hands on: how it went, and the VM as the target saw it then. */
+    record Activated(MigrationView view, @Nullable VmObservation vm) {}
+
     /** What start-precopy hands on: the key its command runs under, and when it began. */
     record Begun(String key, long epochMillis) {}
 
@@ -109,33 +124,40 @@ public final class LiveMigration {
     public Workflow workflow() {
         return new Workflow(
                 KIND,
-                Step.decide("reserve-target", this::reserveTarget),
+                Step.decide("reserve-target", this::reserveTarget).withLocalUndo(records::tellTheEnd),
                 Step.remote("prepare-target", this::prepareTarget)
                         .withRemoteUndo(this::abortTarget)
-                        .withTimeout(BRIEF_TIMEOUT),
+                        .withUndoOptional()
+                        .withTimeout(BRIEF_TIMEOUT.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT),
                 Step.remote("start-precopy", this::startPrecopy)
                         .withRemoteUndo(this::cancelSource)
-                        .withTimeout(BRIEF_TIMEOUT),
+                        .withUndoOptional()
+                        .withTimeout(BRIEF_TIMEOUT.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT),
                 Step.remote("await-convergence", this::awaitConvergence)
-                        .withTimeout(JOIN_TIMEOUT)
+                        .withTimeout(JOIN_TIMEOUT.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
                         .withWeight(COPY_WEIGHT),
                 Step.remote("switch-over", this::switchOver)
-                        .withTimeout(SOURCE_TIMEOUT.plusSeconds(10))
+                        .withTimeout(SWITCH_TIMEOUT.plus(VmOrders.GRACE))
                         .withRetry(RetryPolicy.PATIENT)
                         .withWeight(2)
                         .asPointOfNoReturn(),
-                Step.local("flip-owner", this::flipOwner),
+                Step.local("flip-owner", records::flipOwner),
                 Step.remote("activate-target", this::activateTarget)
-                        .withTimeout(BRIEF_TIMEOUT)
+                        .withTimeout(BRIEF_TIMEOUT.plus(VmOrders.GRACE))
                         .withRetry(RetryPolicy.PATIENT),
                 Step.remote("announce", this::announce)
-                        .withTimeout(BRIEF_TIMEOUT)
+                        .withTimeout(BRIEF_TIMEOUT.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
                         .asOptional(),
+                // A source that stays away is swept when it comes back.
                 Step.remote("release-source", this::releaseSource)
-                        .withTimeout(BRIEF_TIMEOUT)
-                        .withRetry(RetryPolicy.PATIENT)
+                        .withTimeout(BRIEF_TIMEOUT.plus(VmOrders.GRACE))
+                        .withRetry(VmOrders.REPEAT)
                         .asOptional(),
-                Step.local("release-reservation", this::releaseReservation));
+                Step.local("release-reservation", records::tellTheOutcome));
     }
 
     private StepOutput reserveTarget(StepContext context) {
@@ -143,6 +165,7 @@ public final class LiveMigration {
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = vm(snapshot, input);
         requireRunning(vm);
+        reservations.release(context.task().id());
         Host target = targets.choose(snapshot, vm, input.targetHostId());
         reserve(context, vm, target.id());
         byte[] ticket = new byte[TICKET_BYTES];
@@ -230,7 +253,11 @@ public final class LiveMigration {
     }
 
     private CompletionStage<StepOutput> cancelSource(StepContext context) {
-        return toSource(context, plan(context).generation(), new HostOperation.CancelMigration(migrationId(context)))
+        return toSource(
+                        context,
+                        plan(context).generation(),
+                        new HostOperation.CancelMigration(migrationId(context)),
+                        BRIEF_TIMEOUT)
                 .thenApply(answer -> StepOutput.said("Copying stopped, the guest runs on at the source"));
     }
 
@@ -240,30 +267,13 @@ public final class LiveMigration {
         return toSource(
                         context,
                         plan.generation(),
-                        new HostOperation.SwitchOver(migrationId(context), plan.nextGeneration()))
+                        new HostOperation.SwitchOver(migrationId(context), plan.nextGeneration()),
+                        SWITCH_TIMEOUT)
                 .thenApply(answer -> {
                     HostPayload.MigrationReport report = report(answer);
                     say(context, before.with(report), 100, "");
                     return StepOutput.of(Json.write(report), MigrationPhase.SWITCHOVER.title());
                 });
-    }
-
-    private StepOutput flipOwner(StepContext context) {
-        MigrationInput input = input(context);
-        Plan plan = plan(context);
-        HostId target = new HostId(plan.targetHostId());
-        inventory.commit((InventorySnapshot snapshot) -> {
-            VirtualMachine vm = vm(snapshot, input);
-            return InventoryWrite.builder()
-                    .put(vm.withOwner(target, plan.nextGeneration()))
-                    .audit(new AuditDraft(
-                            context.task().draft().userName(),
-                            PRIVILEGE,
-                            vm.id(),
-                            context.task().id().toString()))
-                    .build();
-        });
-        return StepOutput.said("Owned by " + inventory.snapshot().get(target).name());
     }
 
     private CompletionStage<StepOutput> activateTarget(StepContext context) {
@@ -273,15 +283,30 @@ public final class LiveMigration {
                         context,
                         plan(context).nextGeneration(),
                         new HostOperation.ActivateIncoming(migrationId(context)))
-                .thenApply(answer -> {
+                .handle((answer, error) -> {
+                    if (error != null) {
+                        return lost(error);
+                    }
                     HostPayload.Activation activation = payload(answer, HostPayload.Activation.class);
                     MigrationView after =
                             before.ended(activation.downtimeMillis(), activation.source(), clock.millis() - begun);
                     say(context, after, 100, "");
                     return StepOutput.of(
-                            Json.write(after),
+                            Json.write(new Activated(after, answer.vm())),
                             String.format(Locale.ROOT, "Guest runs, pause %.1f ms", activation.downtimeMillis()));
                 });
+    }
+
+    /**
+     * The shadow died with the guest's memory after the source had stopped: nothing can bring it back, and nothing may
+     * be undone. The VM is off and belongs to the target.
+     */
+    private static StepOutput lost(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof FaultException fault && fault.code() == FaultCode.MIGRATION_FAILED) {
+            return StepOutput.NONE.failing(Faults.recorded(fault.fault()));
+        }
+        throw new CompletionException(cause);
     }
 
     private CompletionStage<StepOutput> announce(StepContext context) {
@@ -290,39 +315,12 @@ public final class LiveMigration {
     }
 
     private CompletionStage<StepOutput> releaseSource(StepContext context) {
-        return toSource(context, plan(context).nextGeneration(), new HostOperation.ReleaseSource(migrationId(context)))
+        return toSource(
+                        context,
+                        plan(context).nextGeneration(),
+                        new HostOperation.ReleaseSource(migrationId(context)),
+                        BRIEF_TIMEOUT)
                 .thenApply(answer -> StepOutput.said(MigrationPhase.SOURCE_DELETED.title()));
-    }
-
-    private StepOutput releaseReservation(StepContext context) {
-        MigrationInput input = input(context);
-        MigrationView view = Json.read(context.output("activate-target"), MigrationView.class);
-        inventory.commit((InventorySnapshot snapshot) -> {
-            VirtualMachine vm = vm(snapshot, input);
-            String from = hostName(snapshot, view.sourceHostId());
-            String to = hostName(snapshot, view.targetHostId());
-            return InventoryWrite.builder()
-                    .event(EventDraft.about(
-                                    vm,
-                                    EventType.VM_MIGRATED,
-                                    String.format(
-                                            Locale.ROOT,
-                                            "%s was migrated from %s to %s in %.1f s; its guest stood still for %.0f ms.",
-                                            vm.name(),
-                                            from,
-                                            to,
-                                            view.totalMillis() / 1000.0,
-                                            view.downtimeMillis()))
-                            .onHost(new HostId(view.targetHostId()))
-                            .byUser(context.task().draft().userName())
-                            .byTask(context.task().id().toString()))
-                    .build();
-        });
-        return StepOutput.NONE.withResult(input.vmId());
-    }
-
-    private static String hostName(InventorySnapshot snapshot, String hostId) {
-        return snapshot.find(new HostId(hostId)).map(Host::name).orElse(hostId);
     }
 
     private static void requireRunning(VirtualMachine vm) {
@@ -351,9 +349,10 @@ public final class LiveMigration {
         return send(context, target, context.operationKey(), generation, operation, BRIEF_TIMEOUT, progress -> {});
     }
 
-    private CompletionStage<HostAnswer> toSource(StepContext context, long generation, HostOperation operation) {
+    private CompletionStage<HostAnswer> toSource(
+            StepContext context, long generation, HostOperation operation, Duration timeout) {
         HostId source = new HostId(input(context).sourceHostId());
-        return send(context, source, context.operationKey(), generation, operation, SOURCE_TIMEOUT, progress -> {});
+        return send(context, source, context.operationKey(), generation, operation, timeout, progress -> {});
     }
 
     private CompletionStage<HostAnswer> send(
@@ -377,11 +376,11 @@ public final class LiveMigration {
         return hosts.send(hostId, command, timeout, progress);
     }
 
-    private static MigrationInput input(StepContext context) {
+    static MigrationInput input(StepContext context) {
         return Json.read(context.input(), MigrationInput.class);
     }
 
-    private static Plan plan(StepContext context) {
+    static Plan plan(StepContext context) {
         return Json.read(context.output("reserve-target"), Plan.class);
     }
 
@@ -389,7 +388,7 @@ public final class LiveMigration {
         return Json.read(context.output("start-precopy"), Begun.class);
     }
 
-    private static String migrationId(StepContext context) {
+    static String migrationId(StepContext context) {
         return context.task().id().toString();
     }
 
@@ -410,7 +409,7 @@ public final class LiveMigration {
         context.progress().accept(new StepProgress(percent, detail, Json.write(view)));
     }
 
-    private static VirtualMachine vm(InventorySnapshot snapshot, MigrationInput input) {
+    static VirtualMachine vm(InventorySnapshot snapshot, MigrationInput input) {
         return snapshot.get(new VirtualMachineId(input.vmId()));
     }
 

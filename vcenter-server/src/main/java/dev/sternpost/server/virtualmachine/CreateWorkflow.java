@@ -104,6 +104,7 @@ final class CreateWorkflow {
         List<Host> hosts = input.hostIds().stream()
                 .flatMap(id -> snapshot.find(id).stream())
                 .toList();
+        reservations.release(context.task().id());
         Placement.Placed placed = VmChecks.place(
                 snapshot, reservations, input.name(), input.config(), input.datastoreId(), hosts, Set.of());
         if (input.powerOn()) {

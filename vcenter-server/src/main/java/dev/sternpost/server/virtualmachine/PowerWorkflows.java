@@ -9,6 +9,7 @@ import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmRuntime;
 import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostOperation;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +90,7 @@ final class PowerWorkflows {
                         .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
-                Step.local("record", this::recordOn),
+                Step.local("record", this::recordOn).asFinalEffect(),
                 Step.remote("forget-elsewhere", this::forgetElsewhere)
                         .asOptional()
                         .withRetry(VmOrders.REPEAT));
@@ -100,6 +102,7 @@ final class PowerWorkflows {
         VmChecks.requireCanPowerOn(vm);
         boolean resume = vm.powerState() == PowerState.SUSPENDED;
         Host home = snapshot.get(vm.hostId());
+        reservations.release(context.task().id());
         Placement.Placed placed = stayOrMove(snapshot, vm, home);
         reservations.hold(
                 context.task().id(),
@@ -167,9 +170,21 @@ final class PowerWorkflows {
                 .thenApply(PowerWorkflows::observation);
     }
 
+    /** A VM that was resumed is suspended again: cutting its power would lose its memory. */
     private CompletionStage<StepOutput> orderOffAgain(StepContext context) {
-        return orders.send(context, address(context), new HostOperation.PowerOffVm(), VmOrders.QUICK)
-                .thenApply(answer -> StepOutput.NONE);
+        if (!choice(context).resume()) {
+            return orders.send(context, address(context), new HostOperation.PowerOffVm(), VmOrders.QUICK)
+                    .thenApply(answer -> StepOutput.NONE);
+        }
+        return orders.send(context, address(context), new HostOperation.SuspendVm(), SUSPEND_MAX)
+                .handle((answer, error) -> {
+                    boolean neverRan =
+                            error instanceof FaultException fault && fault.code() == FaultCode.VM_WRONG_POWER_STATE;
+                    if (error != null && !neverRan) {
+                        throw new CompletionException(error);
+                    }
+                    return StepOutput.NONE;
+                });
     }
 
     private StepOutput recordOn(StepContext context) {

@@ -37,6 +37,11 @@ public final class Reservations {
         promises.put(task, new Promise(host, vm, cpuCount, memoryBytes));
     }
 
+    /** Takes back what a task was promised, as before it is promised anew. */
+    public void release(TaskId task) {
+        promises.remove(task);
+    }
+
     /** What is spoken for on these hosts. */
     public List<HostLoad> loads(InventorySnapshot snapshot, Collection<Host> hosts) {
         return hosts.stream().map(host -> load(snapshot, host)).toList();

@@ -184,6 +184,11 @@ public final class Tasks {
         return runner.view(task.id()).orElseGet(() -> TaskView.of(task));
     }
 
+    /** Whether an unfinished task works on this object, or waits to. */
+    public boolean isBusy(String subjectId) {
+        return runner.isBusy(subjectId);
+    }
+
     /** Something about this object was observed: tasks on it that wait look again. */
     public void observed(String subjectId) {
         runner.observed(subjectId);

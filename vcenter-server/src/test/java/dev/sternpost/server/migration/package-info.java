@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.migration;
+
+import org.jspecify.annotations.NullMarked;

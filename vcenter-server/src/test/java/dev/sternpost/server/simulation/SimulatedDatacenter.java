@@ -1,0 +1,294 @@
+package dev.sternpost.server.simulation;
+
+import dev.sternpost.inventory.Accelerator;
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.Datastore;
+import dev.sternpost.inventory.DiskProvisioning;
+import dev.sternpost.inventory.Firmware;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostFacts;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.NetworkKind;
+import dev.sternpost.inventory.VirtualDisk;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.event.Event;
+import dev.sternpost.inventory.event.EventQuery;
+import dev.sternpost.inventory.store.InMemoryInventoryStore;
+import dev.sternpost.inventory.store.InMemoryTransactions;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.host.HostDescription;
+import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.host.VmShape;
+import dev.sternpost.server.migration.ColdMove;
+import dev.sternpost.server.migration.Leftovers;
+import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.tree.InventoryTree;
+import dev.sternpost.server.virtualmachine.VirtualMachines;
+import dev.sternpost.server.virtualmachine.VmOrders;
+import dev.sternpost.server.virtualmachine.VmRecords;
+import dev.sternpost.server.virtualmachine.VmWorkflows;
+import dev.sternpost.server.work.Faults;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.TaskBoard;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.Atomic;
+import dev.sternpost.task.InMemoryTaskStore;
+import dev.sternpost.task.Surroundings;
+import dev.sternpost.task.Task;
+import dev.sternpost.task.TaskDraft;
+import dev.sternpost.task.TaskQuery;
+import dev.sternpost.task.TaskRunner;
+import dev.sternpost.task.TaskState;
+import dev.sternpost.task.TaskStore;
+import dev.sternpost.task.TaskView;
+import dev.sternpost.task.Workflow;
+import dev.sternpost.task.kit.KitLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** One cluster of three hosts with a shared datastore, a network and a template, and the server's use cases on it. */
+public final class SimulatedDatacenter {
+    public static final HostId ONE = new HostId("host-901");
+    public static final HostId TWO = new HostId("host-902");
+    public static final HostId THREE = new HostId("host-903");
+
+    private static final long GIBIBYTE = 1L << 30;
+
+    private final KitLoop loop;
+    private final InMemoryTaskStore tasks;
+    private final InMemoryTransactions transactions = new InMemoryTransactions();
+    private final Inventory inventory;
+    private final SimulatedHosts hosts;
+    private final Observed observed = new Observed();
+    private final TaskBoard board = new TaskBoard();
+    private final Reservations reservations = new Reservations(board);
+    private final HostReconciler reconciler;
+    private final List<Workflow> workflows = new ArrayList<>();
+    private final VmOrders orders;
+
+    public SimulatedDatacenter() {
+        this(new KitLoop());
+    }
+
+    private SimulatedDatacenter(KitLoop loop) {
+        this(loop, new InMemoryTaskStore(loop));
+    }
+
+    public SimulatedDatacenter(KitLoop loop, InMemoryTaskStore tasks) {
+        this.loop = loop;
+        this.tasks = tasks;
+        this.inventory = new Inventory(new InMemoryInventoryStore(transactions, loop), transactions);
+        this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
+        this.orders = new VmOrders(hosts);
+        this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
+        workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
+        workflows.add(new LiveMigration(inventory, hosts, reservations, observed, loop).workflow());
+        workflows.add(Leftovers.workflow(inventory, hosts));
+        workflows.add(new ColdMove(inventory, hosts, reservations).workflow());
+        fill();
+    }
+
+    private void fill() {
+        InventoryTree tree = new InventoryTree(inventory);
+        tree.createDatacenter("ada", "", "DC0", "");
+        Cluster cluster = tree.createCluster("ada", "/DC0/host", "prod", "");
+        for (HostId id : List.of(ONE, TWO, THREE)) {
+            inventory.commit(InventoryWrite.builder()
+                    .put(Host.create(id, "h" + id.number() % 10, cluster.id()))
+                    .build());
+            reconciler.connected(id, 1, "0.1");
+            reconciler.described(id, description(id));
+        }
+        hosts.datastore()
+                .put(
+                        "tiny",
+                        new VmShape(
+                                "",
+                                "tiny",
+                                new UUID(5, 5),
+                                1,
+                                128L << 20,
+                                Firmware.BIOS,
+                                List.of(new VirtualDisk("disk0", 64L << 20, DiskProvisioning.THIN, "tiny.qcow2", 4096)),
+                                List.of(new VmShape.Nic("nic0", "VM Network", "52:54:00:00:00:01")),
+                                ""));
+    }
+
+    private HostDescription description(HostId id) {
+        HostFacts facts = new HostFacts(
+                "cpu",
+                4,
+                2000,
+                4 * GIBIBYTE,
+                Accelerator.TCG,
+                "no vmx",
+                "7.2.5",
+                "0.1",
+                "127.0.1." + id.number() % 10 + ":7450",
+                List.of());
+        return new HostDescription(
+                facts,
+                List.of(new HostDescription.SeenDatastore(
+                        hosts.datastore().uuid(), "shared1", 100 * GIBIBYTE, 90 * GIBIBYTE, true)),
+                List.of(new HostDescription.SeenNetwork("VM Network", NetworkKind.BRIDGED)));
+    }
+
+    public KitLoop loop() {
+        return loop;
+    }
+
+    public Inventory inventory() {
+        return inventory;
+    }
+
+    public InventorySnapshot snapshot() {
+        return inventory.snapshot();
+    }
+
+    public SimulatedHosts hosts() {
+        return hosts;
+    }
+
+    public HostReconciler reconciler() {
+        return reconciler;
+    }
+
+    public Observed observed() {
+        return observed;
+    }
+
+    public Workflow workflow(String kind) {
+        return workflows.stream()
+                .filter(workflow -> workflow.kind().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Both stores in one transaction. */
+    public Atomic atomic() {
+        return new Atomic() {
+            @Override
+            public <T> T run(Supplier<T> work) {
+                return tasks.run(() -> transactions.inTransaction(work));
+            }
+        };
+    }
+
+    /** A server on this datacenter. */
+    public Server server() {
+        return new Server(tasks, atomic(), loop.surroundings());
+    }
+
+    /** The draft a use case would file, without filing it. */
+    public TaskDraft draftOf(Function<Server, TaskView> useCase) {
+        InMemoryTaskStore aside = new InMemoryTaskStore(loop);
+        Surroundings nothingRuns = new Surroundings(work -> {}, loop, (delay, action) -> () -> {});
+        return useCase.apply(new Server(aside, aside, nothingRuns)).task().draft();
+    }
+
+    /** What callers see, and a runner that drives it. */
+    public final class Server {
+        public final VirtualMachines vms;
+        public final Migrations migrations;
+        private final TaskRunner runner;
+        private final Tasks facade;
+
+        private Server(TaskStore store, Atomic atomic, Surroundings surroundings) {
+            runner = new TaskRunner(
+                    new TaskRunner.Settings("server", Duration.ofDays(30), 100, 100),
+                    store,
+                    atomic,
+                    workflows,
+                    Faults.reader(),
+                    board,
+                    surroundings);
+            facade = new Tasks(store, runner, board);
+            vms = new VirtualMachines(inventory, facade, orders);
+            migrations = new Migrations(inventory, facade, reservations);
+            runner.start();
+            observed.ask(facade::isBusy);
+            observed.tellStrangers((host, vm) -> Leftovers.observed(inventory, facade, host, vm));
+        }
+
+        public Tasks tasks() {
+            return facade;
+        }
+
+        /** Runs a task to its end. */
+        public Task finish(TaskView view) {
+            String id = view.task().id().toString();
+            loop.runUntil(id + " ends", () -> facade.get(id).task().state().isEnd());
+            return facade.get(id).task();
+        }
+
+        /** Runs a task that must succeed. */
+        public Task succeed(TaskView view) {
+            Task task = finish(view);
+            if (task.state() != TaskState.SUCCEEDED) {
+                throw new AssertionError(task.draft().kind() + " ended " + task.state() + ": "
+                        + task.summary().fault());
+            }
+            return task;
+        }
+
+        /** Dies; what it drove stays in the store. */
+        public void close() {
+            runner.close();
+        }
+    }
+
+    /** Every host tells what it knows, as after a reconnect, while no task is under way. */
+    public void report() {
+        Server server = server();
+        for (HostId id : List.of(ONE, TWO, THREE)) {
+            reconciler.inventory(id, hosts.observations(id));
+        }
+        server.tasks().list(new TaskQuery(null, true, null, 100)).forEach(server::finish);
+        server.close();
+    }
+
+    /** VMs as the inventory has them, then directories and ledgers; without fence numbers. */
+    public String state() {
+        StringBuilder text = new StringBuilder();
+        for (VirtualMachine vm : snapshot().objects(VirtualMachine.class)) {
+            text.append("%s %s %s %s on %s, %s %s %d CPUs %s%n"
+                    .formatted(
+                            vm.id(),
+                            snapshot().pathOf(vm.id()),
+                            vm.template() ? "template" : "",
+                            vm.powerState(),
+                            vm.hostId(),
+                            vm.directory(),
+                            vm.vmxName(),
+                            vm.config().cpuCount(),
+                            vm.config().disks()));
+        }
+        return text + hosts.state();
+    }
+
+    /** One owner per VM, and no event of a task told twice. */
+    public void checkInvariants() {
+        hosts.checkInvariants();
+        Set<String> told = new HashSet<>();
+        for (Event event : inventory.events(EventQuery.after(0, EventQuery.LIMIT_MAX))) {
+            if (!event.taskId().isEmpty() && !told.add(event.taskId() + " " + event.type() + " " + event.message())) {
+                throw new AssertionError("told twice: " + event.message());
+            }
+        }
+    }
+
+    /** The datastore, of which there is one. */
+    public Datastore datastore() {
+        return snapshot().objects(Datastore.class).getFirst();
+    }
+}

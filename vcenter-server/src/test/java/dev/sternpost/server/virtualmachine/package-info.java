@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.virtualmachine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.work;
+
+import org.jspecify.annotations.NullMarked;
