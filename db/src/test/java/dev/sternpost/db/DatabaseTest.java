@@ -11,6 +11,7 @@ import dev.sternpost.inventory.GuestToolsState;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObject;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.SampleInventory;
 import dev.sternpost.inventory.VirtualMachine;
@@ -200,7 +201,11 @@ class DatabaseTest {
             sample.addVm("vm" + i, folders.get(i % 45).id(), sample.hosts.get(i % 3));
         }
         long begin = System.nanoTime();
-        inventory.commit(InventoryWrite.builder().putAll(sample.objects()).build());
+        List<ManagedObject> all = sample.objects();
+        for (int i = 0; i < all.size(); i += 5_000) {
+            List<ManagedObject> part = all.subList(i, Math.min(all.size(), i + 5_000));
+            inventory.commit(InventoryWrite.builder().putAll(part).build());
+        }
         long written = System.nanoTime();
         InventorySnapshot loaded = database.inventoryStore().load();
         long read = System.nanoTime();

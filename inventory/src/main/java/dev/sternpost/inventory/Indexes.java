@@ -1,7 +1,10 @@
 package dev.sternpost.inventory;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,35 @@ record Indexes(
 
     static final Indexes EMPTY = new Indexes(
             SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty());
+
+    /** All of these, each id once. */
+    static Indexes of(Collection<? extends ManagedObject> all) {
+        List<Map.Entry<ManagedObjectId, ManagedObject>> objects = new ArrayList<>(all.size());
+        List<Map.Entry<ChildKey, ManagedObject>> children = new ArrayList<>(all.size());
+        List<Map.Entry<NameKey, ManagedObject>> names = new ArrayList<>(all.size());
+        List<Map.Entry<UUID, ManagedObject>> uuids = new ArrayList<>(all.size());
+        Map<UseKey, ManagedObject> uses = new HashMap<>();
+        for (ManagedObject object : all) {
+            objects.add(Map.entry(object.id(), object));
+            names.add(Map.entry(new NameKey(object.name(), object.id()), object));
+            ManagedObjectId parentId = object.parentId();
+            if (parentId != null) {
+                children.add(Map.entry(new ChildKey(parentId, object.name()), object));
+            }
+            UUID uuid = uuid(object);
+            if (uuid != null) {
+                uuids.add(Map.entry(uuid, object));
+            }
+            // A machine with two cards on one network uses it once.
+            uses(object).forEach(used -> uses.put(new UseKey(used, object.id()), object));
+        }
+        return new Indexes(
+                SortedTree.of(objects),
+                SortedTree.of(children),
+                SortedTree.of(names),
+                SortedTree.of(uuids),
+                SortedTree.of(uses.entrySet()));
+    }
 
     Indexes with(ManagedObject object) {
         ManagedObject before = objects.get(object.id());

@@ -4,15 +4,12 @@ import dev.sternpost.inventory.Indexes.ChildKey;
 import dev.sternpost.inventory.InventoryDelta.ObjectChange;
 import dev.sternpost.inventory.InventoryDelta.Put;
 import dev.sternpost.inventory.InventoryDelta.Removed;
-import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class InventorySnapshot {
     /** Deepest tree: a bound for every walk towards the root. */
     public static final int DEPTH_MAX = 64;
-
-    /** Most candidates a NAME_AMBIGUOUS fault lists. */
-    static final int CANDIDATES_MAX = 10;
 
     private final long revision;
     private final Indexes indexes;
@@ -41,11 +35,7 @@ public final class InventorySnapshot {
 
     /** The snapshot that holds these objects, as a store loads it. */
     public static InventorySnapshot of(long revision, Collection<? extends ManagedObject> objects) {
-        Indexes indexes = Indexes.EMPTY;
-        for (ManagedObject object : objects) {
-            indexes = indexes.with(object);
-        }
-        return new InventorySnapshot(revision, indexes);
+        return new InventorySnapshot(revision, Indexes.of(objects));
     }
 
     /**
@@ -85,7 +75,7 @@ public final class InventorySnapshot {
 
     /** @throws FaultException OBJECT_NOT_FOUND */
     public ManagedObject get(ManagedObjectId id) {
-        return find(id).orElseThrow(() -> notFound(ManagedObject.class, id.value()));
+        return find(id).orElseThrow(() -> ReferenceFaults.notFound(ManagedObject.class, id.value()));
     }
 
     /** @throws FaultException OBJECT_NOT_FOUND */
@@ -129,7 +119,7 @@ public final class InventorySnapshot {
     }
 
     private <T extends ManagedObject> T get(ManagedObjectId id, Class<T> type) {
-        return find(id, type).orElseThrow(() -> notFound(type, id.value()));
+        return find(id, type).orElseThrow(() -> ReferenceFaults.notFound(type, id.value()));
     }
 
     public Optional<VirtualMachine> find(VirtualMachineId id) {
@@ -193,15 +183,15 @@ public final class InventorySnapshot {
         if (exact.isPresent() && (type.isInstance(exact.get()) || reference.startsWith("/"))) {
             return exact.filter(type::isInstance)
                     .map(type::cast)
-                    .orElseThrow(() -> wrongKind(type, reference, exact.get()));
+                    .orElseThrow(() -> ReferenceFaults.wrongKind(type, reference, exact.get()));
         }
         List<T> candidates = findByName(reference, type);
         return switch (candidates.size()) {
             case 1 -> candidates.getFirst();
             case 0 ->
-                throw exact.map(object -> wrongKind(type, reference, object))
-                        .orElseGet(() -> notFound(type, reference));
-            default -> throw ambiguous(reference, candidates);
+                throw exact.map(object -> ReferenceFaults.wrongKind(type, reference, object))
+                        .orElseGet(() -> ReferenceFaults.notFound(type, reference));
+            default -> throw ReferenceFaults.ambiguous(this, reference, candidates);
         };
     }
 
@@ -301,7 +291,7 @@ public final class InventorySnapshot {
     /** All objects of a type in the order of ids. */
     public <T extends ManagedObject> List<T> objects(Class<T> type) {
         for (ObjectKind kind : ObjectKind.values()) {
-            if (typeOf(kind) == type) {
+            if (ReferenceFaults.typeOf(kind) == type) {
                 return only(type, indexes.objects().range(key -> key.kind().compareTo(kind), Integer.MAX_VALUE));
             }
         }
@@ -366,55 +356,5 @@ public final class InventorySnapshot {
 
     private static <T extends ManagedObject> List<T> only(Class<T> type, List<ManagedObject> objects) {
         return objects.stream().filter(type::isInstance).map(type::cast).toList();
-    }
-
-    // ---- faults ----
-
-    private static FaultException notFound(Class<? extends ManagedObject> type, String reference) {
-        String message = "There is no %s \"%s\". Give an id, an inventory path, a UUID or a name that is unique."
-                .formatted(nounOf(type), reference);
-        return new FaultException(FaultCode.OBJECT_NOT_FOUND, reference, message);
-    }
-
-    private static FaultException wrongKind(
-            Class<? extends ManagedObject> type, String reference, ManagedObject object) {
-        String message = "\"%s\" is a %s, but a %s is wanted. Give the id or path of one."
-                .formatted(reference, object.kind().noun(), nounOf(type));
-        return new FaultException(FaultCode.OBJECT_NOT_FOUND, object.id().value(), message);
-    }
-
-    private FaultException ambiguous(String name, List<? extends ManagedObject> candidates) {
-        String paths = candidates.stream()
-                .limit(CANDIDATES_MAX)
-                .map(candidate -> "%s (%s)".formatted(pathOf(candidate.id()), candidate.id()))
-                .collect(Collectors.joining(", "));
-        String more =
-                candidates.size() > CANDIDATES_MAX ? " and " + (candidates.size() - CANDIDATES_MAX) + " more" : "";
-        return new FaultException(
-                FaultCode.NAME_AMBIGUOUS,
-                "%d objects are named \"%s\": %s%s. Give the path or id of one."
-                        .formatted(candidates.size(), name, paths, more));
-    }
-
-    private static String nounOf(Class<? extends ManagedObject> type) {
-        for (ObjectKind kind : ObjectKind.values()) {
-            if (typeOf(kind) == type) {
-                return kind.noun();
-            }
-        }
-        return type == ManagedObject.class ? "object" : type.getSimpleName().toLowerCase(Locale.ROOT);
-    }
-
-    private static Class<? extends ManagedObject> typeOf(ObjectKind kind) {
-        return switch (kind) {
-            case FOLDER -> Folder.class;
-            case DATACENTER -> Datacenter.class;
-            case CLUSTER -> Cluster.class;
-            case HOST -> Host.class;
-            case RESOURCE_POOL -> ResourcePool.class;
-            case VIRTUAL_MACHINE -> VirtualMachine.class;
-            case DATASTORE -> Datastore.class;
-            case NETWORK -> Network.class;
-        };
     }
 }

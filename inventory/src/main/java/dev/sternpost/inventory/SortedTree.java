@@ -1,7 +1,9 @@
 package dev.sternpost.inventory;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,29 @@ final class SortedTree<K extends Comparable<? super K>, V> {
 
     static <K extends Comparable<? super K>, V> SortedTree<K, V> empty() {
         return new SortedTree<>(null, 0);
+    }
+
+    /**
+     * The map that holds these entries; costs O(n) beyond the sorting, where adding one by one would copy every path.
+     *
+     * @param entries each key at most once, in any order
+     */
+    static <K extends Comparable<? super K>, V> SortedTree<K, V> of(Collection<Map.Entry<K, V>> entries) {
+        List<Map.Entry<K, V>> sorted = new ArrayList<>(entries);
+        sorted.sort(Map.Entry.comparingByKey());
+        return new SortedTree<>(built(sorted), sorted.size());
+    }
+
+    private static <K, V> @Nullable Node<K, V> built(List<Map.Entry<K, V>> sorted) {
+        if (sorted.isEmpty()) {
+            return null;
+        }
+        int middle = sorted.size() / 2;
+        return new Node<>(
+                sorted.get(middle).getKey(),
+                sorted.get(middle).getValue(),
+                built(sorted.subList(0, middle)),
+                built(sorted.subList(middle + 1, sorted.size())));
     }
 
     int size() {

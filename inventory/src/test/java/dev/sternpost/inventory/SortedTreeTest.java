@@ -28,6 +28,12 @@ class SortedTreeTest {
             }
             assertThat(tree.size()).isEqualTo(model.size());
             assertThat(tree.values()).isEqualTo(new ArrayList<>(model.values()));
+            SortedTree<Integer, Integer> built = SortedTree.of(random.shuffled(List.copyOf(model.entrySet())));
+            assertThat(built.values()).isEqualTo(tree.values());
+            assertThat(built.size()).isEqualTo(tree.size());
+            assertThat((double) built.height()).isLessThanOrEqualTo(1 + log2(model.size() + 1));
+            // A tree built at once must take updates like any other.
+            assertThat(built.with(0, -1).without(0).values()).isEqualTo(tree.values());
             assertThat((double) tree.height()).isLessThanOrEqualTo(1.45 * log2(model.size() + 2));
             int low = random.between(0, keys);
             int high = random.between(low, keys + 1);

@@ -99,7 +99,8 @@ public final class PgSupervisor implements AutoCloseable {
             PgBinaries binaries = settings.installation().isPresent()
                     ? PgBinaries.installed(settings.installation().get())
                     : PgBinaries.unpacked(directory);
-            RunAs runAs = RunAs.choose(settings.account(), List.of(directory, binaries.home()));
+            RunAs runAs =
+                    RunAs.choose(settings.account(), directory.resolve("data"), List.of(directory, binaries.home()));
             stopOrphans(directory.resolve("data"));
             checkPort(settings.port());
             PgCluster cluster = PgCluster.open(directory, binaries, runAs);

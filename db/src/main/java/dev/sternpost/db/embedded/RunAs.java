@@ -42,14 +42,15 @@ final class RunAs {
     }
 
     /**
-     * @param wanted the account to use when this process is root
+     * @param wanted the account to use when this process is root; without one, the owner of the data that are there
+     * @param data the data directory, which may not exist yet
      * @param directories what the programs must be able to reach
      */
-    static RunAs choose(Optional<String> wanted, List<Path> directories) throws IOException {
+    static RunAs choose(Optional<String> wanted, Path data, List<Path> directories) throws IOException {
         if (!isRoot()) {
             return new RunAs(null);
         }
-        RunAs runAs = new RunAs(find(wanted.orElse(PgSettings.ACCOUNT_DEFAULT)));
+        RunAs runAs = new RunAs(account(wanted, data));
         for (Path directory : directories) {
             if (!runAs.canReach(directory)) {
                 runAs.bound.put(directory, mountPoint(directory));
@@ -60,6 +61,19 @@ final class RunAs {
 
     private static boolean isRoot() throws IOException {
         return Files.getAttribute(Path.of("/proc/self"), "unix:uid") instanceof Integer uid && uid == 0;
+    }
+
+    private static Account account(Optional<String> wanted, Path data) throws IOException {
+        if (!Files.exists(data)) {
+            return find(wanted.orElse(PgSettings.ACCOUNT_DEFAULT));
+        }
+        Account owner = new Account(Files.getOwner(data).getName(), (int) Files.getAttribute(data, "unix:uid"), (int)
+                Files.getAttribute(data, "unix:gid"));
+        if (wanted.isPresent() && find(wanted.get()).uid() != owner.uid()) {
+            throw new PgStartException("The data in " + data + " belong to \"" + owner.name() + "\", not to \""
+                    + wanted.get() + "\". Give them to it with chown -R, or change sternpost.db.embedded.account.");
+        }
+        return owner;
     }
 
     private static Account find(String name) throws IOException {

@@ -8,6 +8,7 @@ import dev.sternpost.testkit.Await;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -20,9 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starts, kills and crashes real servers; every one of them is gone at the end of its test. */
@@ -30,13 +34,19 @@ class PgSupervisorTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
+    static Path shared;
+
+    @TempDir
     Path temporary;
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
     @BeforeEach
-    void letOthersIn() throws IOException {
+    void prepare(TestInfo test) throws Exception {
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+        if (!test.getTags().contains("initialises")) {
+            initialise();
+        }
     }
 
     @AfterEach
@@ -56,6 +66,20 @@ class PgSupervisorTest {
         return temporary.resolve("pg");
     }
 
+    /** Puts a database there that was made once for all tests, so that each need not make its own. */
+    private void initialise() throws Exception {
+        Path original = shared.resolve("pg");
+        if (!Files.exists(original)) {
+            Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+            PgSupervisor.start(settings(original, freePort())).close();
+        }
+        int status = new ProcessBuilder(
+                        "cp", "-a", original.toString(), directory().toString())
+                .start()
+                .waitFor();
+        assertThat(status).isZero();
+    }
+
     private Path data() {
         return directory().resolve("data");
     }
@@ -64,7 +88,7 @@ class PgSupervisorTest {
         return new PgBinaries(TestBinaries.home());
     }
 
-    private static PgSettings settings(Path directory, int port) throws IOException {
+    static PgSettings settings(Path directory, int port) throws IOException {
         return new PgSettings(
                 directory, port, Optional.empty(), Optional.of(binaries().home()));
     }
@@ -148,6 +172,7 @@ class PgSupervisorTest {
     }
 
     @Test
+    @Tag("initialises")
     void as_root_it_runs_as_nobody_who_owns_the_data() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
         PgSupervisor supervisor = start();
@@ -158,6 +183,29 @@ class PgSupervisorTest {
     }
 
     @Test
+    void as_root_it_runs_as_whoever_owns_the_data_already() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
+        try (Stream<Path> files = Files.walk(data())) {
+            for (Path file : files.toList()) {
+                Files.setAttribute(file, "unix:uid", 64_999, LinkOption.NOFOLLOW_LINKS);
+            }
+        }
+        PgSupervisor supervisor = start();
+        assertThat(Files.readString(Path.of("/proc/" + supervisor.pid() + "/status")))
+                .contains("Uid:\t64999");
+        supervisor.close();
+        PgSettings other = new PgSettings(
+                directory(),
+                freePort(),
+                Optional.of("nobody"),
+                Optional.of(binaries().home()));
+        assertThatThrownBy(() -> PgSupervisor.start(other))
+                .isInstanceOf(PgStartException.class)
+                .hasMessageContaining("chown -R");
+    }
+
+    @Test
+    @Tag("initialises")
     void as_root_it_runs_where_nobody_cannot_reach_and_leaves_no_mount() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
         Files.createDirectories(directory());
@@ -212,8 +260,8 @@ class PgSupervisorTest {
     }
 
     private Process startWithoutSupervisor(int port) throws Exception {
-        RunAs runAs =
-                RunAs.choose(Optional.empty(), List.of(directory(), binaries().home()));
+        RunAs runAs = RunAs.choose(
+                Optional.empty(), data(), List.of(directory(), binaries().home()));
         List<String> command = new ArrayList<>(runAs.process(List.of(
                         runAs.seen(binaries().postgres()),
                         "-D",
@@ -241,7 +289,6 @@ class PgSupervisorTest {
 
     @Test
     void a_leftover_pid_file_that_names_a_stranger_does_not_keep_it_from_starting() throws Exception {
-        start().close();
         long stranger = ProcessHandle.current().pid();
         Files.writeString(
                 data().resolve("postmaster.pid"),
@@ -251,6 +298,7 @@ class PgSupervisorTest {
     }
 
     @Test
+    @Tag("initialises")
     void an_initialisation_that_was_cut_off_is_begun_again() throws Exception {
         Files.createDirectories(directory().resolve("data.new/base"));
         Files.writeString(directory().resolve("data.new/PG_VERSION"), "18\n");
@@ -260,21 +308,18 @@ class PgSupervisorTest {
 
     @Test
     void data_without_their_password_are_refused_with_advice() throws Exception {
-        start().close();
         Files.delete(directory().resolve("password"));
         assertThatThrownBy(this::start).isInstanceOf(PgStartException.class).hasMessageContaining("Restore that file");
     }
 
     @Test
     void data_of_another_version_are_refused_with_advice() throws Exception {
-        start().close();
         Files.writeString(data().resolve("PG_VERSION"), "9\n");
         assertThatThrownBy(this::start).isInstanceOf(PgStartException.class).hasMessageContaining("is of PostgreSQL 9");
     }
 
     @Test
     void a_server_that_cannot_start_says_why() throws Exception {
-        start().close();
         Files.writeString(data().resolve("postgresql.conf"), "no_such_setting = on\n");
         assertThatThrownBy(this::start)
                 .isInstanceOf(PgStartException.class)
@@ -330,23 +375,13 @@ class PgSupervisorTest {
         throw new AssertionError("the server was never killed");
     }
 
-    /** The program of a supervising process that is to be killed: {@code Victim DIRECTORY PORT}. */
-    static final class Victim {
-        public static void main(String[] arguments) throws Exception {
-            PgSupervisor.start(settings(Path.of(arguments[0]), Integer.parseInt(arguments[1])));
-            System.out.println("up");
-            Thread.sleep(Duration.ofMinutes(2));
-        }
-    }
-
     @Test
     void the_server_of_a_killed_process_ends_and_the_next_process_goes_on_with_its_data() throws Exception {
-        start().close();
         Process victim = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin/java").toString(),
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Victim.class.getName(),
+                        SupervisingProcess.class.getName(),
                         directory().toString(),
                         Integer.toString(freePort()))
                 .redirectErrorStream(true)

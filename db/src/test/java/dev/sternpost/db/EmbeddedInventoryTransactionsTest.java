@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedInventoryTransactionsTest extends PgInventoryTransactionsContract {
+    EmbeddedInventoryTransactionsTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

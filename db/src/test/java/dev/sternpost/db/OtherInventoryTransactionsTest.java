@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherInventoryTransactionsTest extends PgInventoryTransactionsContract {
+    OtherInventoryTransactionsTest() {
+        super(TestServer.OTHER);
+    }
+}
