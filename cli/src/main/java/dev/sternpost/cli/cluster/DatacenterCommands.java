@@ -1,0 +1,73 @@
+package dev.sternpost.cli.cluster;
+
+import dev.sternpost.cli.connection.ServerVerb;
+import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Noun;
+import dev.sternpost.cli.shell.Table;
+import dev.sternpost.proto.inventory.v1.CreateDatacenterRequest;
+import dev.sternpost.proto.inventory.v1.ListObjectsRequest;
+import dev.sternpost.proto.inventory.v1.ManagedObject;
+import dev.sternpost.proto.inventory.v1.ObjectKind;
+import dev.sternpost.sdk.SternpostSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** sternpost datacenter ... */
+public final class DatacenterCommands {
+    private static final int PAGE_SIZE = 1_000;
+
+    private DatacenterCommands() {}
+
+    /** The noun with its verbs. */
+    public static Noun noun() {
+        return new Noun("datacenter", "The tops of the inventory tree.")
+                .with("ls", Ls::new)
+                .with("create", Create::new);
+    }
+
+    @Command(
+            name = "ls",
+            description = "List datacenters.",
+            footer = {"  sternpost datacenter ls"})
+    static final class Ls extends ServerVerb {
+        @Override
+        protected ExitCode run(SternpostSession session) {
+            ListObjectsRequest request = ListObjectsRequest.newBuilder()
+                    .addKinds(ObjectKind.OBJECT_KIND_DATACENTER)
+                    .setPageSize(PAGE_SIZE)
+                    .build();
+            print(
+                    new Table<ManagedObject>()
+                            .column("NAME", ManagedObject::getName)
+                            .column("ID", ManagedObject::getId)
+                            .column("PATH", ManagedObject::getPath),
+                    session.call(() -> session.inventory().listObjects(request)).getObjectsList());
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(
+            name = "create",
+            description = "Make a datacenter with its four folders.",
+            footer = {"  sternpost datacenter create DC1"})
+    static final class Create extends ServerVerb {
+        @Parameters(paramLabel = "NAME", description = "Name of the new datacenter.")
+        String name;
+
+        @Option(names = "--in", paramLabel = "FOLDER", description = "Folder of datacenters. Default: the root folder.")
+        String folder = "";
+
+        @Override
+        protected ExitCode run(SternpostSession session) {
+            CreateDatacenterRequest request = CreateDatacenterRequest.newBuilder()
+                    .setFolder(folder)
+                    .setName(name)
+                    .build();
+            ManagedObject made = session.call(() -> session.inventory().createDatacenter(request))
+                    .getDatacenter();
+            print("%s is made: %s".formatted(made.getPath(), made.getId()), made);
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sternpost.cli.demo;
+
+import dev.sternpost.cli.connection.ServerVerb;
+import dev.sternpost.cli.shell.CommandFailure;
+import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Times;
+import dev.sternpost.cli.task.WaitOptions;
+import dev.sternpost.sdk.SternpostException;
+import dev.sternpost.sdk.SternpostSession;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "demo",
+        description = "Show in the open what the datacenter does: make two virtual machines, let one ping the other,"
+                + " move it to another host and back meanwhile, and tell what the guests saw. Machines demo-1 and"
+                + " demo-2 of an earlier run are deleted first; the new ones are left running.",
+        footer = {"  sternpost demo", "  sternpost demo --json > demo.json"})
+public final class Demo extends ServerVerb {
+    @Option(names = "--json", description = "Print one JSON document with the facts, and the story on standard error.")
+    boolean json;
+
+    @Option(names = "--template", paramLabel = "TEMPLATE", description = "Default: linux-guest.")
+    String template = "linux-guest";
+
+    @Option(names = "--in", paramLabel = "CLUSTER", description = "Default: /DC0/host/cluster-1.")
+    String compute = "/DC0/host/cluster-1";
+
+    @Option(
+            names = "--settle",
+            paramLabel = "TIME",
+            converter = WaitOptions.DurationConverter.class,
+            description = "How long the ping runs before and after each migration. Default: 1500ms.")
+    Duration settle = Duration.ofMillis(1_500);
+
+    @Override
+    protected ExitCode run(SternpostSession session) throws InterruptedException {
+        long begun = System.nanoTime();
+        Story story = new Story(json ? shell().err() : shell().out());
+        DemoReport report = new DemoReport();
+        ExitCode outcome = ExitCode.DONE;
+        try {
+            new DemoScript(session, story, report, settle).play(template, compute);
+        } catch (SternpostException e) {
+            report.fail("%s (%s)".formatted(e.message(), e.code()));
+            outcome = ExitCode.of(e);
+            tell(e.message());
+        } catch (CommandFailure e) {
+            report.fail(String.valueOf(e.getMessage()));
+            outcome = e.exitCode();
+            tell(String.valueOf(e.getMessage()));
+        }
+        report.took(Duration.ofNanos(System.nanoTime() - begun));
+        if (json) {
+            shell().out().println(report.json());
+            return outcome;
+        }
+        story.chapter("Summary");
+        report.print(story.out());
+        story.out().println();
+        if (outcome == ExitCode.DONE) {
+            story.say("Done in %s. Both virtual machines go on running; try them:"
+                    .formatted(Times.format(Duration.ofNanos(System.nanoTime() - begun))));
+            story.command("vm ls");
+            story.command("vm exec demo-1 uname -a");
+            story.command("vm migrate demo-2");
+        } else {
+            story.say("The demonstration did not get to its end.");
+        }
+        return outcome;
+    }
+
+    private void tell(String message) {
+        shell().out().flush();
+        shell().err().println("error: " + message);
+    }
+}

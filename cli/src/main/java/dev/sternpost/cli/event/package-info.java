@@ -1,0 +1,5 @@
+/** Commands on the event trail. */
+@NullMarked
+package dev.sternpost.cli.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package dev.sternpost.cli.shell;
+
+import com.google.protobuf.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Moments and durations as people write and read them. */
+public final class Times {
+    private static final Pattern DURATION = Pattern.compile("(\\d+)(ms|s|m|h|)");
+
+    private Times() {}
+
+    /** "2026-01-01T00:00:03Z"; "-" when it is not set. */
+    public static String format(Timestamp time) {
+        if (time.getSeconds() == 0) {
+            return "-";
+        }
+        return instant(time).truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** "1.4 s", "250 ms", "2 min 5 s". */
+    public static String format(Duration time) {
+        long millis = time.toMillis();
+        if (millis < 1_000) {
+            return millis + " ms";
+        }
+        if (millis < 60_000) {
+            return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+        }
+        return "%d min %d s".formatted(time.toMinutes(), time.toSecondsPart());
+    }
+
+    /** The time between two moments; nothing when either is not set. */
+    public static String between(Timestamp from, Timestamp to) {
+        if (from.getSeconds() == 0 || to.getSeconds() == 0) {
+            return "";
+        }
+        return format(Duration.between(instant(from), instant(to)));
+    }
+
+    /**
+     * "30s", "5m", "2h", "250ms"; a bare number is seconds.
+     *
+     * @throws IllegalArgumentException when it is no duration
+     */
+    public static Duration parse(String text) {
+        Matcher matcher = DURATION.matcher(text.strip().toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("\"%s\" is no duration; write it like 30s, 5m or 2h".formatted(text));
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofSeconds(number);
+        };
+    }
+
+    private static Instant instant(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    }
+}

@@ -1,0 +1,5 @@
+/** Tasks, and how a command waits for one. */
+@NullMarked
+package dev.sternpost.cli.task;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.sternpost.cli.vm;
+
+import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.task.TaskVerb;
+import dev.sternpost.proto.task.v1.Task;
+import dev.sternpost.sdk.SternpostSession;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Parameters;
+
+/** Does the same to several VMs: all tasks are filed first and run side by side, then each is waited for. */
+abstract class ManyVmsVerb extends TaskVerb {
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "VM",
+            description = "Name, path, id or UUID; several are done side by side.")
+    List<String> vms = new ArrayList<>();
+
+    @Override
+    protected final ExitCode run(SternpostSession session) {
+        List<Task> filed = new ArrayList<>();
+        for (String vm : vms) {
+            filed.add(file(session, vm));
+        }
+        ExitCode worst = ExitCode.DONE;
+        for (Task task : filed) {
+            ExitCode outcome = finish(session, task);
+            worst = worst == ExitCode.DONE ? outcome : worst;
+        }
+        return worst;
+    }
+
+    @Override
+    protected final Task file(SternpostSession session) {
+        return file(session, vms.getFirst());
+    }
+
+    /** Makes the call for one. */
+    abstract Task file(SternpostSession session, String vm);
+}

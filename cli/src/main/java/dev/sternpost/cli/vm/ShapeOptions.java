@@ -1,0 +1,98 @@
+package dev.sternpost.cli.vm;
+
+import dev.sternpost.proto.network.v1.GetNetworkRequest;
+import dev.sternpost.proto.virtualmachine.v1.Firmware;
+import dev.sternpost.proto.virtualmachine.v1.VirtualDisk;
+import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
+import dev.sternpost.proto.virtualmachine.v1.VirtualNic;
+import dev.sternpost.sdk.SternpostSession;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that give a VM its shape. */
+final class ShapeOptions {
+    /** What --firmware takes. */
+    enum FirmwareWord {
+        bios,
+        uefi
+    }
+
+    @Option(names = "--cpu", paramLabel = "COUNT", order = 10, description = "Number of virtual CPUs.")
+    int cpus;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            order = 11,
+            converter = Disks.SizeConverter.class,
+            description = "Memory, like 128M or 2G.")
+    long memoryBytes;
+
+    @Option(
+            names = "--disk",
+            paramLabel = "[LABEL=]SIZE[:KIND]",
+            order = 12,
+            converter = Disks.Converter.class,
+            description = "A disk, like 1G or 1G:thin; the kind is thin, lazy or eager. May be given several times.")
+    List<VirtualDisk> disks = new ArrayList<>();
+
+    @Option(
+            names = "--nic",
+            paramLabel = "NETWORK",
+            order = 13,
+            description = "A network card on this network. May be given several times.")
+    List<String> networks = new ArrayList<>();
+
+    @Option(names = "--firmware", paramLabel = "KIND", order = 14, description = "bios or uefi.")
+    @Nullable
+    FirmwareWord firmware;
+
+    @Option(names = "--annotation", paramLabel = "TEXT", order = 15, description = "Free text.")
+    String annotation = "";
+
+    /** The shape asked for; disks and cards without a label get the next free one. */
+    VirtualMachineConfig config(SternpostSession session, VirtualMachineConfig existing) {
+        VirtualMachineConfig.Builder config = VirtualMachineConfig.newBuilder()
+                .setCpuCount(cpus)
+                .setMemoryBytes(memoryBytes)
+                .setAnnotation(annotation);
+        if (firmware != null) {
+            config.setFirmware(
+                    switch (firmware) {
+                        case bios -> Firmware.FIRMWARE_BIOS;
+                        case uefi -> Firmware.FIRMWARE_UEFI;
+                    });
+        }
+        Set<String> labels = new HashSet<>();
+        existing.getDisksList().forEach(disk -> labels.add(disk.getLabel()));
+        existing.getNicsList().forEach(nic -> labels.add(nic.getLabel()));
+        for (VirtualDisk disk : disks) {
+            String label = disk.getLabel().isEmpty() ? freeLabel("disk", labels) : disk.getLabel();
+            labels.add(label);
+            config.addDisks(disk.toBuilder().setLabel(label));
+        }
+        for (String network : networks) {
+            String label = freeLabel("nic", labels);
+            labels.add(label);
+            GetNetworkRequest request =
+                    GetNetworkRequest.newBuilder().setNetwork(network).build();
+            String id = session.call(() -> session.networks().getNetwork(request))
+                    .getNetwork()
+                    .getId();
+            config.addNics(VirtualNic.newBuilder().setLabel(label).setNetworkId(id));
+        }
+        return config.build();
+    }
+
+    private static String freeLabel(String prefix, Set<String> taken) {
+        int number = 0;
+        while (taken.contains(prefix + number)) {
+            number++;
+        }
+        return prefix + number;
+    }
+}

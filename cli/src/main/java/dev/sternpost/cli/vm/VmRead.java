@@ -1,0 +1,160 @@
+package dev.sternpost.cli.vm;
+
+import dev.sternpost.cli.connection.ServerVerb;
+import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Properties;
+import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Table;
+import dev.sternpost.cli.shell.Times;
+import dev.sternpost.cli.shell.Words;
+import dev.sternpost.proto.virtualmachine.v1.GetVirtualMachineRequest;
+import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesRequest;
+import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesResponse;
+import dev.sternpost.proto.virtualmachine.v1.PowerState;
+import dev.sternpost.proto.virtualmachine.v1.VirtualDisk;
+import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
+import dev.sternpost.proto.virtualmachine.v1.VirtualNic;
+import dev.sternpost.sdk.Pages;
+import dev.sternpost.sdk.SternpostSession;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looking at virtual machines. */
+final class VmRead {
+    private static final int PAGE_SIZE = 1_000;
+
+    private VmRead() {}
+
+    static VirtualMachine get(SternpostSession session, String reference) {
+        GetVirtualMachineRequest request =
+                GetVirtualMachineRequest.newBuilder().setVm(reference).build();
+        return session.call(() -> session.virtualMachines().getVirtualMachine(request))
+                .getVm();
+    }
+
+    @Command(
+            name = "ls",
+            description = "List virtual machines; templates only with --all.",
+            footer = {
+                "  sternpost vm ls",
+                "  sternpost vm ls --on --in /DC0/host/cluster-1",
+                "  sternpost vm ls -o json | jq -r '.[].name'"
+            })
+    static final class Ls extends ServerVerb {
+        @Option(names = "--in", paramLabel = "OBJECT", description = "Only below this folder, cluster or host.")
+        String parent = "";
+
+        @Option(names = "--on", description = "Only those that are powered on.")
+        boolean poweredOn;
+
+        @Option(names = "--all", description = "Templates too.")
+        boolean all;
+
+        @Override
+        protected ExitCode run(SternpostSession session) {
+            List<VirtualMachine> vms = Pages.all(
+                    token -> page(session, token), page -> page.getVmsList(), page -> page.getNextPageToken());
+            List<VirtualMachine> wanted = vms.stream()
+                    .filter(vm -> all || !vm.getTemplate())
+                    .filter(vm -> !poweredOn || vm.getPowerState() == PowerState.POWER_STATE_POWERED_ON)
+                    .toList();
+            print(table(), wanted);
+            return ExitCode.DONE;
+        }
+
+        private ListVirtualMachinesResponse page(SternpostSession session, String token) {
+            ListVirtualMachinesRequest request = ListVirtualMachinesRequest.newBuilder()
+                    .setPageSize(PAGE_SIZE)
+                    .setPageToken(token)
+                    .setParent(parent)
+                    .build();
+            return session.call(() -> session.virtualMachines().listVirtualMachines(request));
+        }
+
+        private static Table<VirtualMachine> table() {
+            return new Table<VirtualMachine>()
+                    .column("NAME", VirtualMachine::getName)
+                    .column("ID", VirtualMachine::getId)
+                    .column("POWER", vm -> vm.getTemplate() ? "template" : Words.of(vm.getPowerState()))
+                    .column("HOST", VirtualMachine::getHostName)
+                    .column(
+                            "IP ADDRESS",
+                            vm -> vm.getGuest().getIpAddressesList().stream()
+                                    .findFirst()
+                                    .orElse(""))
+                    .number("CPU", vm -> String.valueOf(vm.getConfig().getCpuCount()))
+                    .number("MEMORY", vm -> Sizes.format(vm.getConfig().getMemoryBytes()))
+                    .column("STATUS", vm -> Words.of(vm.getStatus()));
+        }
+    }
+
+    @Command(
+            name = "show",
+            description = "Show one virtual machine.",
+            footer = {"  sternpost vm show web-1", "  sternpost vm show /DC0/vm/web/web-1 -o yaml"})
+    static final class Show extends ServerVerb {
+        @Parameters(paramLabel = "VM", description = "Name, path, id or UUID.")
+        String vm;
+
+        @Override
+        protected ExitCode run(SternpostSession session) {
+            VirtualMachine found = get(session, vm);
+            print(properties(found), found);
+            return ExitCode.DONE;
+        }
+
+        private static Properties properties(VirtualMachine vm) {
+            Properties lines = new Properties()
+                    .with("Name", vm.getName())
+                    .with("Id", vm.getId())
+                    .with("Path", vm.getPath())
+                    .with("UUID", vm.getUuid())
+                    .with("Power", vm.getTemplate() ? "template" : Words.of(vm.getPowerState()))
+                    .withAny("On since", vm.hasBootTime() ? Times.format(vm.getBootTime()) : "")
+                    .with("Status", Words.of(vm.getStatus()))
+                    .withAny("Because", vm.getStatusReason())
+                    .with("Host", "%s (%s)".formatted(vm.getHostName(), vm.getHostId()))
+                    .with("CPUs", String.valueOf(vm.getConfig().getCpuCount()))
+                    .with("Memory", Sizes.format(vm.getConfig().getMemoryBytes()))
+                    .with("Firmware", Words.of(vm.getConfig().getFirmware()));
+            for (VirtualDisk disk : vm.getConfig().getDisksList()) {
+                lines.with(
+                        "Disks",
+                        "%s: %s %s, %s taken, %s"
+                                .formatted(
+                                        disk.getLabel(),
+                                        Sizes.format(disk.getCapacityBytes()),
+                                        Words.of(disk.getProvisioning()),
+                                        Sizes.format(disk.getAllocatedBytes()),
+                                        disk.getFileName()));
+            }
+            for (VirtualNic nic : vm.getConfig().getNicsList()) {
+                lines.with(
+                        "Network cards",
+                        "%s: %s on %s".formatted(nic.getLabel(), nic.getMacAddress(), nic.getNetworkId()));
+            }
+            lines.with("Directory", "%s on %s".formatted(vm.getDirectory(), vm.getDatastoreId()))
+                    .with("Resource pool", vm.getResourcePoolId())
+                    .withAny("Annotation", vm.getConfig().getAnnotation());
+            if (vm.hasGuest()) {
+                lines.with("Guest agent", tools(vm))
+                        .withAny("Guest OS", vm.getGuest().getOsName())
+                        .withAny("Guest name", vm.getGuest().getHostName());
+                vm.getGuest().getIpAddressesList().forEach(address -> lines.with("IP addresses", address));
+            }
+            return lines.withAny("VNC", vm.getVncAddress())
+                    .with("Generation", String.valueOf(vm.getGeneration()))
+                    .with("Version", String.valueOf(vm.getVersion()));
+        }
+
+        private static String tools(VirtualMachine vm) {
+            return switch (vm.getGuest().getToolsState()) {
+                case GUEST_TOOLS_STATE_RUNNING -> "running";
+                case GUEST_TOOLS_STATE_NOT_RUNNING -> "does not answer";
+                case GUEST_TOOLS_STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+            };
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sternpost.cli.vm;
+
+import dev.sternpost.cli.task.TaskVerb;
+import dev.sternpost.proto.task.v1.Task;
+import dev.sternpost.proto.virtualmachine.v1.ReconfigureVirtualMachineRequest;
+import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
+import dev.sternpost.sdk.SternpostSession;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "reconfigure",
+        description = "Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
+                + " one without is added.",
+        footer = {
+            "  sternpost vm reconfigure web-1 --cpu 2 --memory 512M",
+            "  sternpost vm reconfigure web-1 --disk disk0=20G",
+            "  sternpost vm reconfigure web-1 --disk 5G:thin --remove nic1"
+        })
+final class VmReconfigure extends TaskVerb {
+    @Parameters(paramLabel = "VM", description = "Name, path, id or UUID.")
+    String vm;
+
+    @Mixin
+    ShapeOptions shape = new ShapeOptions();
+
+    @Option(
+            names = "--remove",
+            paramLabel = "LABEL",
+            order = 16,
+            description = "Remove the disk or network card with this label. May be given several times.")
+    List<String> removed = new ArrayList<>();
+
+    @Override
+    protected Task file(SternpostSession session) {
+        VirtualMachine before = VmRead.get(session, vm);
+        // The version guards against a change between our reading and the server's doing.
+        ReconfigureVirtualMachineRequest request = ReconfigureVirtualMachineRequest.newBuilder()
+                .setVm(before.getId())
+                .setEtag(before.getVersion())
+                .setConfig(shape.config(session, before.getConfig()))
+                .addAllRemoveLabels(removed)
+                .build();
+        return session.call(() -> session.virtualMachines().reconfigureVirtualMachine(request))
+                .getTask();
+    }
+}
