@@ -9,80 +9,95 @@ import dev.sternpost.cli.folder.FolderCommands;
 import dev.sternpost.cli.host.HostCommands;
 import dev.sternpost.cli.network.NetworkCommands;
 import dev.sternpost.cli.session.SessionCommands;
+import dev.sternpost.cli.shell.Help;
 import dev.sternpost.cli.shell.Noun;
-import dev.sternpost.cli.shell.Shell;
+import dev.sternpost.cli.shell.Similar;
 import dev.sternpost.cli.shell.Verb;
 import dev.sternpost.cli.task.TaskCommands;
 import dev.sternpost.cli.vm.VmCommands;
+import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
-import picocli.CommandLine;
 
-/**
- * All commands. Only what a command line can mean is built, since reading the annotations of every command would take
- * most of the start-up time: a noun and verb that are both known, else that noun, else everything.
- */
+/** All commands. A noun or verb is made only when it is asked for, which keeps the start quick. */
 final class CommandTree {
-    private static final Map<String, Supplier<Noun>> NOUNS = new LinkedHashMap<>();
-    private static final Map<String, Supplier<Verb>> ALONE = new LinkedHashMap<>();
+    static final String PROGRAM = "sternpost";
 
-    static {
-        NOUNS.put("vm", VmCommands::noun);
-        NOUNS.put("host", HostCommands::noun);
-        NOUNS.put("cluster", ClusterCommands::noun);
-        NOUNS.put("datacenter", DatacenterCommands::noun);
-        NOUNS.put("datastore", DatastoreCommands::noun);
-        NOUNS.put("network", NetworkCommands::noun);
-        NOUNS.put("folder", FolderCommands::noun);
-        NOUNS.put("task", TaskCommands::noun);
-        NOUNS.put("event", EventCommands::noun);
-        NOUNS.put("session", SessionCommands::noun);
-        ALONE.put("login", SessionCommands.Login::new);
-        ALONE.put("demo", Demo::new);
-        ALONE.put("completion", Completion::new);
+    private static final List<String> EXAMPLES = List.of(
+            "sternpost vm ls",
+            "sternpost vm create web-1 --template linux-guest --on",
+            "sternpost vm migrate web-1 --to host-2",
+            "sternpost task ls --active");
+
+    private final Map<String, Supplier<Noun>> nouns = new LinkedHashMap<>();
+    private final Map<String, Supplier<Verb>> alone = new LinkedHashMap<>();
+
+    CommandTree() {
+        nouns.put("vm", VmCommands::noun);
+        nouns.put("host", HostCommands::noun);
+        nouns.put("cluster", ClusterCommands::noun);
+        nouns.put("datacenter", DatacenterCommands::noun);
+        nouns.put("datastore", DatastoreCommands::noun);
+        nouns.put("network", NetworkCommands::noun);
+        nouns.put("folder", FolderCommands::noun);
+        nouns.put("task", TaskCommands::noun);
+        nouns.put("event", EventCommands::noun);
+        nouns.put("session", SessionCommands::noun);
+        alone.put("login", SessionCommands.Login::new);
+        alone.put("demo", Demo::new);
+        alone.put("completion", () -> new Completion(this));
     }
 
-    private CommandTree() {}
-
-    static CommandLine build(Shell shell, String... arguments) {
-        CommandLine root = new CommandLine(new Root());
-        String first = arguments.length > 0 ? arguments[0] : "";
-        String second = arguments.length > 1 ? arguments[1] : "";
-        Supplier<Noun> noun = NOUNS.get(first);
-        Supplier<Verb> alone = ALONE.get(first);
-        if (noun != null) {
-            root.addSubcommand(first, command(shell, noun.get(), second));
-        } else if (alone != null && !first.equals("completion")) {
-            root.addSubcommand(first, command(shell, alone.get()));
-        } else {
-            NOUNS.forEach((name, maker) -> root.addSubcommand(name, command(shell, maker.get(), "")));
-            ALONE.forEach((name, maker) -> root.addSubcommand(name, command(shell, maker.get())));
-        }
-        return root;
+    Optional<Noun> noun(String name) {
+        return Optional.ofNullable(nouns.get(name)).map(Supplier::get);
     }
 
-    /** A noun with this verb, or with all when it has no such verb. */
-    private static CommandLine command(Shell shell, Noun noun, String onlyVerb) {
-        CommandLine command = new CommandLine(new NounCommand());
-        command.getCommandSpec().usageMessage().description(noun.description());
-        Map<String, Supplier<Verb>> verbs = noun.verbs();
-        List<String> wanted = verbs.containsKey(onlyVerb) ? List.of(onlyVerb) : List.copyOf(verbs.keySet());
-        for (String name : wanted) {
-            Supplier<Verb> maker = verbs.get(name);
-            if (maker != null) {
-                command.addSubcommand(name, command(shell, maker.get()));
-            }
-        }
-        return command;
+    Optional<Verb> alone(String name) {
+        return Optional.ofNullable(alone.get(name)).map(Supplier::get);
     }
 
-    private static CommandLine command(Shell shell, Verb verb) {
-        verb.use(shell);
-        CommandLine command = new CommandLine(verb);
-        // Only a program of the guest's has options of its own behind the arguments.
-        command.setStopAtPositional(verb.passesOptionsOn());
-        return command;
+    List<Noun> nouns() {
+        return nouns.values().stream().map(Supplier::get).toList();
+    }
+
+    Map<String, Supplier<Verb>> alone() {
+        return alone;
+    }
+
+    /** What was meant by a noun that there is not. */
+    Optional<String> similar(String word) {
+        return Similar.to(word, nouns.keySet()).or(() -> Similar.to(word, alone.keySet()));
+    }
+
+    void help(PrintStream out) {
+        out.println("Usage: sternpost NOUN VERB [OPTIONS] [ARGUMENTS]");
+        out.println();
+        out.println("The command line of Sternpost, an open datacenter control plane for KVM.");
+        Map<String, String> entries = new LinkedHashMap<>();
+        nouns().forEach(noun -> entries.put(noun.name(), noun.description()));
+        Help.section(out, "Nouns (sternpost NOUN --help tells the verbs)", entries);
+        Map<String, String> commands = new LinkedHashMap<>();
+        alone.forEach(
+                (name, maker) -> commands.put(name, Help.summary(maker.get().syntax())));
+        Help.section(out, "Commands", commands);
+        out.println();
+        out.println("Examples:");
+        EXAMPLES.forEach(example -> out.println("  " + example));
+        out.println();
+        out.println("Objects are named by path (/DC0/vm/web-1), id (vm-1017), UUID, or name where it is unique.");
+        out.println("Exit codes: 0 done, 1 unexpected or out of reach, 2 usage, 3 not found, 4 denied, 5 conflict,");
+        out.println("6 task failed, 7 timeout.");
+    }
+
+    void help(PrintStream out, Noun noun) {
+        out.printf("Usage: %s %s VERB [OPTIONS] [ARGUMENTS]%n%n%s%n", PROGRAM, noun.name(), noun.description());
+        Map<String, String> entries = new LinkedHashMap<>();
+        noun.verbs()
+                .forEach((name, maker) ->
+                        entries.put(name, Help.summary(maker.get().syntax())));
+        Help.section(out, "Verbs (sternpost %s VERB --help tells more)".formatted(noun.name()), entries);
     }
 }

@@ -1,27 +1,30 @@
 package dev.sternpost.cli;
 
+import dev.sternpost.cli.shell.BashCompletion;
 import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Verb;
-import picocli.AutoComplete;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-@Command(
-        name = "completion",
-        description = "Print the shell's completion of nouns, verbs and options.",
-        footer = {"  . <(sternpost completion bash)", "  sternpost completion bash > /etc/bash_completion.d/sternpost"})
+/** sternpost completion bash */
 final class Completion extends Verb {
-    @Spec
-    CommandSpec spec;
+    private final CommandTree tree;
+    private String wanted = "";
 
-    @Parameters(
-            paramLabel = "SHELL",
-            description = "bash; zsh takes the same after: autoload -U bashcompinit && bashcompinit")
-    String wanted;
+    Completion(CommandTree tree) {
+        this.tree = tree;
+    }
+
+    @Override
+    protected void declare(Syntax syntax) {
+        syntax.describe("Print the shell's completion of nouns, verbs and options.")
+                .example(". <(sternpost completion bash)")
+                .example("sternpost completion bash > /etc/bash_completion.d/sternpost")
+                .argument(
+                        "SHELL",
+                        "bash; zsh takes the same after: autoload -U bashcompinit && bashcompinit",
+                        text -> wanted = text);
+    }
 
     @Override
     protected ExitCode run() {
@@ -29,8 +32,7 @@ final class Completion extends Verb {
             throw new CommandFailure(
                     ExitCode.USAGE, "there is no completion for %s; take bash or zsh".formatted(wanted));
         }
-        CommandLine root = spec.root().commandLine();
-        shell().out().print(AutoComplete.bash("sternpost", root));
+        BashCompletion.print(shell().out(), tree.nouns(), tree.alone());
         return ExitCode.DONE;
     }
 }

@@ -6,6 +6,7 @@ import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Properties;
 import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.cluster.v1.Cluster;
@@ -19,9 +20,6 @@ import dev.sternpost.proto.inventory.v1.ObjectKind;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** sternpost cluster ... */
 public final class ClusterCommands {
@@ -38,11 +36,12 @@ public final class ClusterCommands {
                 .with("delete", Delete::new);
     }
 
-    @Command(
-            name = "ls",
-            description = "List clusters.",
-            footer = {"  sternpost cluster ls"})
     static final class Ls extends ServerVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List clusters.").example("sternpost cluster ls");
+        }
+
         @Override
         protected ExitCode run(SternpostSession session) {
             List<Cluster> clusters = Pages.all(
@@ -68,13 +67,15 @@ public final class ClusterCommands {
         }
     }
 
-    @Command(
-            name = "show",
-            description = "Show one cluster.",
-            footer = {"  sternpost cluster show cluster-1"})
     static final class Show extends ServerVerb {
-        @Parameters(paramLabel = "CLUSTER", description = "Name, path or id.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show one cluster.")
+                    .example("sternpost cluster show cluster-1")
+                    .argument("CLUSTER", "Name, path or id.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -101,19 +102,23 @@ public final class ClusterCommands {
                 .with("Version", String.valueOf(cluster.getVersion()));
     }
 
-    @Command(
-            name = "create",
-            description = "Make an empty cluster.",
-            footer = {"  sternpost cluster create cluster-2", "  sternpost cluster create prod --in /DC0/host"})
     static final class Create extends ServerVerb {
-        @Parameters(paramLabel = "NAME", description = "Name of the new cluster.")
-        String name;
+        String name = "";
 
-        @Option(
-                names = "--in",
-                paramLabel = "FOLDER",
-                description = "Host folder (path or id). Default: that of the only datacenter.")
         String folder = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Make an empty cluster.")
+                    .example("sternpost cluster create cluster-2")
+                    .example("sternpost cluster create prod --in /DC0/host")
+                    .argument("NAME", "Name of the new cluster.", text -> name = text)
+                    .option(
+                            "--in",
+                            "FOLDER",
+                            "Host folder (path or id). Default: that of the only datacenter.",
+                            text -> folder = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -143,13 +148,15 @@ public final class ClusterCommands {
         }
     }
 
-    @Command(
-            name = "delete",
-            description = "Delete an empty cluster.",
-            footer = {"  sternpost cluster delete cluster-2"})
     static final class Delete extends ServerVerb {
-        @Parameters(paramLabel = "CLUSTER", description = "Name, path or id.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Delete an empty cluster.")
+                    .example("sternpost cluster delete cluster-2")
+                    .argument("CLUSTER", "Name, path or id.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

@@ -3,15 +3,13 @@ package dev.sternpost.cli.cluster;
 import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.proto.inventory.v1.CreateDatacenterRequest;
 import dev.sternpost.proto.inventory.v1.ListObjectsRequest;
 import dev.sternpost.proto.inventory.v1.ManagedObject;
 import dev.sternpost.proto.inventory.v1.ObjectKind;
 import dev.sternpost.sdk.SternpostSession;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** sternpost datacenter ... */
 public final class DatacenterCommands {
@@ -26,11 +24,12 @@ public final class DatacenterCommands {
                 .with("create", Create::new);
     }
 
-    @Command(
-            name = "ls",
-            description = "List datacenters.",
-            footer = {"  sternpost datacenter ls"})
     static final class Ls extends ServerVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List datacenters.").example("sternpost datacenter ls");
+        }
+
         @Override
         protected ExitCode run(SternpostSession session) {
             ListObjectsRequest request = ListObjectsRequest.newBuilder()
@@ -47,16 +46,22 @@ public final class DatacenterCommands {
         }
     }
 
-    @Command(
-            name = "create",
-            description = "Make a datacenter with its four folders.",
-            footer = {"  sternpost datacenter create DC1"})
     static final class Create extends ServerVerb {
-        @Parameters(paramLabel = "NAME", description = "Name of the new datacenter.")
-        String name;
+        String name = "";
 
-        @Option(names = "--in", paramLabel = "FOLDER", description = "Folder of datacenters. Default: the root folder.")
         String folder = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Make a datacenter with its four folders.")
+                    .example("sternpost datacenter create DC1")
+                    .argument("NAME", "Name of the new datacenter.", text -> name = text)
+                    .option(
+                            "--in",
+                            "FOLDER",
+                            "Folder of datacenters. Default: the root folder.",
+                            text -> folder = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

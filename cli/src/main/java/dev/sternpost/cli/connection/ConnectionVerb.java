@@ -1,28 +1,33 @@
 package dev.sternpost.cli.connection;
 
 import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Verb;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** A command that talks to a server, logged in or not. */
 public abstract class ConnectionVerb extends Verb {
-    @Option(
-            names = "--server",
-            paramLabel = "HOST:PORT",
-            order = 90,
-            description = "The server. Default: STERNPOST_SERVER, else the one that ./sternpost up started.")
     @Nullable
     String server;
 
-    @Option(
-            names = "--ca",
-            paramLabel = "FILE",
-            order = 91,
-            description = "PEM file of the installation's CA. Default: STERNPOST_CA, else the launcher's.")
     @Nullable
     Path ca;
+
+    @Override
+    protected void declareShared(Syntax syntax) {
+        syntax.option(
+                        "--server",
+                        "HOST:PORT",
+                        "The server. Default: STERNPOST_SERVER, else the one that ./sternpost up started.",
+                        text -> server = text)
+                .option(
+                        "--ca",
+                        "FILE",
+                        "PEM file of the installation's CA. Default: STERNPOST_CA, else the launcher's.",
+                        text -> ca = Path.of(text));
+        super.declareShared(syntax);
+    }
 
     @Override
     protected final ExitCode run() throws Exception {

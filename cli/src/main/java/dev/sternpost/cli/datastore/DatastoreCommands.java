@@ -5,6 +5,7 @@ import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Properties;
 import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.datastore.v1.BrowseDatastoreRequest;
@@ -15,8 +16,6 @@ import dev.sternpost.proto.datastore.v1.ListDatastoresRequest;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** sternpost datastore ... */
 public final class DatastoreCommands {
@@ -32,11 +31,12 @@ public final class DatastoreCommands {
                 .with("browse", Browse::new);
     }
 
-    @Command(
-            name = "ls",
-            description = "List datastores.",
-            footer = {"  sternpost datastore ls"})
     static final class Ls extends ServerVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List datastores.").example("sternpost datastore ls");
+        }
+
         @Override
         protected ExitCode run(SternpostSession session) {
             List<Datastore> datastores = Pages.all(
@@ -61,13 +61,15 @@ public final class DatastoreCommands {
         }
     }
 
-    @Command(
-            name = "show",
-            description = "Show one datastore.",
-            footer = {"  sternpost datastore show shared1"})
     static final class Show extends ServerVerb {
-        @Parameters(paramLabel = "DATASTORE", description = "Name, path, id or UUID.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show one datastore.")
+                    .example("sternpost datastore show shared1")
+                    .argument("DATASTORE", "Name, path, id or UUID.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -94,21 +96,20 @@ public final class DatastoreCommands {
                 .with("Version", String.valueOf(datastore.getVersion()));
     }
 
-    @Command(
-            name = "browse",
-            description = "List the files in a directory of a datastore.",
-            footer = {"  sternpost datastore browse shared1", "  sternpost datastore browse shared1 web-1"})
     static final class Browse extends ServerVerb {
-        @Parameters(index = "0", paramLabel = "DATASTORE", description = "Name, path, id or UUID.")
-        String reference;
+        String reference = "";
 
-        @Parameters(
-                index = "1",
-                arity = "0..1",
-                defaultValue = "",
-                paramLabel = "DIRECTORY",
-                description = "Relative to the root. Default: the root.")
-        String directory;
+        String directory = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List the files in a directory of a datastore.")
+                    .example("sternpost datastore browse shared1")
+                    .example("sternpost datastore browse shared1 web-1")
+                    .argument("DATASTORE", "Name, path, id or UUID.", text -> reference = text)
+                    .optionalArgument(
+                            "DIRECTORY", "Relative to the root. Default: the root.", text -> directory = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

@@ -3,36 +3,40 @@ package dev.sternpost.cli.demo;
 import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Times;
-import dev.sternpost.cli.task.WaitOptions;
 import dev.sternpost.sdk.SternpostException;
 import dev.sternpost.sdk.SternpostSession;
 import java.time.Duration;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
-@Command(
-        name = "demo",
-        description = "Show in the open what the datacenter does: make two virtual machines, let one ping the other,"
-                + " move it to another host and back meanwhile, and tell what the guests saw. Machines demo-1 and"
-                + " demo-2 of an earlier run are deleted first; the new ones are left running.",
-        footer = {"  sternpost demo", "  sternpost demo --json > demo.json"})
 public final class Demo extends ServerVerb {
-    @Option(names = "--json", description = "Print one JSON document with the facts, and the story on standard error.")
     boolean json;
 
-    @Option(names = "--template", paramLabel = "TEMPLATE", description = "Default: linux-guest.")
     String template = "linux-guest";
 
-    @Option(names = "--in", paramLabel = "CLUSTER", description = "Default: /DC0/host/cluster-1.")
     String compute = "/DC0/host/cluster-1";
 
-    @Option(
-            names = "--settle",
-            paramLabel = "TIME",
-            converter = WaitOptions.DurationConverter.class,
-            description = "How long the ping runs before and after each migration. Default: 1500ms.")
     Duration settle = Duration.ofMillis(1_500);
+
+    @Override
+    protected void declare(Syntax syntax) {
+        syntax.describe("Show in the open what the datacenter does: make two virtual machines, let one ping the other,"
+                        + " move it to another host and back meanwhile, and tell what the guests saw. Machines demo-1 and"
+                        + " demo-2 of an earlier run are deleted first; the new ones are left running.")
+                .example("sternpost demo")
+                .example("sternpost demo --json > demo.json")
+                .flag(
+                        "--json",
+                        "Print one JSON document with the facts, and the story on standard error.",
+                        () -> json = true)
+                .option("--template", "TEMPLATE", "Default: linux-guest.", text -> template = text)
+                .option("--in", "CLUSTER", "Default: /DC0/host/cluster-1.", text -> compute = text)
+                .option(
+                        "--settle",
+                        "TIME",
+                        "How long the ping runs before and after each migration. Default: 1500ms.",
+                        text -> settle = Times.parse(text));
+    }
 
     @Override
     protected ExitCode run(SternpostSession session) throws InterruptedException {

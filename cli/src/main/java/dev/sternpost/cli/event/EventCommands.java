@@ -3,9 +3,10 @@ package dev.sternpost.cli.event;
 import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
-import dev.sternpost.cli.task.WaitOptions;
+import dev.sternpost.cli.shell.Values;
 import dev.sternpost.proto.event.v1.Event;
 import dev.sternpost.proto.event.v1.EventSeverity;
 import dev.sternpost.proto.event.v1.ListEventsRequest;
@@ -16,8 +17,6 @@ import dev.sternpost.sdk.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** sternpost event ... */
 public final class EventCommands {
@@ -49,22 +48,30 @@ public final class EventCommands {
         };
     }
 
-    @Command(
-            name = "ls",
-            description = "List events: the newest, oldest of them first.",
-            footer = {"  sternpost event ls", "  sternpost event ls --on web-1", "  sternpost event ls --since 1200"})
     static final class Ls extends ServerVerb {
-        @Option(names = "--on", paramLabel = "OBJECT", description = "Only events about this object (path or id).")
         String subject = "";
 
-        @Option(names = "--task", paramLabel = "TASK", description = "Only events of this task.")
         String task = "";
 
-        @Option(names = "--since", paramLabel = "NO", description = "Only events after this number.")
         long since;
 
-        @Option(names = "-n", paramLabel = "COUNT", description = "At most this many, up to 1000. Default: 20.")
         int count = 20;
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List events: the newest, oldest of them first.")
+                    .example("sternpost event ls")
+                    .example("sternpost event ls --on web-1")
+                    .example("sternpost event ls --since 1200")
+                    .option("--on", "OBJECT", "Only events about this object (path or id).", text -> subject = text)
+                    .option("--task", "TASK", "Only events of this task.", text -> task = text)
+                    .option("--since", "NO", "Only events after this number.", text -> since = Values.number(text))
+                    .option(
+                            "-n",
+                            "COUNT",
+                            "At most this many, up to 1000. Default: 20.",
+                            text -> count = Values.whole(text));
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -81,24 +88,27 @@ public final class EventCommands {
         }
     }
 
-    @Command(
-            name = "watch",
-            description = "Print events as they happen, until Ctrl-C. Goes on over a restart of the server.",
-            footer = {"  sternpost event watch", "  sternpost event watch --on web-1", "  sternpost event watch -o json"
-            })
     static final class WatchEvents extends ServerVerb {
-        @Option(names = "--on", paramLabel = "OBJECT", description = "Only events about this object (path or id).")
         String subject = "";
 
-        @Option(names = "--since", paramLabel = "NO", description = "Begin after this number. Default: from now on.")
         long since;
 
-        @Option(
-                names = "--for",
-                paramLabel = "TIME",
-                converter = WaitOptions.DurationConverter.class,
-                description = "Stop after this time. Default: 24h.")
         Duration span = Duration.ofHours(24);
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Print events as they happen, until Ctrl-C. Goes on over a restart of the server.")
+                    .example("sternpost event watch")
+                    .example("sternpost event watch --on web-1")
+                    .example("sternpost event watch -o json")
+                    .option("--on", "OBJECT", "Only events about this object (path or id).", text -> subject = text)
+                    .option(
+                            "--since",
+                            "NO",
+                            "Begin after this number. Default: from now on.",
+                            text -> since = Values.number(text))
+                    .option("--for", "TIME", "Stop after this time. Default: 24h.", text -> span = Times.parse(text));
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) throws InterruptedException {

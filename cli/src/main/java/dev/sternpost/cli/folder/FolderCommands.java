@@ -4,6 +4,7 @@ import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.inventory.v1.CreateFolderRequest;
@@ -15,8 +16,6 @@ import dev.sternpost.proto.inventory.v1.RenameFolderRequest;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** sternpost folder ... */
 public final class FolderCommands {
@@ -47,17 +46,18 @@ public final class FolderCommands {
                 page -> page.getNextPageToken());
     }
 
-    @Command(
-            name = "ls",
-            description = "List what is directly in a folder, or in any other object.",
-            footer = {"  sternpost folder ls", "  sternpost folder ls /DC0/vm", "  sternpost folder ls cluster-1"})
     static final class Ls extends ServerVerb {
-        @Parameters(
-                arity = "0..1",
-                defaultValue = "/",
-                paramLabel = "OBJECT",
-                description = "Path, id or name. Default: the root folder.")
-        String reference;
+        String reference = "/";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List what is directly in a folder, or in any other object.")
+                    .example("sternpost folder ls")
+                    .example("sternpost folder ls /DC0/vm")
+                    .example("sternpost folder ls cluster-1")
+                    .optionalArgument(
+                            "OBJECT", "Path, id or name. Default: the root folder.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -86,17 +86,19 @@ public final class FolderCommands {
                 .getObject();
     }
 
-    @Command(
-            name = "tree",
-            description = "Draw the inventory tree.",
-            footer = {"  sternpost folder tree", "  sternpost folder tree /DC0/vm"})
     static final class Tree extends ServerVerb {
-        @Parameters(
-                arity = "0..1",
-                defaultValue = "/",
-                paramLabel = "OBJECT",
-                description = "Where to begin: path, id or name. Default: the root folder.")
-        String reference;
+        String reference = "/";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Draw the inventory tree.")
+                    .example("sternpost folder tree")
+                    .example("sternpost folder tree /DC0/vm")
+                    .optionalArgument(
+                            "OBJECT",
+                            "Where to begin: path, id or name. Default: the root folder.",
+                            text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -111,13 +113,18 @@ public final class FolderCommands {
         }
     }
 
-    @Command(
-            name = "create",
-            description = "Make a folder.",
-            footer = {"  sternpost folder create /DC0/vm/web"})
     static final class Create extends ServerVerb {
-        @Parameters(paramLabel = "PATH", description = "Path of the new folder; all before its last part must exist.")
-        String path;
+        String path = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Make a folder.")
+                    .example("sternpost folder create /DC0/vm/web")
+                    .argument(
+                            "PATH",
+                            "Path of the new folder; all before its last part must exist.",
+                            text -> path = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -137,16 +144,18 @@ public final class FolderCommands {
         }
     }
 
-    @Command(
-            name = "rename",
-            description = "Give a folder a new name.",
-            footer = {"  sternpost folder rename /DC0/vm/web front"})
     static final class Rename extends ServerVerb {
-        @Parameters(index = "0", paramLabel = "FOLDER", description = "Path or id.")
-        String folder;
+        String folder = "";
 
-        @Parameters(index = "1", paramLabel = "NAME", description = "The new name.")
-        String name;
+        String name = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Give a folder a new name.")
+                    .example("sternpost folder rename /DC0/vm/web front")
+                    .argument("FOLDER", "Path or id.", text -> folder = text)
+                    .argument("NAME", "The new name.", text -> name = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -161,13 +170,15 @@ public final class FolderCommands {
         }
     }
 
-    @Command(
-            name = "delete",
-            description = "Delete an empty folder.",
-            footer = {"  sternpost folder delete /DC0/vm/web"})
     static final class Delete extends ServerVerb {
-        @Parameters(paramLabel = "FOLDER", description = "Path or id.")
-        String folder;
+        String folder = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Delete an empty folder.")
+                    .example("sternpost folder delete /DC0/vm/web")
+                    .argument("FOLDER", "Path or id.", text -> folder = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -178,16 +189,18 @@ public final class FolderCommands {
         }
     }
 
-    @Command(
-            name = "move",
-            description = "Move a virtual machine or a folder into another folder of its datacenter.",
-            footer = {"  sternpost folder move web-1 /DC0/vm/web"})
     static final class Move extends ServerVerb {
-        @Parameters(index = "0", paramLabel = "OBJECT", description = "What to move (path, id or name).")
-        String object;
+        String object = "";
 
-        @Parameters(index = "1", paramLabel = "FOLDER", description = "Where to (path or id).")
-        String folder;
+        String folder = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Move a virtual machine or a folder into another folder of its datacenter.")
+                    .example("sternpost folder move web-1 /DC0/vm/web")
+                    .argument("OBJECT", "What to move (path, id or name).", text -> object = text)
+                    .argument("FOLDER", "Where to (path or id).", text -> folder = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

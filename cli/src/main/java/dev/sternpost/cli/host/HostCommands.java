@@ -5,6 +5,7 @@ import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Properties;
 import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.shell.Words;
@@ -19,9 +20,6 @@ import dev.sternpost.proto.host.v1.ListHostsResponse;
 import dev.sternpost.proto.host.v1.RemoveHostRequest;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostSession;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** sternpost host ... */
 public final class HostCommands {
@@ -39,13 +37,16 @@ public final class HostCommands {
                 .with("remove", Remove::new);
     }
 
-    @Command(
-            name = "ls",
-            description = "List hosts.",
-            footer = {"  sternpost host ls", "  sternpost host ls --in cluster-1 -o json"})
     static final class Ls extends ServerVerb {
-        @Option(names = "--in", paramLabel = "OBJECT", description = "Only below this folder or cluster.")
         String parent = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List hosts.")
+                    .example("sternpost host ls")
+                    .example("sternpost host ls --in cluster-1 -o json")
+                    .option("--in", "OBJECT", "Only below this folder or cluster.", text -> parent = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -82,13 +83,16 @@ public final class HostCommands {
         return Words.of(host.getConnectionState()) + (host.getInMaintenance() ? ", inMaintenance" : "");
     }
 
-    @Command(
-            name = "show",
-            description = "Show one host.",
-            footer = {"  sternpost host show host-1", "  sternpost host show host-1 -o yaml"})
     static final class Show extends ServerVerb {
-        @Parameters(paramLabel = "HOST", description = "Name, path or id.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show one host.")
+                    .example("sternpost host show host-1")
+                    .example("sternpost host show host-1 -o yaml")
+                    .argument("HOST", "Name, path or id.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -124,20 +128,18 @@ public final class HostCommands {
         }
     }
 
-    @Command(
-            name = "add",
-            description = "Add a host and print the one-time token with which its agent enrols.",
-            footer = {"  sternpost host add host-4 --in cluster-1"})
     static final class Add extends ServerVerb {
-        @Parameters(paramLabel = "NAME", description = "Name of the host.")
-        String name;
+        String name = "";
 
-        @Option(
-                names = "--in",
-                required = true,
-                paramLabel = "OBJECT",
-                description = "Cluster or host folder (name, path or id).")
-        String parent;
+        String parent = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Add a host and print the one-time token with which its agent enrols.")
+                    .example("sternpost host add host-4 --in cluster-1")
+                    .argument("NAME", "Name of the host.", text -> name = text)
+                    .required("--in", "OBJECT", "Cluster or host folder (name, path or id).", text -> parent = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -156,14 +158,16 @@ public final class HostCommands {
         }
     }
 
-    @Command(
-            name = "token",
-            description = "Make another one-time token for a host that lost its identity; using it revokes the old"
-                    + " certificate.",
-            footer = {"  sternpost host token host-1"})
     static final class Token extends ServerVerb {
-        @Parameters(paramLabel = "HOST", description = "Name, path or id.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Make another one-time token for a host that lost its identity; using it revokes the old"
+                            + " certificate.")
+                    .example("sternpost host token host-1")
+                    .argument("HOST", "Name, path or id.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -178,13 +182,15 @@ public final class HostCommands {
         }
     }
 
-    @Command(
-            name = "remove",
-            description = "Remove a host that has no virtual machines and revoke its certificate.",
-            footer = {"  sternpost host remove host-4"})
     static final class Remove extends ServerVerb {
-        @Parameters(paramLabel = "HOST", description = "Name, path or id.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Remove a host that has no virtual machines and revoke its certificate.")
+                    .example("sternpost host remove host-4")
+                    .argument("HOST", "Name, path or id.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

@@ -4,6 +4,7 @@ import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Properties;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.network.v1.GetNetworkRequest;
@@ -12,8 +13,6 @@ import dev.sternpost.proto.network.v1.Network;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** sternpost network ... */
 public final class NetworkCommands {
@@ -28,11 +27,12 @@ public final class NetworkCommands {
                 .with("show", Show::new);
     }
 
-    @Command(
-            name = "ls",
-            description = "List networks.",
-            footer = {"  sternpost network ls"})
     static final class Ls extends ServerVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List networks.").example("sternpost network ls");
+        }
+
         @Override
         protected ExitCode run(SternpostSession session) {
             List<Network> networks = Pages.all(
@@ -56,13 +56,15 @@ public final class NetworkCommands {
         }
     }
 
-    @Command(
-            name = "show",
-            description = "Show one network.",
-            footer = {"  sternpost network show vm-network"})
     static final class Show extends ServerVerb {
-        @Parameters(paramLabel = "NETWORK", description = "Name, path or id.")
-        String reference;
+        String reference = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show one network.")
+                    .example("sternpost network show vm-network")
+                    .argument("NETWORK", "Name, path or id.", text -> reference = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

@@ -6,6 +6,7 @@ import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Properties;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Times;
 import dev.sternpost.proto.session.v1.Session;
 import dev.sternpost.sdk.SternpostSession;
@@ -17,8 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** sternpost session ..., and sternpost login. */
 public final class SessionCommands {
@@ -32,25 +31,25 @@ public final class SessionCommands {
                 .with("logout", Logout::new);
     }
 
-    @Command(
-            name = "login",
-            description = "Log in and keep the session for the commands that follow.",
-            footer = {
-                "  sternpost login",
-                "  sternpost login --user administrator --password-file secret.txt",
-                "  sternpost login --server 127.0.0.1:7443 --ca ca.pem"
-            })
     public static final class Login extends ConnectionVerb {
-        @Option(names = "--user", paramLabel = "NAME", description = "Default: administrator.")
         String user = "administrator";
 
-        @Option(
-                names = "--password-file",
-                paramLabel = "FILE",
-                description =
-                        "Read the password from this file. Default: ask for it, or read a line of standard input.")
         @Nullable
         Path passwordFile;
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Log in and keep the session for the commands that follow.")
+                    .example("sternpost login")
+                    .example("sternpost login --user administrator --password-file secret.txt")
+                    .example("sternpost login --server 127.0.0.1:7443 --ca ca.pem")
+                    .option("--user", "NAME", "Default: administrator.", text -> user = text)
+                    .option(
+                            "--password-file",
+                            "FILE",
+                            "Read the password from this file. Default: ask for it, or read a line of standard input.",
+                            text -> passwordFile = Path.of(text));
+        }
 
         @Override
         protected ExitCode run(Connection connection) throws IOException {
@@ -93,11 +92,12 @@ public final class SessionCommands {
         }
     }
 
-    @Command(
-            name = "show",
-            description = "Show who is logged in, where, until when.",
-            footer = {"  sternpost session show"})
     static final class Show extends ConnectionVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show who is logged in, where, until when.").example("sternpost session show");
+        }
+
         @Override
         protected ExitCode run(Connection connection) {
             try (SternpostSession session = connection.session()) {
@@ -115,11 +115,12 @@ public final class SessionCommands {
         }
     }
 
-    @Command(
-            name = "logout",
-            description = "End the kept session, here and at the server.",
-            footer = {"  sternpost session logout"})
     static final class Logout extends ConnectionVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("End the kept session, here and at the server.").example("sternpost session logout");
+        }
+
         @Override
         protected ExitCode run(Connection connection) {
             boolean ended = connection.logout();

@@ -2,42 +2,13 @@ package dev.sternpost.cli.shell;
 
 import com.google.protobuf.Message;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** A command: its options, and what it does when it is called. */
-@Command(
-        synopsisHeading = "Usage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%nArguments:%n",
-        optionListHeading = "%nOptions:%n",
-        footerHeading = "%nExamples:%n",
-        sortOptions = false,
-        usageHelpAutoWidth = false,
-        usageHelpWidth = 100)
-public abstract class Verb implements Callable<Integer> {
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "FORMAT",
-            order = 100,
-            description = "table (for people), json or yaml (for programs). Default: table.")
-    OutputFormat format = OutputFormat.table;
-
-    @Option(
-            names = {"-v", "--verbose"},
-            order = 101,
-            description = "On an unexpected error, show where it came from.")
-    boolean verbose;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            order = 102,
-            description = "Show this help.")
-    boolean help;
-
+public abstract class Verb {
+    private OutputFormat format = OutputFormat.table;
+    private boolean verbose;
+    private boolean help;
     private @Nullable Shell shell;
 
     /** Gives the command its terminal; called once before it is run. */
@@ -45,18 +16,41 @@ public abstract class Verb implements Callable<Integer> {
         this.shell = terminal;
     }
 
-    @Override
-    public final Integer call() throws Exception {
+    /** What it takes, as it stands in the help. */
+    public final Syntax syntax() {
+        Syntax syntax = new Syntax();
+        declare(syntax);
+        declareShared(syntax);
+        return syntax;
+    }
+
+    /** Declares what this command has of its own. */
+    protected abstract void declare(Syntax syntax);
+
+    /** Declares what a family of commands has in common; those who add to it call it last. */
+    protected void declareShared(Syntax syntax) {
+        syntax.option(
+                        "-o, --output",
+                        "FORMAT",
+                        "table (for people), json or yaml (for programs). Default: table.",
+                        text -> format = Values.choice(OutputFormat.class, text))
+                .flag("-v, --verbose", "On an unexpected error, show where it came from.", () -> verbose = true)
+                .flag("-h, --help", "Show this help.", () -> help = true);
+    }
+
+    /** Reads the command line and does what it says; the result is the process's exit status. */
+    public final int execute(String command, List<String> words) throws Exception {
+        Syntax syntax = syntax();
+        syntax.parse(words);
+        if (help) {
+            Help.print(shell().out(), command, syntax);
+            return ExitCode.DONE.number();
+        }
         return run().number();
     }
 
     /** Does it. */
     protected abstract ExitCode run() throws Exception;
-
-    /** Whether what comes behind the first argument is not for us, options neither. */
-    public boolean passesOptionsOn() {
-        return false;
-    }
 
     /** Where to read and write. */
     protected final Shell shell() {

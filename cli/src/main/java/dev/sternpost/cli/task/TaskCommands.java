@@ -4,8 +4,10 @@ import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Properties;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
+import dev.sternpost.cli.shell.Values;
 import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.task.v1.CancelTaskRequest;
 import dev.sternpost.proto.task.v1.GetTaskRequest;
@@ -17,10 +19,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** sternpost task ... */
 public final class TaskCommands {
@@ -36,19 +34,27 @@ public final class TaskCommands {
                 .with("watch", Watch::new);
     }
 
-    @Command(
-            name = "ls",
-            description = "List tasks, newest first.",
-            footer = {"  sternpost task ls", "  sternpost task ls --active", "  sternpost task ls --on web-1 -n 5"})
     static final class Ls extends ServerVerb {
-        @Option(names = "--active", description = "Only tasks that have not ended.")
         boolean active;
 
-        @Option(names = "--on", paramLabel = "OBJECT", description = "Only tasks on this object (id, path or name).")
         String subject = "";
 
-        @Option(names = "-n", paramLabel = "COUNT", description = "At most this many, up to 1000. Default: 20.")
         int count = 20;
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List tasks, newest first.")
+                    .example("sternpost task ls")
+                    .example("sternpost task ls --active")
+                    .example("sternpost task ls --on web-1 -n 5")
+                    .flag("--active", "Only tasks that have not ended.", () -> active = true)
+                    .option("--on", "OBJECT", "Only tasks on this object (id, path or name).", text -> subject = text)
+                    .option(
+                            "-n",
+                            "COUNT",
+                            "At most this many, up to 1000. Default: 20.",
+                            text -> count = Values.whole(text));
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -76,13 +82,16 @@ public final class TaskCommands {
         }
     }
 
-    @Command(
-            name = "show",
-            description = "Show a task with its steps.",
-            footer = {"  sternpost task show task-1041", "  sternpost task show task-1041 -o json"})
     static final class Show extends ServerVerb {
-        @Parameters(paramLabel = "TASK", description = "Id of the task.")
-        String id;
+        String id = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show a task with its steps.")
+                    .example("sternpost task show task-1041")
+                    .example("sternpost task show task-1041 -o json")
+                    .argument("TASK", "Id of the task.", text -> id = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -128,13 +137,16 @@ public final class TaskCommands {
         }
     }
 
-    @Command(
-            name = "wait",
-            description = "Wait until a task has ended. Goes on over a restart of the server.",
-            footer = {"  sternpost task wait task-1041", "  sternpost task wait task-1041 --timeout 5m"})
     static final class Wait extends TaskVerb {
-        @Parameters(paramLabel = "TASK", description = "Id of the task.")
-        String id;
+        String id = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Wait until a task has ended. Goes on over a restart of the server.")
+                    .example("sternpost task wait task-1041")
+                    .example("sternpost task wait task-1041 --timeout 5m")
+                    .argument("TASK", "Id of the task.", text -> id = text);
+        }
 
         @Override
         protected Task file(SternpostSession session) {
@@ -142,16 +154,18 @@ public final class TaskCommands {
         }
     }
 
-    @Command(
-            name = "cancel",
-            description = "Ask a task to stop and undo what it did. Has no effect past its point of no return.",
-            footer = {"  sternpost task cancel task-1041"})
     static final class Cancel extends ServerVerb {
-        @Parameters(paramLabel = "TASK", description = "Id of the task.")
-        String id;
+        String id = "";
 
-        @Mixin
         WaitOptions waiting = new WaitOptions();
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Ask a task to stop and undo what it did. Has no effect past its point of no return.")
+                    .example("sternpost task cancel task-1041")
+                    .argument("TASK", "Id of the task.", text -> id = text);
+            waiting.declare(syntax);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -171,20 +185,19 @@ public final class TaskCommands {
         }
     }
 
-    @Command(
-            name = "watch",
-            description = "Print a line each time a task begins, goes on a step or ends; until Ctrl-C.",
-            footer = {"  sternpost task watch", "  sternpost task watch --for 10m"})
     static final class Watch extends ServerVerb {
         private static final Duration PAUSE = Duration.ofMillis(500);
         private static final int PAGE_SIZE = 200;
 
-        @Option(
-                names = "--for",
-                paramLabel = "TIME",
-                converter = WaitOptions.DurationConverter.class,
-                description = "Stop after this time. Default: 24h.")
         Duration span = Duration.ofHours(24);
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Print a line each time a task begins, goes on a step or ends; until Ctrl-C.")
+                    .example("sternpost task watch")
+                    .example("sternpost task watch --for 10m")
+                    .option("--for", "TIME", "Stop after this time. Default: 24h.", text -> span = Times.parse(text));
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) throws InterruptedException {

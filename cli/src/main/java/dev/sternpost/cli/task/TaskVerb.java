@@ -2,14 +2,19 @@ package dev.sternpost.cli.task;
 
 import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.sdk.SternpostSession;
-import picocli.CommandLine.Mixin;
 
 /** A command that files a task, and waits for it unless told not to. */
 public abstract class TaskVerb extends ServerVerb {
-    @Mixin
-    WaitOptions waiting = new WaitOptions();
+    private final WaitOptions waiting = new WaitOptions();
+
+    @Override
+    protected void declareShared(Syntax syntax) {
+        waiting.declare(syntax);
+        super.declareShared(syntax);
+    }
 
     @Override
     protected ExitCode run(SternpostSession session) {

@@ -6,8 +6,6 @@ import dev.sternpost.proto.virtualmachine.v1.VirtualDisk;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /** Disks as they are written on the command line: [LABEL=]SIZE[:KIND]. */
 final class Disks {
@@ -15,50 +13,34 @@ final class Disks {
 
     private Disks() {}
 
-    /** Reads "1G:thin" or "disk0=2G". */
-    static final class Converter implements ITypeConverter<VirtualDisk> {
-        @Override
-        public VirtualDisk convert(String value) {
-            Matcher matcher = DISK.matcher(value);
-            if (!matcher.matches()) {
-                throw new TypeConversionException("write a disk like 1G, 1G:thin or disk0=2G");
-            }
-            VirtualDisk.Builder disk = VirtualDisk.newBuilder();
-            if (matcher.group(1) != null) {
-                disk.setLabel(matcher.group(1));
-            }
-            try {
-                disk.setCapacityBytes(Sizes.parse(matcher.group(2)));
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-            if (matcher.group(3) != null) {
-                disk.setProvisioning(kind(matcher.group(3)));
-            }
-            return disk.build();
+    /**
+     * Reads "1G:thin" or "disk0=2G".
+     *
+     * @throws IllegalArgumentException when it is no disk
+     */
+    static VirtualDisk parse(String text) {
+        Matcher matcher = DISK.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("write a disk like 1G, 1G:thin or disk0=2G");
         }
-
-        private static DiskProvisioning kind(String word) {
-            return switch (word.toLowerCase(Locale.ROOT)) {
-                case "thin" -> DiskProvisioning.DISK_PROVISIONING_THIN;
-                case "lazy", "thick-lazy", "thick" -> DiskProvisioning.DISK_PROVISIONING_THICK_LAZY_ZEROED;
-                case "eager", "thick-eager" -> DiskProvisioning.DISK_PROVISIONING_THICK_EAGER_ZEROED;
-                default ->
-                    throw new TypeConversionException(
-                            "\"%s\" is no kind of disk; it is thin, lazy or eager".formatted(word));
-            };
+        VirtualDisk.Builder disk = VirtualDisk.newBuilder().setCapacityBytes(Sizes.parse(matcher.group(2)));
+        if (matcher.group(1) != null) {
+            disk.setLabel(matcher.group(1));
         }
+        if (matcher.group(3) != null) {
+            disk.setProvisioning(kind(matcher.group(3)));
+        }
+        return disk.build();
     }
 
-    /** Reads 128M. */
-    static final class SizeConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String value) {
-            try {
-                return Sizes.parse(value);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(String.valueOf(e.getMessage()));
-            }
-        }
+    private static DiskProvisioning kind(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
+            case "thin" -> DiskProvisioning.DISK_PROVISIONING_THIN;
+            case "lazy", "thick-lazy", "thick" -> DiskProvisioning.DISK_PROVISIONING_THICK_LAZY_ZEROED;
+            case "eager", "thick-eager" -> DiskProvisioning.DISK_PROVISIONING_THICK_EAGER_ZEROED;
+            default ->
+                throw new IllegalArgumentException(
+                        "\"%s\" is no kind of disk; it is thin, lazy or eager".formatted(word));
+        };
     }
 }

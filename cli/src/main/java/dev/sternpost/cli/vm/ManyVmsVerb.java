@@ -1,20 +1,22 @@
 package dev.sternpost.cli.vm;
 
 import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Parameters;
 
 /** Does the same to several VMs: all tasks are filed first and run side by side, then each is waited for. */
 abstract class ManyVmsVerb extends TaskVerb {
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "VM",
-            description = "Name, path, id or UUID; several are done side by side.")
     List<String> vms = new ArrayList<>();
+
+    @Override
+    protected void declareShared(Syntax syntax) {
+        syntax.arguments("VM", "Name, path, id or UUID; several are done side by side.", vms::add);
+        super.declareShared(syntax);
+    }
 
     @Override
     protected final ExitCode run(SternpostSession session) {

@@ -1,5 +1,8 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
+import dev.sternpost.cli.shell.Values;
 import dev.sternpost.proto.network.v1.GetNetworkRequest;
 import dev.sternpost.proto.virtualmachine.v1.Firmware;
 import dev.sternpost.proto.virtualmachine.v1.VirtualDisk;
@@ -11,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options that give a VM its shape. */
 final class ShapeOptions {
@@ -21,38 +23,39 @@ final class ShapeOptions {
         uefi
     }
 
-    @Option(names = "--cpu", paramLabel = "COUNT", order = 10, description = "Number of virtual CPUs.")
     int cpus;
 
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            order = 11,
-            converter = Disks.SizeConverter.class,
-            description = "Memory, like 128M or 2G.")
     long memoryBytes;
 
-    @Option(
-            names = "--disk",
-            paramLabel = "[LABEL=]SIZE[:KIND]",
-            order = 12,
-            converter = Disks.Converter.class,
-            description = "A disk, like 1G or 1G:thin; the kind is thin, lazy or eager. May be given several times.")
     List<VirtualDisk> disks = new ArrayList<>();
 
-    @Option(
-            names = "--nic",
-            paramLabel = "NETWORK",
-            order = 13,
-            description = "A network card on this network. May be given several times.")
     List<String> networks = new ArrayList<>();
 
-    @Option(names = "--firmware", paramLabel = "KIND", order = 14, description = "bios or uefi.")
     @Nullable
     FirmwareWord firmware;
 
-    @Option(names = "--annotation", paramLabel = "TEXT", order = 15, description = "Free text.")
     String annotation = "";
+
+    void declare(Syntax syntax) {
+        syntax.option("--cpu", "COUNT", "Number of virtual CPUs.", text -> cpus = Values.whole(text))
+                .option("--memory", "SIZE", "Memory, like 128M or 2G.", text -> memoryBytes = Sizes.parse(text))
+                .option(
+                        "--disk",
+                        "[LABEL=]SIZE[:KIND]",
+                        "A disk, like 1G or 1G:thin; the kind is thin, lazy or eager. May be given several times.",
+                        text -> disks.add(Disks.parse(text)))
+                .option(
+                        "--nic",
+                        "NETWORK",
+                        "A network card on this network. May be given several times.",
+                        networks::add)
+                .option(
+                        "--firmware",
+                        "KIND",
+                        "bios or uefi.",
+                        text -> firmware = Values.choice(FirmwareWord.class, text))
+                .option("--annotation", "TEXT", "Free text.", text -> annotation = text);
+    }
 
     /** The shape asked for; disks and cards without a label get the next free one. */
     VirtualMachineConfig config(SternpostSession session, VirtualMachineConfig existing) {

@@ -1,58 +1,52 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
 import dev.sternpost.sdk.SternpostSession;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "create",
-        description = "Make a virtual machine, from a template or with empty disks. What is left out comes from the"
-                + " template, or else from what the datacenter has one of.",
-        footer = {
-            "  sternpost vm create web-1 --template linux-guest --on",
-            "  sternpost vm create db-1 --cpu 2 --memory 1G --disk 10G:thin --nic vm-network --firmware uefi",
-            "  sternpost vm create web-2 --template linux-guest --folder /DC0/vm/web --in cluster-1"
-        })
 final class VmCreate extends TaskVerb {
-    @Parameters(paramLabel = "NAME", description = "Name of the new VM; its directory is called the same.")
-    String name;
+    String name = "";
 
-    @Option(
-            names = {"-t", "--template"},
-            paramLabel = "TEMPLATE",
-            order = 1,
-            description = "Template to copy (name, path or id).")
     String template = "";
 
-    @Option(names = "--on", order = 2, description = "Power it on as well.")
     boolean powerOn;
 
-    @Mixin
     ShapeOptions shape = new ShapeOptions();
 
-    @Option(names = "--folder", paramLabel = "FOLDER", order = 20, description = "VM folder (path or id).")
     String folder = "";
 
-    @Option(
-            names = "--in",
-            paramLabel = "OBJECT",
-            order = 21,
-            description = "Cluster, host or resource pool to run in (name, path or id).")
     String compute = "";
 
-    @Option(
-            names = "--datastore",
-            paramLabel = "DATASTORE",
-            order = 22,
-            description = "Datastore (name, path or id). Default: the one with most space.")
     String datastore = "";
+
+    @Override
+    protected void declare(Syntax syntax) {
+        syntax.describe("Make a virtual machine, from a template or with empty disks. What is left out comes from the"
+                        + " template, or else from what the datacenter has one of.")
+                .example("sternpost vm create web-1 --template linux-guest --on")
+                .example(
+                        "sternpost vm create db-1 --cpu 2 --memory 1G --disk 10G:thin --nic vm-network --firmware uefi")
+                .example("sternpost vm create web-2 --template linux-guest --folder /DC0/vm/web --in cluster-1")
+                .argument("NAME", "Name of the new VM; its directory is called the same.", text -> name = text)
+                .option("-t, --template", "TEMPLATE", "Template to copy (name, path or id).", text -> template = text)
+                .flag("--on", "Power it on as well.", () -> powerOn = true)
+                .option("--folder", "FOLDER", "VM folder (path or id).", text -> folder = text)
+                .option(
+                        "--in",
+                        "OBJECT",
+                        "Cluster, host or resource pool to run in (name, path or id).",
+                        text -> compute = text)
+                .option(
+                        "--datastore",
+                        "DATASTORE",
+                        "Datastore (name, path or id). Default: the one with most space.",
+                        text -> datastore = text);
+        shape.declare(syntax);
+    }
 
     @Override
     protected Task file(SternpostSession session) {

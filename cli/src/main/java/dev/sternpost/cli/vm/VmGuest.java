@@ -4,7 +4,9 @@ import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.GuestExit;
-import dev.sternpost.cli.task.WaitOptions;
+import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
+import dev.sternpost.cli.shell.Times;
 import dev.sternpost.proto.virtualmachine.v1.CaptureScreenRequest;
 import dev.sternpost.proto.virtualmachine.v1.ReadConsoleLogRequest;
 import dev.sternpost.proto.virtualmachine.v1.ReadConsoleLogResponse;
@@ -15,49 +17,43 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Looking inside. */
 final class VmGuest {
     private VmGuest() {}
 
-    @Command(
-            name = "exec",
-            description = "Run a program in the guest by its agent. What it writes is passed on, and its exit status is"
-                    + " the command's own. Options of this command come before VM.",
-            footer = {
-                "  sternpost vm exec web-1 uname -a",
-                "  sternpost vm exec web-1 ping -c 3 10.77.0.101",
-                "  sternpost vm exec --within 5m web-1 sh -c 'sleep 100; date'"
-            })
     static final class Exec extends ServerVerb {
         private static final Duration GRACE = Duration.ofSeconds(15);
 
-        @Parameters(index = "0", paramLabel = "VM", description = "Name, path, id or UUID.")
-        String vm;
+        String vm = "";
 
-        @Parameters(index = "1", paramLabel = "PROGRAM", description = "Program in the guest.")
-        String program;
+        String program = "";
 
-        @Parameters(index = "2..*", arity = "0..*", paramLabel = "ARGUMENT", description = "Its arguments.")
-        @Nullable
-        List<String> arguments;
+        List<String> arguments = new ArrayList<>();
 
-        @Option(
-                names = "--within",
-                paramLabel = "TIME",
-                converter = WaitOptions.DurationConverter.class,
-                description = "How long it may run, at most 10m. Default: 60s.")
         Duration within = Duration.ofSeconds(60);
 
         @Override
-        public boolean passesOptionsOn() {
-            return true;
+        protected void declare(Syntax syntax) {
+            syntax.stopAtFirstArgument()
+                    .describe(
+                            "Run a program in the guest by its agent. What it writes is passed on, and its exit status is"
+                                    + " the command's own. Options of this command come before VM.")
+                    .example("sternpost vm exec web-1 uname -a")
+                    .example("sternpost vm exec web-1 ping -c 3 10.77.0.101")
+                    .example("sternpost vm exec --within 5m web-1 sh -c 'sleep 100; date'")
+                    .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                    .argument("PROGRAM", "Program in the guest.", text -> program = text)
+                    .anyArguments("ARGUMENT", "Its arguments.", arguments::add)
+                    .option(
+                            "--within",
+                            "TIME",
+                            "How long it may run, at most 10m. Default: 60s.",
+                            text -> within = Times.parse(text));
         }
 
         @Override
@@ -65,7 +61,7 @@ final class VmGuest {
             RunGuestProgramRequest request = RunGuestProgramRequest.newBuilder()
                     .setVm(vm)
                     .setProgram(program)
-                    .addAllArguments(arguments == null ? List.of() : arguments)
+                    .addAllArguments(arguments)
                     .setTimeoutMs(within.toMillis())
                     .build();
             RunGuestProgramResponse answer = session.call(() -> session.virtualMachines()
@@ -86,36 +82,37 @@ final class VmGuest {
         }
     }
 
-    @Command(
-            name = "console",
-            description = "Print the end of the serial console's log; with -f go on as it grows, until Ctrl-C.",
-            footer = {"  sternpost vm console web-1", "  sternpost vm console web-1 -f"})
     static final class Console extends ServerVerb {
         private static final Duration PAUSE = Duration.ofMillis(500);
         private static final long LOOK_BYTES = 4 << 10;
         private static final long TAIL_BYTES_MAX = 1 << 20;
 
-        @Parameters(paramLabel = "VM", description = "Name, path, id or UUID.")
-        String vm;
+        String vm = "";
 
-        @Option(
-                names = {"-n", "--bytes"},
-                paramLabel = "SIZE",
-                converter = Disks.SizeConverter.class,
-                description = "How much of the end, up to 1M. Default: 16K.")
         long tailBytes = 16 << 10;
 
-        @Option(
-                names = {"-f", "--follow"},
-                description = "Go on as it grows.")
         boolean follow;
 
-        @Option(
-                names = "--for",
-                paramLabel = "TIME",
-                converter = WaitOptions.DurationConverter.class,
-                description = "With -f: stop after this time. Default: 24h.")
         Duration span = Duration.ofHours(24);
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Print the end of the serial console's log; with -f go on as it grows, until Ctrl-C.")
+                    .example("sternpost vm console web-1")
+                    .example("sternpost vm console web-1 -f")
+                    .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                    .option(
+                            "-n, --bytes",
+                            "SIZE",
+                            "How much of the end, up to 1M. Default: 16K.",
+                            text -> tailBytes = Sizes.parse(text))
+                    .flag("-f, --follow", "Go on as it grows.", () -> follow = true)
+                    .option(
+                            "--for",
+                            "TIME",
+                            "With -f: stop after this time. Default: 24h.",
+                            text -> span = Times.parse(text));
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) throws IOException, InterruptedException {
@@ -154,21 +151,21 @@ final class VmGuest {
         }
     }
 
-    @Command(
-            name = "screenshot",
-            description = "Save the screen as a PNG picture.",
-            footer = {"  sternpost vm screenshot web-1", "  sternpost vm screenshot web-1 - | display"})
     static final class Screenshot extends ServerVerb {
-        @Parameters(index = "0", paramLabel = "VM", description = "Name, path, id or UUID.")
-        String vm;
+        String vm = "";
 
-        @Parameters(
-                index = "1",
-                arity = "0..1",
-                paramLabel = "FILE",
-                description = "Where to; - for standard output. Default: VM.png here.")
         @Nullable
         String file;
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Save the screen as a PNG picture.")
+                    .example("sternpost vm screenshot web-1")
+                    .example("sternpost vm screenshot web-1 - | display")
+                    .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                    .optionalArgument(
+                            "FILE", "Where to; - for standard output. Default: VM.png here.", text -> file = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) throws IOException {

@@ -1,5 +1,6 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.DeleteVirtualMachineRequest;
@@ -7,24 +8,23 @@ import dev.sternpost.proto.virtualmachine.v1.RegisterVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.RenameVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.UnregisterVirtualMachineRequest;
 import dev.sternpost.sdk.SternpostSession;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** In and out of the inventory. */
 final class VmLife {
     private VmLife() {}
 
-    @Command(
-            name = "rename",
-            description = "Give a virtual machine a new name; its directory keeps the old one.",
-            footer = {"  sternpost vm rename web-1 web-old"})
     static final class Rename extends TaskVerb {
-        @Parameters(index = "0", paramLabel = "VM", description = "Name, path, id or UUID.")
-        String vm;
+        String vm = "";
 
-        @Parameters(index = "1", paramLabel = "NAME", description = "The new name.")
-        String name;
+        String name = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Give a virtual machine a new name; its directory keeps the old one.")
+                    .example("sternpost vm rename web-1 web-old")
+                    .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                    .argument("NAME", "The new name.", text -> name = text);
+        }
 
         @Override
         protected Task file(SternpostSession session) {
@@ -37,11 +37,14 @@ final class VmLife {
         }
     }
 
-    @Command(
-            name = "delete",
-            description = "Delete powered-off virtual machines with all their files.",
-            footer = {"  sternpost vm delete web-1", "  sternpost vm delete web-1 web-2"})
     static final class Delete extends ManyVmsVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Delete powered-off virtual machines with all their files.")
+                    .example("sternpost vm delete web-1")
+                    .example("sternpost vm delete web-1 web-2");
+        }
+
         @Override
         Task file(SternpostSession session, String vm) {
             DeleteVirtualMachineRequest request =
@@ -51,31 +54,31 @@ final class VmLife {
         }
     }
 
-    @Command(
-            name = "register",
-            description = "Take a virtual machine whose directory lies on a datastore into the inventory.",
-            footer = {
-                "  sternpost vm register shared1 web-1",
-                "  sternpost vm register shared1 images/base --name base --template"
-            })
     static final class Register extends TaskVerb {
-        @Parameters(index = "0", paramLabel = "DATASTORE", description = "Datastore (name, path or id).")
-        String datastore;
+        String datastore = "";
 
-        @Parameters(index = "1", paramLabel = "DIRECTORY", description = "Directory relative to its root.")
-        String directory;
+        String directory = "";
 
-        @Option(names = "--name", paramLabel = "NAME", description = "Name. Default: the one in its .vmx file.")
         String name = "";
 
-        @Option(names = "--template", description = "As a template.")
         boolean template;
 
-        @Option(names = "--folder", paramLabel = "FOLDER", description = "VM folder (path or id).")
         String folder = "";
 
-        @Option(names = "--in", paramLabel = "OBJECT", description = "Cluster or host to run in (name, path or id).")
         String compute = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Take a virtual machine whose directory lies on a datastore into the inventory.")
+                    .example("sternpost vm register shared1 web-1")
+                    .example("sternpost vm register shared1 images/base --name base --template")
+                    .argument("DATASTORE", "Datastore (name, path or id).", text -> datastore = text)
+                    .argument("DIRECTORY", "Directory relative to its root.", text -> directory = text)
+                    .option("--name", "NAME", "Name. Default: the one in its .vmx file.", text -> name = text)
+                    .flag("--template", "As a template.", () -> template = true)
+                    .option("--folder", "FOLDER", "VM folder (path or id).", text -> folder = text)
+                    .option("--in", "OBJECT", "Cluster or host to run in (name, path or id).", text -> compute = text);
+        }
 
         @Override
         protected Task file(SternpostSession session) {
@@ -92,11 +95,13 @@ final class VmLife {
         }
     }
 
-    @Command(
-            name = "unregister",
-            description = "Take powered-off virtual machines out of the inventory; their files stay.",
-            footer = {"  sternpost vm unregister web-1"})
     static final class Unregister extends ManyVmsVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Take powered-off virtual machines out of the inventory; their files stay.")
+                    .example("sternpost vm unregister web-1");
+        }
+
         @Override
         Task file(SternpostSession session, String vm) {
             UnregisterVirtualMachineRequest request =

@@ -1,5 +1,8 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
+import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.task.MigrationReport;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
@@ -10,43 +13,37 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "migrate",
-        description =
-                "Move a running virtual machine to another host of its cluster while it runs. A powered-off one is"
-                        + " just assigned there. Shows the seven phases, the pre-copy rounds, and how long the guest paused.",
-        footer = {
-            "  sternpost vm migrate web-1",
-            "  sternpost vm migrate web-1 --to host-3",
-            "  sternpost vm migrate web-1 --bandwidth 100M --pause 100ms"
-        })
 final class VmMigrate extends TaskVerb {
-    @Parameters(paramLabel = "VM", description = "Name, path, id or UUID.")
-    String vm;
+    String vm = "";
 
-    @Option(
-            names = "--to",
-            paramLabel = "HOST",
-            description = "Target host (name, path or id). Default: placement chooses.")
     String host = "";
 
-    @Option(
-            names = "--pause",
-            paramLabel = "TIME",
-            converter = dev.sternpost.cli.task.WaitOptions.DurationConverter.class,
-            description = "Longest pause wanted. Default: 300ms.")
     Duration pause = Duration.ZERO;
 
-    @Option(
-            names = "--bandwidth",
-            paramLabel = "SIZE",
-            converter = Disks.SizeConverter.class,
-            description = "Send at most this much per second, like 100M.")
     long bandwidthBytesPerSecond;
+
+    @Override
+    protected void declare(Syntax syntax) {
+        syntax.describe(
+                        "Move a running virtual machine to another host of its cluster while it runs. A powered-off one is"
+                                + " just assigned there. Shows the seven phases, the pre-copy rounds, and how long the guest paused.")
+                .example("sternpost vm migrate web-1")
+                .example("sternpost vm migrate web-1 --to host-3")
+                .example("sternpost vm migrate web-1 --bandwidth 100M --pause 100ms")
+                .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                .option(
+                        "--to",
+                        "HOST",
+                        "Target host (name, path or id). Default: placement chooses.",
+                        text -> host = text)
+                .option("--pause", "TIME", "Longest pause wanted. Default: 300ms.", text -> pause = Times.parse(text))
+                .option(
+                        "--bandwidth",
+                        "SIZE",
+                        "Send at most this much per second, like 100M.",
+                        text -> bandwidthBytesPerSecond = Sizes.parse(text));
+    }
 
     @Override
     protected Task file(SternpostSession session) {

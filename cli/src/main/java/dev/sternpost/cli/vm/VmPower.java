@@ -1,6 +1,7 @@
 package dev.sternpost.cli.vm;
 
-import dev.sternpost.cli.task.WaitOptions;
+import dev.sternpost.cli.shell.Syntax;
+import dev.sternpost.cli.shell.Times;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.PowerOffVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.PowerOnVirtualMachineRequest;
@@ -9,18 +10,19 @@ import dev.sternpost.proto.virtualmachine.v1.ShutdownGuestRequest;
 import dev.sternpost.proto.virtualmachine.v1.SuspendVirtualMachineRequest;
 import dev.sternpost.sdk.SternpostSession;
 import java.time.Duration;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** On, off, and what lies between. */
 final class VmPower {
     private VmPower() {}
 
-    @Command(
-            name = "on",
-            description = "Power virtual machines on; a suspended one goes on where it stopped.",
-            footer = {"  sternpost vm on web-1", "  sternpost vm on web-1 web-2 --no-wait"})
     static class On extends ManyVmsVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Power virtual machines on; a suspended one goes on where it stopped.")
+                    .example("sternpost vm on web-1")
+                    .example("sternpost vm on web-1 web-2 --no-wait");
+        }
+
         @Override
         Task file(SternpostSession session, String vm) {
             PowerOnVirtualMachineRequest request =
@@ -30,17 +32,21 @@ final class VmPower {
         }
     }
 
-    @Command(
-            name = "resume",
-            description = "Let suspended virtual machines go on where they stopped.",
-            footer = {"  sternpost vm resume web-1"})
-    static final class Resume extends On {}
+    static final class Resume extends On {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Let suspended virtual machines go on where they stopped.")
+                    .example("sternpost vm resume web-1");
+        }
+    }
 
-    @Command(
-            name = "off",
-            description = "Cut the power, as pulling the plug does. To end the guest in order: shutdown.",
-            footer = {"  sternpost vm off web-1"})
     static final class Off extends ManyVmsVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Cut the power, as pulling the plug does. To end the guest in order: shutdown.")
+                    .example("sternpost vm off web-1");
+        }
+
         @Override
         Task file(SternpostSession session, String vm) {
             PowerOffVirtualMachineRequest request =
@@ -50,17 +56,20 @@ final class VmPower {
         }
     }
 
-    @Command(
-            name = "shutdown",
-            description = "Ask the guest to shut down, by its agent or else by the power button, and wait for it.",
-            footer = {"  sternpost vm shutdown web-1", "  sternpost vm shutdown web-1 --grace 2m"})
     static final class Shutdown extends ManyVmsVerb {
-        @Option(
-                names = "--grace",
-                paramLabel = "TIME",
-                converter = WaitOptions.DurationConverter.class,
-                description = "How long the guest may take. Default: 60s.")
         Duration grace = Duration.ofSeconds(60);
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Ask the guest to shut down, by its agent or else by the power button, and wait for it.")
+                    .example("sternpost vm shutdown web-1")
+                    .example("sternpost vm shutdown web-1 --grace 2m")
+                    .option(
+                            "--grace",
+                            "TIME",
+                            "How long the guest may take. Default: 60s.",
+                            text -> grace = Times.parse(text));
+        }
 
         @Override
         Task file(SternpostSession session, String vm) {
@@ -73,11 +82,12 @@ final class VmPower {
         }
     }
 
-    @Command(
-            name = "reset",
-            description = "Press the reset button.",
-            footer = {"  sternpost vm reset web-1"})
     static final class Reset extends ManyVmsVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Press the reset button.").example("sternpost vm reset web-1");
+        }
+
         @Override
         Task file(SternpostSession session, String vm) {
             ResetVirtualMachineRequest request =
@@ -87,11 +97,12 @@ final class VmPower {
         }
     }
 
-    @Command(
-            name = "suspend",
-            description = "Save the memory to disk and stop.",
-            footer = {"  sternpost vm suspend web-1"})
     static final class Suspend extends ManyVmsVerb {
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Save the memory to disk and stop.").example("sternpost vm suspend web-1");
+        }
+
         @Override
         Task file(SternpostSession session, String vm) {
             SuspendVirtualMachineRequest request =

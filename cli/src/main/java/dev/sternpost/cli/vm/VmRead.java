@@ -4,6 +4,7 @@ import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Properties;
 import dev.sternpost.cli.shell.Sizes;
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.shell.Words;
@@ -17,9 +18,6 @@ import dev.sternpost.proto.virtualmachine.v1.VirtualNic;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Looking at virtual machines. */
 final class VmRead {
@@ -34,23 +32,23 @@ final class VmRead {
                 .getVm();
     }
 
-    @Command(
-            name = "ls",
-            description = "List virtual machines; templates only with --all.",
-            footer = {
-                "  sternpost vm ls",
-                "  sternpost vm ls --on --in /DC0/host/cluster-1",
-                "  sternpost vm ls -o json | jq -r '.[].name'"
-            })
     static final class Ls extends ServerVerb {
-        @Option(names = "--in", paramLabel = "OBJECT", description = "Only below this folder, cluster or host.")
         String parent = "";
 
-        @Option(names = "--on", description = "Only those that are powered on.")
         boolean poweredOn;
 
-        @Option(names = "--all", description = "Templates too.")
         boolean all;
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("List virtual machines; templates only with --all.")
+                    .example("sternpost vm ls")
+                    .example("sternpost vm ls --on --in /DC0/host/cluster-1")
+                    .example("sternpost vm ls -o json | jq -r '.[].name'")
+                    .option("--in", "OBJECT", "Only below this folder, cluster or host.", text -> parent = text)
+                    .flag("--on", "Only those that are powered on.", () -> poweredOn = true)
+                    .flag("--all", "Templates too.", () -> all = true);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {
@@ -90,13 +88,16 @@ final class VmRead {
         }
     }
 
-    @Command(
-            name = "show",
-            description = "Show one virtual machine.",
-            footer = {"  sternpost vm show web-1", "  sternpost vm show /DC0/vm/web/web-1 -o yaml"})
     static final class Show extends ServerVerb {
-        @Parameters(paramLabel = "VM", description = "Name, path, id or UUID.")
-        String vm;
+        String vm = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Show one virtual machine.")
+                    .example("sternpost vm show web-1")
+                    .example("sternpost vm show /DC0/vm/web/web-1 -o yaml")
+                    .argument("VM", "Name, path, id or UUID.", text -> vm = text);
+        }
 
         @Override
         protected ExitCode run(SternpostSession session) {

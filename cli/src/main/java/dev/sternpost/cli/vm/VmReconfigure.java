@@ -1,5 +1,6 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.ReconfigureVirtualMachineRequest;
@@ -7,33 +8,29 @@ import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "reconfigure",
-        description = "Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
-                + " one without is added.",
-        footer = {
-            "  sternpost vm reconfigure web-1 --cpu 2 --memory 512M",
-            "  sternpost vm reconfigure web-1 --disk disk0=20G",
-            "  sternpost vm reconfigure web-1 --disk 5G:thin --remove nic1"
-        })
 final class VmReconfigure extends TaskVerb {
-    @Parameters(paramLabel = "VM", description = "Name, path, id or UUID.")
-    String vm;
+    String vm = "";
 
-    @Mixin
     ShapeOptions shape = new ShapeOptions();
 
-    @Option(
-            names = "--remove",
-            paramLabel = "LABEL",
-            order = 16,
-            description = "Remove the disk or network card with this label. May be given several times.")
     List<String> removed = new ArrayList<>();
+
+    @Override
+    protected void declare(Syntax syntax) {
+        syntax.describe("Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
+                        + " one without is added.")
+                .example("sternpost vm reconfigure web-1 --cpu 2 --memory 512M")
+                .example("sternpost vm reconfigure web-1 --disk disk0=20G")
+                .example("sternpost vm reconfigure web-1 --disk 5G:thin --remove nic1")
+                .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                .option(
+                        "--remove",
+                        "LABEL",
+                        "Remove the disk or network card with this label. May be given several times.",
+                        removed::add);
+        shape.declare(syntax);
+    }
 
     @Override
     protected Task file(SternpostSession session) {
