@@ -8,6 +8,7 @@ import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.migration.ColdMove;
+import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
@@ -71,8 +72,9 @@ class WorkConfiguration {
             Observed observed,
             InstantSource clock) {
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
-        all.add(new LiveMigration(inventory, hosts, reservations, clock).workflow());
+        all.add(new LiveMigration(inventory, hosts, reservations, observed, clock).workflow());
         all.add(new ColdMove(inventory, hosts, reservations).workflow());
+        all.add(Leftovers.workflow(inventory, hosts));
         return new Workflows(all);
     }
 
@@ -108,8 +110,11 @@ class WorkConfiguration {
 
     /** Told of tasks late: they are made from what the reconciler knows. */
     @Bean
-    HostReconciler hostReconciler(Inventory inventory, InstantSource clock, ObjectProvider<Tasks> tasks) {
-        return new HostReconciler(inventory, clock, id -> tasks.getObject().observed(id));
+    HostReconciler hostReconciler(
+            Inventory inventory, InstantSource clock, Observed observed, ObjectProvider<Tasks> tasks) {
+        observed.ask(id -> tasks.getObject().isBusy(id));
+        observed.tellStrangers((host, vm) -> Leftovers.observed(inventory, tasks.getObject(), host, vm));
+        return new HostReconciler(inventory, clock, id -> tasks.getObject().observed(id), observed);
     }
 
     @Bean
