@@ -3,6 +3,7 @@ package dev.sternpost.server;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.server.certificate.CertificateAuthority;
+import dev.sternpost.server.host.CommandedHosts;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
@@ -59,18 +60,24 @@ class WorkConfiguration {
     }
 
     @Bean
-    VmOrders vmOrders(HostCommands hosts) {
-        return new VmOrders(hosts);
+    CommandedHosts commandedHosts(HostCommands hosts, TaskBoard board) {
+        return new CommandedHosts(hosts, board);
+    }
+
+    @Bean
+    VmOrders vmOrders(CommandedHosts commanded) {
+        return new VmOrders(commanded.remembering());
     }
 
     @Bean
     Workflows workflows(
             Inventory inventory,
-            HostCommands hosts,
+            CommandedHosts commanded,
             VmOrders orders,
             Reservations reservations,
             Observed observed,
             InstantSource clock) {
+        HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
         all.add(new LiveMigration(inventory, hosts, reservations, observed, clock).workflow());
         all.add(new ColdMove(inventory, hosts, reservations).workflow());

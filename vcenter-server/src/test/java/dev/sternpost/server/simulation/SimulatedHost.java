@@ -248,18 +248,43 @@ final class SimulatedHost {
         }
         directory(path).lock = new Lock(target, order.nextGeneration());
         entry.state = VmObservation.State.HANDED_OVER;
-        fleet.later(1, () -> fleet.host(target).activate(vm, path));
+        fleet.later(1, () -> fleet.host(target).go(vm, path));
         return migration(true);
+    }
+
+    /** The source's word that the guest may run here. */
+    private void go(VirtualMachineId vm, String path) {
+        Entry entry = ledger.get(vm);
+        if (entry != null && entry.state == VmObservation.State.INCOMING) {
+            activate(vm, path);
+        }
     }
 
     private void activate(VirtualMachineId vm, String path) {
         Entry entry = entry(vm);
+        if (entry.state == VmObservation.State.POWERED_OFF) {
+            throw new FaultException(FaultCode.MIGRATION_FAILED, vm.value(), "the shadow is gone");
+        }
         Lock lock = directory(path).lock;
         if (lock == null || !lock.owner().equals(id)) {
             throw new FaultException(FaultCode.VM_LOCKED, vm.value(), "the lock does not name " + id);
         }
         entry.state = VmObservation.State.POWERED_ON;
         entry.generation = lock.generation();
+    }
+
+    void loseShadow(VirtualMachineId vm) {
+        Entry entry = entry(vm);
+        Directory directory = directory(entry.directory);
+        Lock lock = directory.lock;
+        if (lock == null || !lock.owner().equals(id)) {
+            ledger.remove(vm);
+            return;
+        }
+        entry.generation = lock.generation();
+        entry.state = VmObservation.State.POWERED_OFF;
+        entry.migrationId = "";
+        directory.lock = null;
     }
 
     // ---- helpers ----

@@ -107,6 +107,11 @@ public final class SimulatedHosts implements HostCommands {
         return null;
     }
 
+    /** The shadow VM on a host dies; when the lock names that host, so does the guest. */
+    public void loseShadow(HostId id, VirtualMachineId vm) {
+        host(id).loseShadow(vm);
+    }
+
     /** What a host knows of its VMs. */
     List<VmObservation> observations(HostId id) {
         return host(id).ledger.entrySet().stream()
