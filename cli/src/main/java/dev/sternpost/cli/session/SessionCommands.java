@@ -72,9 +72,7 @@ public final class SessionCommands {
                 try {
                     return Files.readString(passwordFile).strip();
                 } catch (IOException e) {
-                    throw new CommandFailure(
-                            ExitCode.NOT_FOUND,
-                            "the password file %s cannot be read: %s".formatted(passwordFile, e.getMessage()));
+                    throw CommandFailure.ofFile(ExitCode.NOT_FOUND, passwordFile, "read", e);
                 }
             }
             @Nullable Console console = System.console();

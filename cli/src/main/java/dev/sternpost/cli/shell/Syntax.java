@@ -208,7 +208,7 @@ public final class Syntax {
             }
         }
         if (next < plain.size()) {
-            throw new UsageFailure("\"%s\" is too much".formatted(plain.get(next)));
+            throw new UsageFailure("unexpected argument \"%s\"".formatted(plain.get(next)));
         }
     }
 

@@ -183,8 +183,7 @@ final class VmGuest {
             try {
                 Files.write(target, picture);
             } catch (IOException e) {
-                throw new CommandFailure(
-                        ExitCode.UNEXPECTED, "%s cannot be written: %s".formatted(target, e.getMessage()));
+                throw CommandFailure.ofFile(ExitCode.UNEXPECTED, target, "written", e);
             }
             shell().out().println("%s written, %d bytes".formatted(target, picture.length));
             return ExitCode.DONE;
