@@ -10,8 +10,6 @@ import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.sso.IdentityStore;
 import dev.sternpost.task.TaskStore;
 import jakarta.persistence.EntityManagerFactory;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The database, open: started when it is the embedded one, brought to the newest schema, and ready to keep what the
@@ -28,45 +27,49 @@ public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     private final HikariDataSource pool;
-    private final EntityManagerFactory entities;
+    private final Later<EntityManagerFactory> entities;
     private final @Nullable PgSupervisor supervisor;
     private final Transactions transactions;
     private final InventoryStore inventoryStore;
     private final TaskStore taskStore;
     private final IdentityStore identityStore;
 
-    private Database(HikariDataSource pool, EntityManagerFactory entities, @Nullable PgSupervisor supervisor) {
+    private Database(HikariDataSource pool, Later<EntityManagerFactory> entities, @Nullable PgSupervisor supervisor) {
         this.pool = pool;
         this.entities = entities;
         this.supervisor = supervisor;
-        JpaTransactionManager manager = new JpaTransactionManager(entities);
-        manager.setDataSource(pool);
-        manager.afterPropertiesSet();
-        this.transactions = new SpringTransactions(manager);
+        this.transactions = new SpringTransactions(
+                new DeferredTransactionManager(Later.of("db-transactions", () -> manager(entities.get(), pool))));
         JdbcTemplate jdbc = new JdbcTemplate(pool);
         this.inventoryStore = new PgInventoryStore(jdbc, transactions, PgInventoryStore.DELTAS_KEPT_DEFAULT);
         this.taskStore = new PgTaskStore(jdbc, transactions);
-        this.identityStore = new JpaIdentityStore(entities, transactions);
+        this.identityStore = new JpaIdentityStore(
+                Later.of("db-tables", () -> new JpaIdentityStore.Tables(entities.get())), transactions);
+    }
+
+    private static PlatformTransactionManager manager(EntityManagerFactory entities, HikariDataSource pool) {
+        JpaTransactionManager manager = new JpaTransactionManager(entities);
+        manager.setDataSource(pool);
+        manager.afterPropertiesSet();
+        return manager;
     }
 
     /**
-     * Opens it.
+     * Opens it: returns when the schema is the newest and the inventory can be read. JPA, whose set-up takes longest and
+     * needs no connection, is set up meanwhile and may still be when this returns; the first transaction waits for it.
      *
      * @throws RuntimeException when it cannot be reached or migrated; nothing is left running then
      */
     public static Database open(DbSettings settings) {
         HikariDataSource pool = Pool.unconnected();
-        // The entity manager needs no connection to be made, so it is made while the server starts and migrates.
-        CompletableFuture<EntityManagerFactory> entities = CompletableFuture.supplyAsync(
-                () -> Entities.over(pool),
-                task -> Thread.ofPlatform().name("db-entities").start(task));
+        Later<EntityManagerFactory> entities = Later.of("db-entities", () -> Entities.over(pool));
         @Nullable PgSupervisor supervisor = null;
         try {
             supervisor = connect(pool, settings);
             migrate(pool);
-            return new Database(pool, join(entities), supervisor);
+            return new Database(pool, entities, supervisor);
         } catch (RuntimeException e) {
-            entities.thenAccept(EntityManagerFactory::close);
+            entities.ifMade(EntityManagerFactory::close);
             pool.close();
             if (supervisor != null) {
                 supervisor.close();
@@ -105,14 +108,6 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static EntityManagerFactory join(CompletableFuture<EntityManagerFactory> entities) {
-        try {
-            return entities.join();
-        } catch (CompletionException e) {
-            throw new IllegalStateException("the entities do not fit together", e.getCause());
-        }
-    }
-
     public Transactions transactions() {
         return transactions;
     }
@@ -148,7 +143,7 @@ public final class Database implements AutoCloseable {
     /** Gives back the connections, and stops the embedded server. */
     @Override
     public void close() {
-        entities.close();
+        entities.ifMade(EntityManagerFactory::close);
         pool.close();
         if (supervisor != null) {
             supervisor.close();

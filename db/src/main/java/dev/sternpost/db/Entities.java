@@ -5,7 +5,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
-import org.hibernate.boot.model.naming.CamelCaseToUnderscoresNamingStrategy;
+import org.hibernate.boot.model.naming.PhysicalNamingStrategySnakeCaseImpl;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
@@ -28,8 +28,9 @@ final class Entities {
                 Map.entry("jakarta.persistence.database-minor-version", "0"),
                 Map.entry("hibernate.hbm2ddl.auto", "none"),
                 Map.entry("hibernate.query.startup_check", "false"),
+                Map.entry("hibernate.xml_mapping_enabled", "false"),
                 Map.entry("hibernate.jdbc.time_zone", "UTC"),
-                Map.entry("hibernate.physical_naming_strategy", new CamelCaseToUnderscoresNamingStrategy())));
+                Map.entry("hibernate.physical_naming_strategy", new PhysicalNamingStrategySnakeCaseImpl())));
         factory.afterPropertiesSet();
         return Objects.requireNonNull(factory.getObject());
     }

@@ -15,6 +15,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.support.JpaRepositoryFactory;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
@@ -26,46 +27,75 @@ public final class JpaIdentityStore implements IdentityStore {
             List.of(AccountRow.class, SessionRow.class, EnrolmentTokenRow.class, HostCertificateRow.class);
 
     private final Transactions transactions;
-    private final EntityManager entities;
-    private final AccountRows accounts;
-    private final SessionRows sessions;
-    private final EnrolmentTokenRows tokens;
-    private final HostCertificateRows certificates;
+    private final Supplier<Tables> tables;
 
-    public JpaIdentityStore(EntityManagerFactory factory, Transactions transactions) {
+    /** The tables, which take a while to set up. */
+    public static final class Tables {
+        private final EntityManager entities;
+        private final AccountRows accounts;
+        private final SessionRows sessions;
+        private final EnrolmentTokenRows tokens;
+        private final HostCertificateRows certificates;
+
+        public Tables(EntityManagerFactory factory) {
+            // Stands for the entity manager of whatever transaction is under way.
+            entities = SharedEntityManagerCreator.createSharedEntityManager(factory);
+            JpaRepositoryFactory repositories = new JpaRepositoryFactory(entities);
+            accounts = repositories.getRepository(AccountRows.class);
+            sessions = repositories.getRepository(SessionRows.class);
+            tokens = repositories.getRepository(EnrolmentTokenRows.class);
+            certificates = repositories.getRepository(HostCertificateRows.class);
+        }
+    }
+
+    /**
+     * @param tables asked for at the first use and ever after
+     */
+    public JpaIdentityStore(Supplier<Tables> tables, Transactions transactions) {
+        this.tables = tables;
         this.transactions = transactions;
-        // Stands for the entity manager of whatever transaction is under way.
-        this.entities = SharedEntityManagerCreator.createSharedEntityManager(factory);
-        JpaRepositoryFactory repositories = new JpaRepositoryFactory(entities);
-        this.accounts = repositories.getRepository(AccountRows.class);
-        this.sessions = repositories.getRepository(SessionRows.class);
-        this.tokens = repositories.getRepository(EnrolmentTokenRows.class);
-        this.certificates = repositories.getRepository(HostCertificateRows.class);
+    }
+
+    private AccountRows accounts() {
+        return tables.get().accounts;
+    }
+
+    private SessionRows sessionRows() {
+        return tables.get().sessions;
+    }
+
+    private EnrolmentTokenRows tokens() {
+        return tables.get().tokens;
+    }
+
+    private HostCertificateRows certificates() {
+        return tables.get().certificates;
     }
 
     @Override
     public boolean addAccount(Account account) {
-        return transactions.inTransaction(() -> accounts.insert(
-                        account.userName().value(),
-                        account.passwordHash(),
-                        account.role().name(),
-                        account.createTime(),
-                        account.passwordTime())
+        return transactions.inTransaction(() -> accounts()
+                        .insert(
+                                account.userName().value(),
+                                account.passwordHash(),
+                                account.role().name(),
+                                account.createTime(),
+                                account.passwordTime())
                 == 1);
     }
 
     @Override
     public Optional<Account> account(UserName userName) {
         return transactions.inTransaction(
-                () -> accounts.findById(userName.value()).map(AccountRow::account));
+                () -> accounts().findById(userName.value()).map(AccountRow::account));
     }
 
     @Override
     public boolean updateAccount(Account account) {
         return transactions.inTransaction(() -> {
-            Optional<AccountRow> row = accounts.lock(account.userName().value());
+            Optional<AccountRow> row = accounts().lock(account.userName().value());
             row.ifPresent(found -> found.replace(account));
-            entities.flush();
+            tables.get().entities.flush();
             return row.isPresent();
         });
     }
@@ -77,45 +107,46 @@ public final class JpaIdentityStore implements IdentityStore {
 
     @Override
     public Optional<Session> session(SessionId id) {
-        return transactions.inTransaction(() -> sessions.findById(id.value()).map(SessionRow::session));
+        return transactions.inTransaction(
+                () -> sessionRows().findById(id.value()).map(SessionRow::session));
     }
 
     @Override
     public Optional<Session> sessionByToken(SecretHash tokenHash) {
         return transactions.inTransaction(
-                () -> sessions.findByTokenHash(tokenHash.hex()).map(SessionRow::session));
+                () -> sessionRows().findByTokenHash(tokenHash.hex()).map(SessionRow::session));
     }
 
     @Override
     public List<Session> sessions() {
-        return transactions.inTransaction(() -> sessions.newest(Limit.of(SESSIONS_MAX)).stream()
+        return transactions.inTransaction(() -> sessionRows().newest(Limit.of(SESSIONS_MAX)).stream()
                 .map(SessionRow::session)
                 .toList());
     }
 
     @Override
     public int sessionCount(UserName userName) {
-        return transactions.inTransaction(() -> sessions.countByUserName(userName.value()));
+        return transactions.inTransaction(() -> sessionRows().countByUserName(userName.value()));
     }
 
     @Override
     public boolean touchSession(SessionId id, Instant lastUseTime) {
-        return transactions.inTransaction(() -> sessions.touch(id.value(), lastUseTime) == 1);
+        return transactions.inTransaction(() -> sessionRows().touch(id.value(), lastUseTime) == 1);
     }
 
     @Override
     public boolean replaceSessionToken(SessionId id, SecretHash current, SecretHash next) {
-        return transactions.inTransaction(() -> sessions.replaceToken(id.value(), current.hex(), next.hex()) == 1);
+        return transactions.inTransaction(() -> sessionRows().replaceToken(id.value(), current.hex(), next.hex()) == 1);
     }
 
     @Override
     public boolean removeSession(SessionId id) {
-        return transactions.inTransaction(() -> sessions.remove(id.value()) == 1);
+        return transactions.inTransaction(() -> sessionRows().remove(id.value()) == 1);
     }
 
     @Override
     public int removeSessions(Instant createdBefore, Instant lastUsedBefore) {
-        return transactions.inTransaction(() -> sessions.removeOld(createdBefore, lastUsedBefore));
+        return transactions.inTransaction(() -> sessionRows().removeOld(createdBefore, lastUsedBefore));
     }
 
     @Override
@@ -125,22 +156,22 @@ public final class JpaIdentityStore implements IdentityStore {
 
     @Override
     public Optional<EnrolmentToken> enrolmentToken(String id) {
-        return transactions.inTransaction(() -> tokens.findById(id).map(EnrolmentTokenRow::token));
+        return transactions.inTransaction(() -> tokens().findById(id).map(EnrolmentTokenRow::token));
     }
 
     @Override
     public boolean removeEnrolmentToken(String id) {
-        return transactions.inTransaction(() -> tokens.remove(id) == 1);
+        return transactions.inTransaction(() -> tokens().remove(id) == 1);
     }
 
     @Override
     public int removeEnrolmentTokens(HostId host) {
-        return transactions.inTransaction(() -> tokens.removeOf(host.value()));
+        return transactions.inTransaction(() -> tokens().removeOf(host.value()));
     }
 
     @Override
     public int removeEnrolmentTokensExpired(Instant time) {
-        return transactions.inTransaction(() -> tokens.removeExpired(time));
+        return transactions.inTransaction(() -> tokens().removeExpired(time));
     }
 
     @Override
@@ -150,7 +181,7 @@ public final class JpaIdentityStore implements IdentityStore {
 
     @Override
     public Optional<HostCertificate> hostCertificate(String serial) {
-        return transactions.inTransaction(() -> certificates.findById(serial).map(HostCertificateRow::certificate));
+        return transactions.inTransaction(() -> certificates().findById(serial).map(HostCertificateRow::certificate));
     }
 
     @Override
@@ -160,19 +191,19 @@ public final class JpaIdentityStore implements IdentityStore {
 
     @Override
     public int revokeHostCertificatesExcept(HostId host, String serial, Instant time) {
-        return transactions.inTransaction(() -> certificates.revoke(host.value(), serial, time));
+        return transactions.inTransaction(() -> certificates().revoke(host.value(), serial, time));
     }
 
     @Override
     public int removeHostCertificatesEnded(Instant before) {
-        return transactions.inTransaction(() -> certificates.removeEnded(before));
+        return transactions.inTransaction(() -> certificates().removeEnded(before));
     }
 
     /** At once, so that a duplicate is refused here, and JDBC statements of the same transaction see the row. */
     private void insert(Object row) {
         transactions.inTransaction(() -> {
-            entities.persist(row);
-            entities.flush();
+            tables.get().entities.persist(row);
+            tables.get().entities.flush();
         });
     }
 }

@@ -3,6 +3,7 @@ package dev.sternpost.db.inventory;
 import dev.sternpost.inventory.Datastore;
 import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.InventoryDelta.ObjectChange;
+import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObject;
 import dev.sternpost.inventory.ManagedObjectId;
 import dev.sternpost.inventory.ObjectKind;
@@ -40,10 +41,15 @@ final class ObjectRows {
         this.bulk.setFetchSize(FETCH_SIZE);
     }
 
-    List<ManagedObject> all() {
-        return bulk.query(
-                "select kind, body from managed_object",
-                (row, index) -> ObjectJson.read(ObjectKind.valueOf(row.getString(1)), row.getString(2)));
+    /** Everything, and the revision it is of. One statement sees one moment, so that no transaction is needed. */
+    InventorySnapshot snapshot() {
+        List<ManagedObject> objects = new ArrayList<>();
+        long[] revision = new long[1];
+        bulk.query("select kind, body, (select revision from commit_counter) from managed_object", row -> {
+            objects.add(ObjectJson.read(ObjectKind.valueOf(row.getString(1)), row.getString(2)));
+            revision[0] = row.getLong(3);
+        });
+        return InventorySnapshot.of(revision[0], objects);
     }
 
     Optional<ManagedObject> find(ManagedObjectId id) {

@@ -53,11 +53,7 @@ public final class PgInventoryStore implements InventoryStore {
 
     @Override
     public InventorySnapshot load() {
-        return transactions.inTransaction(() -> {
-            // Commits hold this lock until they end: what is read below is exactly the state at that revision.
-            long revision = queryLong("select revision from commit_counter for share");
-            return InventorySnapshot.of(revision, objects.all());
-        });
+        return objects.snapshot();
     }
 
     @Override
