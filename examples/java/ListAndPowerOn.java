@@ -17,8 +17,9 @@ import java.util.List;
 /**
  * Lists the virtual machines, powers on the one named on the command line if it is off, and waits for it.
  *
- * <p>Run it: {@code java -cp "cli/target/lib/*" examples/java/ListAndPowerOn.java web-1}, with STERNPOST_SERVER
- * (host:port), STERNPOST_CA, STERNPOST_USER and STERNPOST_PASSWORD_FILE set. Exit status: 0 done, 1 a fault, 2 wrong use.
+ * <p>Run it: {@code java --sun-misc-unsafe-memory-access=allow -cp "cli/target/lib/*" examples/java/ListAndPowerOn.java web-1},
+ * with STERNPOST_SERVER (host:port), STERNPOST_CA, STERNPOST_USER and STERNPOST_PASSWORD_FILE set. Exit status: 0 done,
+ * 1 a fault, 2 wrong use.
  */
 public class ListAndPowerOn {
     public static void main(String[] arguments) throws Exception {

@@ -2,6 +2,7 @@ package dev.sternpost.cli.demo;
 
 import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
+import dev.sternpost.cli.shell.PlainText;
 import dev.sternpost.cli.task.TaskResults;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineRequest;
@@ -122,12 +123,11 @@ final class Guests {
     List<String> console(String vm, int lines) {
         ReadConsoleLogRequest request =
                 ReadConsoleLogRequest.newBuilder().setVm(vm).setTailBytes(4_096).build();
-        List<String> all = session.call(() -> session.virtualMachines().readConsoleLog(request))
+        String text = session.call(() -> session.virtualMachines().readConsoleLog(request))
                 .getContent()
-                .toStringUtf8()
-                .lines()
-                .filter(line -> !line.isBlank())
-                .toList();
+                .toStringUtf8();
+        List<String> all =
+                PlainText.lines(text).lines().filter(line -> !line.isBlank()).toList();
         return all.subList(Math.max(0, all.size() - lines), all.size());
     }
 

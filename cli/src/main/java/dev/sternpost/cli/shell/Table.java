@@ -57,10 +57,11 @@ public final class Table<T> {
 
     /** What a server sends is printed on a terminal: no control characters, so that no name can play tricks. */
     public static String cell(String text) {
-        StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints()
-                .map(point -> Character.isISOControl(point) ? ' ' : point)
-                .forEach(clean::appendCodePoint);
-        return clean.isEmpty() ? "-" : clean.toString();
+        String clean = isPlain(text) ? text : PlainText.line(text);
+        return clean.isEmpty() ? "-" : clean;
+    }
+
+    private static boolean isPlain(String text) {
+        return text.chars().noneMatch(Character::isISOControl);
     }
 }

@@ -4,6 +4,7 @@ import dev.sternpost.cli.connection.ServerVerb;
 import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.GuestExit;
+import dev.sternpost.cli.shell.PlainText;
 import dev.sternpost.cli.shell.Sizes;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Times;
@@ -97,7 +98,8 @@ final class VmGuest {
 
         @Override
         protected void declare(Syntax syntax) {
-            syntax.describe("Print the end of the serial console's log; with -f go on as it grows, until Ctrl-C.")
+            syntax.describe(
+                            "Print the end of the serial console's log, without control characters; with -f go on as it grows, until Ctrl-C.")
                     .example("sternpost vm console web-1")
                     .example("sternpost vm console web-1 -f")
                     .argument("VM", "Name, path, id or UUID.", text -> vm = text)
@@ -121,7 +123,7 @@ final class VmGuest {
                 print("", log);
                 return ExitCode.DONE;
             }
-            log.getContent().writeTo(shell().out());
+            shell().out().print(PlainText.lines(log.getContent().toStringUtf8()));
             shell().out().flush();
             long end = System.nanoTime() + span.toNanos();
             long seen = log.getTotalBytes();
@@ -135,7 +137,10 @@ final class VmGuest {
                     fresh = now.getTotalBytes() >= seen ? now.getTotalBytes() - seen : now.getTotalBytes();
                 }
                 int have = now.getContent().size();
-                now.getContent().substring((int) Math.max(0, have - fresh)).writeTo(shell().out());
+                shell().out()
+                        .print(PlainText.lines(now.getContent()
+                                .substring((int) Math.max(0, have - fresh))
+                                .toStringUtf8()));
                 shell().out().flush();
                 seen = now.getTotalBytes();
             }

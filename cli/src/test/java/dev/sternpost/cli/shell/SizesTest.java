@@ -39,7 +39,8 @@ class SizesTest {
 
     @Test
     void a_name_with_control_characters_cannot_write_on_the_terminal() {
-        assertThat(Table.cell("a\033[2Jb\nc")).isEqualTo("a [2Jb c");
+        assertThat(Table.cell("a\033[2Jb\nc")).isEqualTo("ab c");
+        assertThat(PlainText.lines("a\033[6n\r\nb\tc\007")).isEqualTo("a\nb\tc");
         assertThat(Table.cell("")).isEqualTo("-");
     }
 
