@@ -45,6 +45,7 @@ final class QemuMigrationSource implements MigrationSource {
     private long downtimeMillisMax = 300;
     private Stage stage = Stage.HOLDING;
     private int syncCountBefore;
+    private long pagesSent;
     private String error = "";
     private volatile MigrationPhase phase = MigrationPhase.NONE;
     private volatile @Nullable StopInstant stopped;
@@ -95,6 +96,9 @@ final class QemuMigrationSource implements MigrationSource {
     }
 
     private void moved(MigrationPhase next, QmpEvent event) {
+        if (phase == MigrationPhase.NONE) {
+            return; // the stream that brought this virtual machine here, not one that takes it away
+        }
         if (next == MigrationPhase.COMPLETED) {
             completedNanoTime = event.arrivalNanoTime();
         }
@@ -199,7 +203,8 @@ final class QemuMigrationSource implements MigrationSource {
         }
         switch (stage) {
             case COPYING -> {
-                if (last.remainingBytes() == 0) {
+                // While it sets up, QEMU says that nothing is left; it means that nothing has begun.
+                if (last.remainingBytes() == 0 && pagesSent > 0) {
                     gate.settle();
                     stage = Stage.SETTLING;
                 }
@@ -234,6 +239,10 @@ final class QemuMigrationSource implements MigrationSource {
         JsonNode answer = monitor.execute("query-migrate");
         JsonNode ram = answer.path("ram");
         MigrationPhase now = phaseOf(answer.path("status").asString("none"));
+        if (now == MigrationPhase.COMPLETED && ram.isMissingNode()) {
+            now = MigrationPhase.NONE; // QEMU speaks of the stream that brought this virtual machine here
+        }
+        pagesSent = ram.path("normal").asLong(0) + ram.path("duplicate").asLong(0);
         long elapsedMillis = answer.path("total-time").asLong(0);
         long sentBytes = ram.path("transferred").asLong(0);
         long latelyBytesPerSecond = (long) (ram.path("mbps").asDouble(0) * BYTES_PER_MEGABIT);
