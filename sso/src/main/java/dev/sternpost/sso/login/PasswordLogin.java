@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks user names and passwords. Somebody who guesses learns nothing but "refused": an unknown name takes as long and
@@ -31,13 +32,28 @@ public final class PasswordLogin {
     private final InstantSource time;
     private final LoginBrake brake = new LoginBrake();
     private final Semaphore turns = new Semaphore(HASHES_AT_ONCE, true);
-    private final String nobodysHash;
+
+    /** Made when it is first needed, then for good: a start should not wait for a slow hash. */
+    private @Nullable String nobodysHash;
 
     public PasswordLogin(IdentityStore store, PasswordHash hash, InstantSource time) {
         this.store = store;
         this.hash = hash;
         this.time = time;
-        this.nobodysHash = hash.hash("a password that nobody has".toCharArray());
+    }
+
+    /** Does what the first login would have to wait for, whoever logs in. */
+    public void warmUp() {
+        nobodysHash();
+    }
+
+    private synchronized String nobodysHash() {
+        String made = nobodysHash;
+        if (made == null) {
+            made = hash.hash("a password that nobody has".toCharArray());
+            nobodysHash = made;
+        }
+        return made;
     }
 
     /**
@@ -59,8 +75,10 @@ public final class PasswordLogin {
 
     private Account check(String userName, String name, char[] password) {
         Optional<Account> account = UserName.parse(userName).flatMap(store::account);
+        // Asked for in every case, so that a known name is not quicker when it is the first.
+        String otherwise = nobodysHash();
         boolean right = password.length <= PASSWORD_CHARS_MAX
-                && hash.matches(password, account.map(Account::passwordHash).orElse(nobodysHash));
+                && hash.matches(password, account.map(Account::passwordHash).orElse(otherwise));
         if (right && account.isPresent()) {
             brake.succeeded(name);
             return account.get();
