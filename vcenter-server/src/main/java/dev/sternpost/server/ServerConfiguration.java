@@ -16,6 +16,7 @@ import dev.sternpost.server.certificate.CertificateFiles;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.session.SessionConfiguration;
 import dev.sternpost.server.tree.InventoryTree;
 import dev.sternpost.server.work.TaskLoop;
@@ -117,8 +118,9 @@ public class ServerConfiguration {
     }
 
     @Bean
-    ServerLifecycle.Access serverAccess(Accounts accounts, SecretSource secrets, ServerSettings settings) {
-        return new ServerLifecycle.Access(accounts, secrets, settings);
+    ServerLifecycle.Access serverAccess(
+            Accounts accounts, Logins logins, SecretSource secrets, ServerSettings settings) {
+        return new ServerLifecycle.Access(accounts, logins, secrets, settings);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import dev.sternpost.server.agentlink.AgentLinkServer;
 import dev.sternpost.server.api.ApiServer;
 import dev.sternpost.server.api.Readiness;
 import dev.sternpost.server.session.FirstAdministrator;
+import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.work.TaskLoop;
 import dev.sternpost.sso.SecretSource;
 import dev.sternpost.sso.login.Accounts;
@@ -28,7 +29,7 @@ final class ServerLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     /** How somebody gets in. */
-    record Access(Accounts accounts, SecretSource secrets, ServerSettings settings) {}
+    record Access(Accounts accounts, Logins logins, SecretSource secrets, ServerSettings settings) {}
 
     /** What goes on by itself. */
     record Work(TaskLoop loop, TaskRunner runner, Housekeeping housekeeping) {}
@@ -61,6 +62,7 @@ final class ServerLifecycle implements SmartLifecycle {
         inventory.commit(InventoryWrite.builder()
                 .event(EventDraft.of(EventType.SERVER_STARTED, "The server was started."))
                 .build());
+        Thread.ofVirtual().name("login-warm-up").start(access.logins()::warmUp);
         work.loop().run(work.runner());
         work.housekeeping().start();
         ports.agentLink().start();

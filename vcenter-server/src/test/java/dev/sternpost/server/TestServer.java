@@ -1,5 +1,6 @@
 package dev.sternpost.server;
 
+import dev.sternpost.db.DbConfiguration;
 import dev.sternpost.inventory.store.InMemoryInventoryStore;
 import dev.sternpost.inventory.store.InMemoryTransactions;
 import dev.sternpost.inventory.store.Inventory;
@@ -19,8 +20,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -61,23 +60,24 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** Starts a server whose keys lie in a directory. */
-    public static TestServer start(Path home, Class<?>... more) {
-        return start(home, Map.of(), more);
+    public static TestServer start(Path home) {
+        return start(home, MemoryStores.class, Map.of());
     }
 
-    /** Starts a server with further settings. */
-    public static TestServer start(Path home, Map<String, Object> settings, Class<?>... more) {
-        SpringApplicationBuilder builder = new SpringApplicationBuilder(ServerConfiguration.class, MemoryStores.class)
-                .web(WebApplicationType.NONE)
-                .bannerMode(Banner.Mode.OFF)
-                .logStartupInfo(false)
+    /** Starts a server on an embedded PostgreSQL whose data lie in a directory. */
+    public static TestServer startOnPostgres(Path home, Path data, int port) {
+        return start(
+                home,
+                DbConfiguration.class,
+                Map.of("sternpost.db.embedded.dir", data.toString(), "sternpost.db.embedded.port", port));
+    }
+
+    private static TestServer start(Path home, Class<?> stores, Map<String, Object> settings) {
+        SpringApplicationBuilder builder = new SpringApplicationBuilder(ServerConfiguration.class, stores)
                 .registerShutdownHook(false)
                 .properties(Map.of(
                         "sternpost.home", home.toString(), "sternpost.api.port", "0", "sternpost.agent-link.port", "0"))
                 .properties(settings);
-        if (more.length > 0) {
-            builder.sources(more);
-        }
         return new TestServer(builder.run(), home);
     }
 

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -54,7 +53,6 @@ public final class Relay implements AutoCloseable {
     private final Deadlines deadlines = new Deadlines();
     private final ServerSocketChannel server;
     private final Map<String, Inbound> expected = new ConcurrentHashMap<>();
-    private final Set<Outbound> sending = ConcurrentHashMap.newKeySet();
     private final Semaphore slots = new Semaphore(CONNECTIONS_MAX);
 
     private Relay(Supplier<HostIdentity> identity, ServerSocketChannel server, RelayLimits limits) {
@@ -124,16 +122,13 @@ public final class Relay implements AutoCloseable {
             listener = listen(order.streamSocket());
             control = dial(order, Kind.CONTROL, context);
             stream = dial(order, Kind.STREAM, context);
-            Outbound outbound = new Outbound(
+            return new Outbound(
                     listener,
                     stream,
                     new ControlLine(control, limits, deadlines),
                     order.bytesPerSecondMax(),
                     limits,
                     deadlines);
-            sending.add(outbound);
-            outbound.lost().thenRun(() -> sending.remove(outbound));
-            return outbound;
         } catch (IOException e) {
             closeAll(listener, control, stream);
             throw new FaultException(
@@ -150,7 +145,6 @@ public final class Relay implements AutoCloseable {
     @Override
     public void close() {
         Deadlines.closeQuietly(server);
-        sending.forEach(outbound -> outbound.cut("the agent is ending"));
         expected.values().forEach(inbound -> inbound.cut("the agent is ending"));
         deadlines.close();
     }

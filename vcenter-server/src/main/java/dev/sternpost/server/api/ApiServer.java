@@ -9,6 +9,7 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServerTlsConfig;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
 import dev.sternpost.server.certificate.KeyAndCertificate;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,13 @@ public final class ApiServer implements AutoCloseable {
 
     private static final Duration CONNECTION_IDLE_MAX = Duration.ofMinutes(5);
     private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
-    private static final Duration SHUTDOWN_MAX = Duration.ofSeconds(5);
+
+    /** How long calls in progress, then streams, may take to end; longer than a stream takes to look around. */
+    private static final Duration SHUTDOWN_MAX = Duration.ofSeconds(4);
+
+    /** Not zero: that would cut calls in progress off. */
+    private static final Duration SHUTDOWN_QUIET = Duration.ofMillis(50);
+
     private static final int STREAMS_PER_CONNECTION_MAX = 256;
 
     /** Virtual threads, so a call that waits costs little; calls beyond this number wait for their turn. */
@@ -46,6 +54,7 @@ public final class ApiServer implements AutoCloseable {
     private final OpenStreams streams;
     private final HealthStatusManager health;
     private final ScheduledThreadPoolExecutor threads;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Puts the port together; {@link #start} opens it.
@@ -85,7 +94,7 @@ public final class ApiServer implements AutoCloseable {
                 .idleTimeout(CONNECTION_IDLE_MAX)
                 .pingInterval(PING_INTERVAL)
                 .requestTimeout(CALL_MAX)
-                .gracefulShutdownTimeout(Duration.ZERO, SHUTDOWN_MAX)
+                .gracefulShutdownTimeout(SHUTDOWN_QUIET, SHUTDOWN_MAX)
                 .errorHandler(new PlainErrors())
                 .service(grpc);
         routes.addTo(builder);
@@ -93,7 +102,14 @@ public final class ApiServer implements AutoCloseable {
     }
 
     private GrpcService grpcService(Endpoints endpoints, Guard guard) {
-        var grpc = GrpcService.builder()
+        GrpcServiceBuilder grpc = grpc(settings).intercept(guard.interceptors()).addService(health.getHealthService());
+        endpoints.services().forEach(grpc::addService);
+        return grpc.build();
+    }
+
+    /** Both faces and reflection, without endpoints yet. */
+    static GrpcServiceBuilder grpc(ApiSettings settings) {
+        return GrpcService.builder()
                 .maxRequestMessageLength(settings.requestBytesMax())
                 .useBlockingTaskExecutor(true)
                 .useClientTimeoutHeader(true)
@@ -105,11 +121,7 @@ public final class ApiServer implements AutoCloseable {
                                 HttpJsonTranscodingQueryParamMatchRule.ORIGINAL_FIELD)
                         .errorHandler(new JsonErrors())
                         .build())
-                .intercept(guard.interceptors())
-                .addService(ProtoReflectionServiceV1.newInstance())
-                .addService(health.getHealthService());
-        endpoints.services().forEach(grpc::addService);
-        return grpc.build();
+                .addService(ProtoReflectionServiceV1.newInstance());
     }
 
     /** A field that we do not know is an error, not nothing; fields that are empty are written all the same. */
@@ -160,8 +172,14 @@ public final class ApiServer implements AutoCloseable {
     /** Ends streams, lets calls in progress finish for a moment, then closes the port. */
     @Override
     public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         health.enterTerminalState();
         streams.close();
+        if (!streams.awaitEnd(SHUTDOWN_MAX)) {
+            log.info("{} streams did not end in time and are cut", streams.open());
+        }
         server.stop().join();
         threads.shutdown();
     }

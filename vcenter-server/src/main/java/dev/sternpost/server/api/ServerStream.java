@@ -1,5 +1,6 @@
 package dev.sternpost.server.api;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.sso.Session;
@@ -26,7 +27,7 @@ final class ServerStream<T> {
     /** How long a client may take nothing at all. */
     static final Duration STALL_MAX = Duration.ofSeconds(60);
 
-    private static final Duration SESSION_CHECK = Duration.ofSeconds(20);
+    private static final Duration SESSION_CHECK = Duration.ofSeconds(10);
 
     /** What a stream does from its beginning to its end. */
     interface Body<T> {
@@ -65,6 +66,12 @@ final class ServerStream<T> {
                 new ServerStream<>(observer, surroundings, Caller.current().session());
         observer.setOnReadyHandler(stream::wake);
         observer.setOnCancelHandler(stream::wake);
+        // The time limit is for calls with one answer.
+        ServiceRequestContext call = ServiceRequestContext.currentOrNull();
+        if (call != null) {
+            call.clearRequestTimeout();
+        }
+        surroundings.openStreams().add();
         Thread.ofVirtual().name("stream").start(() -> stream.run(body));
     }
 
@@ -79,6 +86,8 @@ final class ServerStream<T> {
         } catch (RuntimeException e) {
             // Wide on purpose: the edge of this thread; the client is told as by any other call.
             observer.onError(FaultStatus.of(e));
+        } finally {
+            surroundings.openStreams().remove();
         }
     }
 

@@ -71,12 +71,12 @@ final class VmObservations {
                         : byStranger(snapshot, vm, hostId, observation))
                 .orElse(InventoryWrite.NOTHING));
         observed.accept(observation.vmId().value());
-        boolean byOwner = inventory
+        boolean stranger = inventory
                 .snapshot()
                 .find(observation.vmId())
-                .filter(vm -> vm.hostId().equals(hostId))
+                .filter(vm -> !vm.hostId().equals(hostId))
                 .isPresent();
-        if (!byOwner) {
+        if (stranger) {
             sightings.stranger(hostId, observation);
         }
     }

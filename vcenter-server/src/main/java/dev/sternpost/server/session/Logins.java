@@ -9,6 +9,7 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.sso.Account;
+import dev.sternpost.sso.IdentityStore;
 import dev.sternpost.sso.Session;
 import dev.sternpost.sso.UserName;
 import dev.sternpost.sso.login.PasswordLogin;
@@ -23,16 +24,28 @@ import org.slf4j.LoggerFactory;
 public final class Logins {
     private static final Logger log = LoggerFactory.getLogger(Logins.class);
 
+    private final IdentityStore store;
     private final PasswordLogin passwords;
     private final Sessions sessions;
     private final Inventory inventory;
     private final Transactions transactions;
 
-    public Logins(PasswordLogin passwords, Sessions sessions, Inventory inventory, Transactions transactions) {
+    public Logins(
+            IdentityStore store,
+            PasswordLogin passwords,
+            Sessions sessions,
+            Inventory inventory,
+            Transactions transactions) {
+        this.store = store;
         this.passwords = passwords;
         this.sessions = sessions;
         this.inventory = inventory;
         this.transactions = transactions;
+    }
+
+    /** Does what the first login would have to wait for. */
+    public void warmUp() {
+        passwords.warmUp();
     }
 
     /**
@@ -74,12 +87,15 @@ public final class Logins {
         return sessions.expireTime(session);
     }
 
-    /** What was typed as a name is repeated only when it is one: people type passwords there. */
+    /** What was typed is repeated only when somebody has that name: people type passwords there. */
     private void noteRefusal(String userName, FaultException e) {
-        String name = UserName.parse(userName).map(UserName::value).orElse("(not a user name)");
+        String name = UserName.parse(userName)
+                .filter(known -> store.account(known).isPresent())
+                .map(UserName::value)
+                .orElse("an unknown user");
         log.info("login of {} refused: {} {}", name, e.code(), e.fault().context());
         if (e.code() == FaultCode.LOGIN_REFUSED) {
-            inventory.commit(record(EventType.USER_LOGIN_REFUSED, name, "A login as %s was refused."));
+            inventory.commit(record(EventType.USER_LOGIN_REFUSED, name, "A login of %s was refused."));
         }
     }
 

@@ -64,6 +64,6 @@ public class SessionConfiguration {
             Sessions sessions,
             Inventory inventory,
             Transactions transactions) {
-        return new Logins(new PasswordLogin(store, hash, time), sessions, inventory, transactions);
+        return new Logins(store, new PasswordLogin(store, hash, time), sessions, inventory, transactions);
     }
 }

@@ -36,16 +36,16 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** An agent without VMs, over real TLS: it enrols, connects and does what a test tells it. */
-final class FakeAgent implements AutoCloseable {
+public final class FakeAgent implements AutoCloseable {
     /** One stream to the server. */
-    static final class Stream {
-        final BlockingQueue<ConnectResponse> received = new LinkedBlockingQueue<>();
-        final CompletableFuture<@Nullable Throwable> ended = new CompletableFuture<>();
+    public static final class Stream {
+        public final BlockingQueue<ConnectResponse> received = new LinkedBlockingQueue<>();
+        public final CompletableFuture<@Nullable Throwable> ended = new CompletableFuture<>();
 
         @Nullable
         StreamObserver<ConnectRequest> out;
 
-        void send(ConnectRequest message) {
+        public void send(ConnectRequest message) {
             StreamObserver<ConnectRequest> open = out;
             if (open == null) {
                 throw new IllegalStateException("not open yet");
@@ -55,11 +55,11 @@ final class FakeAgent implements AutoCloseable {
             }
         }
 
-        void result(CommandResult result) {
+        public void result(CommandResult result) {
             send(ConnectRequest.newBuilder().setCommandResult(result).build());
         }
 
-        ConnectResponse next() throws InterruptedException {
+        public ConnectResponse next() throws InterruptedException {
             ConnectResponse message = received.poll(10, TimeUnit.SECONDS);
             if (message == null) {
                 throw new AssertionError("nothing came from the server; ended: " + ended);
@@ -96,7 +96,7 @@ final class FakeAgent implements AutoCloseable {
     }
 
     /** Enrols with a token on the public port. */
-    static FakeAgent enrol(TestServer server, String token) throws Exception {
+    public static FakeAgent enrol(TestServer server, String token) throws Exception {
         KeyPair keys = newKeys();
         EnrolResponse response;
         try (GrpcClient client = new GrpcClient(server)) {
@@ -131,7 +131,7 @@ final class FakeAgent implements AutoCloseable {
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    HostId host() {
+    public HostId host() {
         return host;
     }
 
@@ -148,7 +148,7 @@ final class FakeAgent implements AutoCloseable {
     }
 
     /** Opens a stream and says Hello. */
-    Stream connect(long incarnation) {
+    public Stream connect(long incarnation) {
         return open(Hello.newBuilder()
                 .setProtocolVersion(1)
                 .setHostId(host.value())
