@@ -45,6 +45,9 @@ final class TaskDrive {
     /** More actions in one go than any workflow can have: one of them does not make progress. */
     private static final int ACTIONS_MAX = 1000;
 
+    /** Records held before they are stored for their own sake. */
+    private static final int HELD_MAX = 16;
+
     private static final class StepThrew extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -56,6 +59,9 @@ final class TaskDrive {
     private final Owner owner;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicInteger posted = new AtomicInteger();
+
+    /** Known to {@link #machine} and not stored yet. */
+    private final List<LogRecord> held = new ArrayList<>();
 
     private TaskMachine machine;
     private volatile Task task;
@@ -210,11 +216,13 @@ final class TaskDrive {
     }
 
     private boolean pause(Instant until) {
+        flush();
         wakeAfter(Duration.between(now(), until), this::go);
         return false;
     }
 
     private boolean rest(TaskState state) {
+        flush();
         if (state.isEnd()) {
             finish();
             owner.ended(this);
@@ -227,22 +235,28 @@ final class TaskDrive {
         Optional<Step.Immediate> immediate = action.undo() ? step.immediateUndo() : step.immediate();
         Optional<Step.Remote> remote = action.undo() ? step.remoteUndo() : step.remote();
         if (immediate.isPresent()) {
-            performHere(immediate.get(), context(step, action.operationKey(), action.attempt()));
+            performHere(step, action.undo(), immediate.get(), context(step, action.operationKey(), action.attempt()));
             return true;
         }
         performFar(remote.orElseThrow(), step, context(step, action.operationKey(), action.attempt()));
         return false;
     }
 
-    /** Effect and record in one transaction. */
-    private void performHere(Step.Immediate work, StepContext context) {
+    /**
+     * Effect and record in one transaction. A decision has no effect: its record is held until the next write, and made
+     * again if that does not come.
+     */
+    private void performHere(Step step, boolean undo, Step.Immediate work, StepContext context) {
         try {
+            if (step.kind() == Step.Kind.DECIDE && !undo) {
+                hold(machine.done(now(), runGuarded(work, context), cancelRequested));
+                return;
+            }
             List<LogRecord> records = new ArrayList<>();
             Task stored = owner.atomically(() -> {
                 records.clear();
                 records.addAll(machine.done(now(), runGuarded(work, context), cancelRequested));
-                return owner.append(
-                        id(), task.epoch(), records, machine.after(records).summary(report, 0));
+                return append(records);
             });
             moved(stored, records);
         } catch (StepThrew e) {
@@ -260,6 +274,7 @@ final class TaskDrive {
     }
 
     private void performFar(Step.Remote work, Step step, StepContext context) {
+        flush();
         long mine = turn;
         inFlight = true;
         CompletionStage<StepOutput> stage;
@@ -281,7 +296,8 @@ final class TaskDrive {
         if (error != null) {
             store(machine.failed(now(), owner.failure(cause(error)), cancelRequested));
         } else if (output != null) {
-            store(machine.done(now(), output, cancelRequested));
+            // Often the next step is a transaction of its own: then both are one.
+            hold(machine.done(now(), output, cancelRequested));
         } else {
             throw new IllegalStateException(id() + "/" + step.name() + " ended with nothing");
         }
@@ -303,6 +319,7 @@ final class TaskDrive {
         if (!now().isBefore(action.deadline())) {
             return store(machine.failed(now(), timedOut(step), cancelRequested));
         }
+        flush();
         awaiting = true;
         Duration left = Duration.between(now(), action.deadline());
         wakeAfter(left.compareTo(LOOK_INTERVAL) < 0 ? left : LOOK_INTERVAL, this::go);
@@ -345,13 +362,34 @@ final class TaskDrive {
         publish();
     }
 
+    /** Takes records as said, to be stored with the next ones; they hold no effect that could be lost with them. */
+    private void hold(List<LogRecord> records) {
+        held.addAll(records);
+        machine = machine.after(records);
+        if (held.size() >= HELD_MAX) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        if (!held.isEmpty()) {
+            store(List.of());
+        }
+    }
+
     private boolean store(List<LogRecord> records) {
-        TaskSummary summary = machine.after(records).summary(report, 0);
-        moved(owner.atomically(() -> owner.append(id(), task.epoch(), records, summary)), records);
+        moved(owner.atomically(() -> append(records)), records);
         return true;
     }
 
+    private Task append(List<LogRecord> records) {
+        List<LogRecord> all = new ArrayList<>(held);
+        all.addAll(records);
+        return owner.append(id(), task.epoch(), all, machine.after(records).summary(report, 0));
+    }
+
     private void moved(Task stored, List<LogRecord> records) {
+        held.clear();
         machine = machine.after(records);
         cancelRequested |= stored.cancelRequested();
         detail = "";

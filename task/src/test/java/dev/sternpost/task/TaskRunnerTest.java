@@ -23,6 +23,7 @@ class TaskRunnerTest {
     private final List<String> troubles = new ArrayList<>();
     private final List<CompletableFuture<StepOutput>> orders = new ArrayList<>();
     private boolean storeIsAway;
+    private int transactions;
     private boolean conditionHolds;
 
     private final TaskListener listener = new TaskListener() {
@@ -46,6 +47,7 @@ class TaskRunnerTest {
                 if (storeIsAway) {
                     throw new IllegalStateException("the database is away");
                 }
+                transactions++;
                 return store.run(work);
             }
         };
@@ -66,11 +68,17 @@ class TaskRunnerTest {
             orders.add(answer);
             return answer;
         }));
+        Workflow power = new Workflow(
+                "power",
+                Step.decide("choose", context -> StepOutput.of("here")),
+                Step.local("raise", context -> StepOutput.of(context.output("choose"))),
+                far.steps().getFirst(),
+                Step.local("record", context -> StepOutput.NONE));
         TaskRunner runner = new TaskRunner(
                 new TaskRunner.Settings(name, LEASE, 2, backlogMax),
                 store,
                 atomic,
-                List.of(far, waiting, reporting),
+                List.of(far, waiting, reporting, power),
                 FailureReader.PLAIN,
                 listener,
                 loop.surroundings());
@@ -208,6 +216,27 @@ class TaskRunnerTest {
                 }))
                 .hasMessage("on purpose");
         assertThat(store.unfinished(0, 10)).isEmpty();
+    }
+
+    @Test
+    void decisions_and_answers_are_stored_with_the_transaction_that_follows_them() {
+        TaskRunner runner = runner("a", 10);
+        int before = transactions;
+        TaskId id = submit(runner, "power", "vm-1");
+        answer(0);
+        until(id, TaskState.SUCCEEDED);
+        // accepted; decided, changed and about to order; answered, recorded and ended
+        assertThat(transactions - before).isEqualTo(3);
+        assertThat(store.log(id))
+                .extracting(LogRecord::kind)
+                .containsExactly(
+                        LogKind.STARTED,
+                        LogKind.STEP_DONE,
+                        LogKind.STEP_DONE,
+                        LogKind.STEP_STARTED,
+                        LogKind.STEP_DONE,
+                        LogKind.STEP_DONE,
+                        LogKind.ENDED);
     }
 
     @Test

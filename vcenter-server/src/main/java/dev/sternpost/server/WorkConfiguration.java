@@ -81,7 +81,7 @@ class WorkConfiguration {
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
         all.add(new LiveMigration(inventory, hosts, reservations, observed, clock).workflow());
         all.add(new ColdMove(inventory, hosts, reservations).workflow());
-        all.add(Leftovers.workflow(inventory, hosts));
+        all.add(Leftovers.workflow(hosts));
         return new Workflows(all);
     }
 
@@ -120,7 +120,7 @@ class WorkConfiguration {
     HostReconciler hostReconciler(
             Inventory inventory, InstantSource clock, Observed observed, ObjectProvider<Tasks> tasks) {
         observed.ask(id -> tasks.getObject().isBusy(id));
-        observed.tellStrangers((host, vm) -> Leftovers.observed(inventory, tasks.getObject(), host, vm));
+        observed.tellStrangers((host, vm) -> new Leftovers(inventory, tasks.getObject()).observed(host, vm));
         return new HostReconciler(inventory, clock, id -> tasks.getObject().observed(id), observed);
     }
 

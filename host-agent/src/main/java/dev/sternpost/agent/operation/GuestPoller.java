@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,7 @@ final class GuestPoller implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final long PERIOD_MILLIS = 500;
+    private static final long CLOSE_POLL_NANOS = 2_000_000;
 
     /** A guest whose agent answers is asked every so many periods. */
     private static final int KNOWN_PERIODS = 10;
@@ -45,9 +47,14 @@ final class GuestPoller implements AutoCloseable {
         thread.start();
     }
 
+    /** Ends the loop and waits for looks under way, within bounds. */
     @Override
     public void close() {
         thread.interrupt();
+        long until = System.nanoTime() + TIMEOUT.toNanos();
+        while ((thread.isAlive() || !busy.isEmpty()) && System.nanoTime() - until < 0) {
+            LockSupport.parkNanos(CLOSE_POLL_NANOS);
+        }
     }
 
     private void run() {

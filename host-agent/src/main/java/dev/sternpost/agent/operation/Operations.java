@@ -86,13 +86,13 @@ public final class Operations implements AutoCloseable {
             Outcome outcome;
             try {
                 outcome = answer(command);
+                if (!command.vmId().isEmpty()) {
+                    reportQuietly(command.vmId());
+                }
             } finally {
                 underWay.remove(command.commandId());
             }
             reporter.finished(command.commandId(), outcome);
-            if (!command.vmId().isEmpty()) {
-                vms.report(command.vmId());
-            }
         });
     }
 
@@ -193,6 +193,15 @@ public final class Operations implements AutoCloseable {
             return view(command);
         } catch (FaultException e) {
             return null;
+        }
+    }
+
+    private void reportQuietly(String vmId) {
+        try {
+            vms.report(vmId);
+        } catch (RuntimeException e) {
+            // The command's own answer must get out whatever the look at the virtual machine says.
+            log.debug("{} cannot be looked at", vmId, e);
         }
     }
 

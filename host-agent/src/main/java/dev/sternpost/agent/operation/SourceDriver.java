@@ -13,6 +13,7 @@ import dev.sternpost.vmotion.precopy.PrecopyLimits;
 import dev.sternpost.vmotion.precopy.PrecopyProgress;
 import dev.sternpost.vmotion.precopy.PrecopyRound;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,7 @@ final class SourceDriver {
     }
 
     /** One look; returns why to give up, or null. */
-    private @org.jspecify.annotations.Nullable FaultException step() {
+    private @Nullable FaultException step() {
         MigrationProgress progress = session.source().progress();
         long now = System.nanoTime();
         report(progress, now);

@@ -6,6 +6,7 @@ import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.MigrationMark;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.vmdirectory.LockHolder;
+import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -53,12 +54,15 @@ final class SourceSettlement {
         session.outbound().cut("the migration ended");
         VmEntry entry = vms.entry(session.vmId());
         entry.outgoing(null);
-        VmRecord record = vms.find(session.vmId()).orElse(null);
-        if (record != null && record.state() == LedgerState.ON) {
-            stayOn(record, session.running());
+        try {
+            VmRecord record = vms.find(session.vmId()).orElse(null);
+            if (record != null && record.state() == LedgerState.ON) {
+                stayOn(record, session.running());
+            }
+        } finally {
+            session.converged().completeExceptionally(why);
+            vms.report(session.vmId());
         }
-        session.converged().completeExceptionally(why);
-        vms.report(session.vmId());
     }
 
     /** As {@link #stay}, for a virtual machine of which only the ledger knows that it was being migrated. */
@@ -90,8 +94,9 @@ final class SourceSettlement {
     }
 
     /**
-     * Makes the lock name this host again. While the datastore does not let us, the guest is paused after a moment: it must
-     * not run without the lock. The target cannot have let it run, since nobody told it to.
+     * Makes the lock name this host again. While the datastore does not let us, the guest is paused after a moment, and at
+     * once when the lock names somebody else: it must not run without the lock. The target cannot have let it run, since
+     * nobody told it to.
      */
     private void takeBack(VmRecord record, RunningVm running) {
         MigrationMark mark = record.migration();
@@ -105,7 +110,10 @@ final class SourceSettlement {
                 vms.lock(record).takeBack(target, self);
                 return;
             } catch (FaultException e) {
-                if (attempt == TAKE_BACK_TRIES_MAX) {
+                boolean somebodyElses = e.code() == FaultCode.VM_LOCKED || e.code() == FaultCode.STALE_GENERATION;
+                if (somebodyElses || attempt == TAKE_BACK_TRIES_MAX) {
+                    log.error("{}: paused, since its lock is not this host's", record.vmId(), e);
+                    pause(running);
                     throw e;
                 }
                 if (attempt == TRIES_BEFORE_PAUSE) {

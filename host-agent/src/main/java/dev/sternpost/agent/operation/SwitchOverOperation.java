@@ -21,6 +21,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +90,7 @@ final class SwitchOverOperation {
             LockHolder target = new LockHolder(
                     mark.peerHostId(), host.ledger().incarnation(), mark.nextGeneration(), mark.migrationId());
             vms.lock(record).handOver(vms.self(session.generation()), target);
+            log.info("{}: handed over {} ms after the stop", record.vmId(), millisSince(stop));
         } catch (RuntimeException e) {
             // Not a byte of the rest has been sent: cancelling lets the guest run on here.
             throw notSwitched(session, e);
@@ -102,8 +104,7 @@ final class SwitchOverOperation {
     }
 
     /** Finds out how it ended, however long that takes within bounds, and acts on it. */
-    private Payload finish(
-            SourceSession session, MigrationMark mark, @org.jspecify.annotations.Nullable StopInstant stop) {
+    private Payload finish(SourceSession session, MigrationMark mark, @Nullable StopInstant stop) {
         MigrationProgress progress = awaitEnd(session);
         switch (progress.phase()) {
             case COMPLETED -> {
@@ -165,7 +166,9 @@ final class SwitchOverOperation {
     private void letRun(SourceSession session, MigrationMark mark, StopInstant stop) {
         VmRecord record = vms.require(session.vmId());
         try {
+            log.info("{}: all of it arrived {} ms after the stop", session.vmId(), millisSince(stop));
             GoAnswer answer = session.outbound().go(go(session, mark, stop, record.bootEpochMillis()), GO_TIMEOUT);
+            log.info("{}: the target answered {} ms after the stop", session.vmId(), millisSince(stop));
             if (!answer.running()) {
                 log.warn("{}: the target does not let the guest run: {}", session.vmId(), answer.message());
             }
@@ -226,6 +229,10 @@ final class SwitchOverOperation {
                                 + " did not take place; the guest runs on where it was. Migrate it again.")
                 .about(vmId)
                 .withContext(why));
+    }
+
+    private static long millisSince(StopInstant stop) {
+        return (System.nanoTime() - stop.nanoTime()) / 1_000_000;
     }
 
     private static boolean isHandedOver(VmRecord record, SwitchOver order) {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
@@ -53,6 +54,7 @@ public final class Relay implements AutoCloseable {
     private final Deadlines deadlines = new Deadlines();
     private final ServerSocketChannel server;
     private final Map<String, Inbound> expected = new ConcurrentHashMap<>();
+    private final Set<Outbound> sending = ConcurrentHashMap.newKeySet();
     private final Semaphore slots = new Semaphore(CONNECTIONS_MAX);
 
     private Relay(Supplier<HostIdentity> identity, ServerSocketChannel server, RelayLimits limits) {
@@ -122,13 +124,16 @@ public final class Relay implements AutoCloseable {
             listener = listen(order.streamSocket());
             control = dial(order, Kind.CONTROL, context);
             stream = dial(order, Kind.STREAM, context);
-            return new Outbound(
+            Outbound outbound = new Outbound(
                     listener,
                     stream,
                     new ControlLine(control, limits, deadlines),
                     order.bytesPerSecondMax(),
                     limits,
                     deadlines);
+            sending.add(outbound);
+            outbound.lost().thenRun(() -> sending.remove(outbound));
+            return outbound;
         } catch (IOException e) {
             closeAll(listener, control, stream);
             throw new FaultException(
@@ -145,6 +150,7 @@ public final class Relay implements AutoCloseable {
     @Override
     public void close() {
         Deadlines.closeQuietly(server);
+        sending.forEach(outbound -> outbound.cut("the agent is ending"));
         expected.values().forEach(inbound -> inbound.cut("the agent is ending"));
         deadlines.close();
     }

@@ -26,7 +26,10 @@ public final class Observed {
         busy = newBusy;
     }
 
-    /** Says who is told each observation of a VM by a host that is not its owner, after it was stored; must be quick. */
+    /**
+     * Says who is told, after it was stored, each observation of a VM by a host that is not its owner, or that nobody
+     * owns; must be quick.
+     */
     public void tellStrangers(BiConsumer<HostId, VmObservation> newStrangers) {
         strangers = newStrangers;
     }

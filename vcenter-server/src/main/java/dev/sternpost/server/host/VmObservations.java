@@ -71,12 +71,12 @@ final class VmObservations {
                         : byStranger(snapshot, vm, hostId, observation))
                 .orElse(InventoryWrite.NOTHING));
         observed.accept(observation.vmId().value());
-        boolean stranger = inventory
+        boolean byOwner = inventory
                 .snapshot()
                 .find(observation.vmId())
-                .filter(vm -> !vm.hostId().equals(hostId))
+                .filter(vm -> vm.hostId().equals(hostId))
                 .isPresent();
-        if (stranger) {
+        if (!byOwner) {
             sightings.stranger(hostId, observation);
         }
     }

@@ -85,7 +85,7 @@ final class ConfigPlanner {
         String annotation = wish.annotation().isEmpty() ? start.annotation() : wish.annotation();
         require(
                 annotation.length() <= ANNOTATION_LENGTH_MAX,
-                "the annotation has %d characters; at most %d fit.",
+                "The annotation has %d characters; at most %d fit.",
                 annotation.length(),
                 ANNOTATION_LENGTH_MAX);
         return new VmConfig(
@@ -102,7 +102,7 @@ final class ConfigPlanner {
         start.disks().forEach(disk -> labels.add(disk.label()));
         start.nics().forEach(nic -> labels.add(nic.label()));
         for (String label : removed) {
-            require(labels.contains(label), "there is no disk or network card \"%s\" to remove.", label);
+            require(labels.contains(label), "There is no disk or network card \"%s\" to remove.", label);
         }
     }
 
@@ -127,7 +127,7 @@ final class ConfigPlanner {
     private static VirtualDisk grown(VirtualDisk disk, ConfigWish.Disk wish) {
         require(
                 wish.provisioning() == null || wish.provisioning() == disk.provisioning(),
-                "disk %s is %s and stays so; make a new disk instead.",
+                "Disk %s is %s and stays so; make a new disk instead.",
                 disk.label(),
                 disk.provisioning().name().toLowerCase(Locale.ROOT));
         if (wish.capacityBytes() == 0) {
@@ -135,7 +135,7 @@ final class ConfigPlanner {
         }
         require(
                 wish.capacityBytes() >= disk.capacityBytes(),
-                "disk %s has %d bytes and cannot shrink to %d; make a new disk instead.",
+                "Disk %s has %d bytes and cannot shrink to %d; make a new disk instead.",
                 disk.label(),
                 disk.capacityBytes(),
                 wish.capacityBytes());
@@ -150,7 +150,7 @@ final class ConfigPlanner {
     private static long diskBytes(String label, long bytes) {
         require(
                 bytes >= DISK_BYTES_MIN && bytes <= DISK_BYTES_MAX && bytes % 512 == 0,
-                "disk %s is to have %d bytes; choose a multiple of 512 from %d to %d.",
+                "Disk %s is to have %d bytes; choose a multiple of 512 from %d to %d.",
                 label,
                 bytes,
                 DISK_BYTES_MIN,
@@ -171,7 +171,7 @@ final class ConfigPlanner {
                 nics.set(at, new VirtualNic(nic.label(), network, mac));
             } else {
                 String label = label(wish.label(), "nic", nics, VirtualNic::label);
-                require(!wish.network().isEmpty(), "network card %s names no network.", label);
+                require(!wish.network().isEmpty(), "Network card %s names no network.", label);
                 String mac = wish.macAddress().isEmpty() ? freeMac(givenMacs) : mac(wish.macAddress());
                 nics.add(new VirtualNic(label, network(wish.network()), mac));
             }
@@ -248,9 +248,7 @@ final class ConfigPlanner {
 
     private static void require(boolean holds, String problem, Object... arguments) {
         if (!holds) {
-            String text = String.format(Locale.ROOT, problem, arguments);
-            throw new FaultException(
-                    FaultCode.CONFIG_INVALID, Character.toUpperCase(text.charAt(0)) + text.substring(1));
+            throw new FaultException(FaultCode.CONFIG_INVALID, String.format(Locale.ROOT, problem, arguments));
         }
     }
 }

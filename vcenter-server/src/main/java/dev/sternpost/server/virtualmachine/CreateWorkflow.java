@@ -86,12 +86,15 @@ final class CreateWorkflow {
                 Step.decide("choose-host", this::chooseHost),
                 Step.remote("create-files", this::createFiles)
                         .withRemoteUndo(this::deleteFiles)
+                        // What a lost host still has is swept when it is heard again.
+                        .withUndoOptional()
                         .withTimeout(VmOrders.DISK_WORK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(10),
                 Step.local("insert", this::insert).withLocalUndo(this::remove),
                 Step.remote("power-on", this::powerOn)
                         .withRemoteUndo(this::powerOff)
+                        .withUndoOptional()
                         .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),

@@ -81,19 +81,13 @@ final class PowerWorkflows {
                 POWER_ON,
                 Step.decide("choose-host", this::chooseHost),
                 Step.local("raise-generation", this::takeOwner).withLocalUndo(this::giveBack),
-                Step.remote("adopt", this::adopt)
-                        .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
-                        .withRetry(VmOrders.REPEAT),
                 Step.remote("power-on", this::orderOn)
                         .withRemoteUndo(this::orderOffAgain)
                         .withUndoOptional()
-                        .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
+                        .withTimeout(VmOrders.QUICK.multipliedBy(2).plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
-                Step.local("record", this::recordOn).asFinalEffect(),
-                Step.remote("forget-elsewhere", this::forgetElsewhere)
-                        .asOptional()
-                        .withRetry(VmOrders.REPEAT));
+                Step.local("record", this::recordOn));
     }
 
     private StepOutput chooseHost(StepContext context) {
@@ -156,18 +150,23 @@ final class PowerWorkflows {
         return StepOutput.NONE;
     }
 
-    private CompletionStage<StepOutput> adopt(StepContext context) {
-        if (!choice(context).moves()) {
-            return nothingToDo();
-        }
-        VmOrders.Address address = address(context);
-        return orders.send(context, address, new HostOperation.AdoptVm(), VmOrders.QUICK)
-                .thenApply(answer -> StepOutput.said("Registered there"));
+    /** A host that the VM comes to has to take it first; the one it leaves keeps an entry, which is swept. */
+    private CompletionStage<StepOutput> orderOn(StepContext context) {
+        CompletionStage<HostAnswer> answer = choice(context).moves()
+                ? orders.send(
+                                context,
+                                context.operationKey() + ".adopt",
+                                address(context),
+                                new HostOperation.AdoptVm(),
+                                VmOrders.QUICK,
+                                progress -> {})
+                        .thenCompose(adopted -> sendOn(context))
+                : sendOn(context);
+        return answer.thenApply(PowerWorkflows::observation);
     }
 
-    private CompletionStage<StepOutput> orderOn(StepContext context) {
-        return orders.send(context, address(context), new HostOperation.PowerOnVm(), VmOrders.QUICK)
-                .thenApply(PowerWorkflows::observation);
+    private CompletionStage<HostAnswer> sendOn(StepContext context) {
+        return orders.send(context, address(context), new HostOperation.PowerOnVm(), VmOrders.QUICK);
     }
 
     /** A VM that was resumed is suspended again: cutting its power would lose its memory. */
@@ -201,19 +200,6 @@ final class PowerWorkflows {
                         resumed ? EventType.VM_RESUMED : EventType.VM_POWERED_ON,
                         vm -> "%s is %s.".formatted(vm.name(), resumed ? "running again" : "powered on")));
         return StepOutput.NONE;
-    }
-
-    private CompletionStage<StepOutput> forgetElsewhere(StepContext context) {
-        Choice choice = choice(context);
-        if (!choice.moves()) {
-            return nothingToDo();
-        }
-        return orders.send(
-                        context,
-                        address(context).withHost(choice.previousHostId()),
-                        new HostOperation.ForgetVm(),
-                        VmOrders.QUICK)
-                .thenApply(answer -> StepOutput.NONE);
     }
 
     // ---- off, shut down, suspend, reset ----

@@ -74,6 +74,7 @@ final class RegisterWorkflow {
                 Step.decide("check", this::check),
                 Step.remote("adopt", this::adopt)
                         .withRemoteUndo(this::forget)
+                        .withUndoOptional()
                         .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT),
                 Step.local("insert", this::insert));

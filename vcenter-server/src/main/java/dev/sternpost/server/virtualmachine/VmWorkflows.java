@@ -1,10 +1,15 @@
 package dev.sternpost.server.virtualmachine;
 
 import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Reservations;
+import dev.sternpost.task.Task;
+import dev.sternpost.task.TaskState;
 import dev.sternpost.task.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** All workflows of this package. */
 public final class VmWorkflows {
@@ -17,5 +22,26 @@ public final class VmWorkflows {
         all.addAll(new PowerWorkflows(orders, records, reservations, observed).all());
         all.addAll(new ChangeWorkflows(orders, records).all());
         return List.copyOf(all);
+    }
+
+    /** Where a task was about to make a VM; empty when it is no such task, or made it. */
+    public static Optional<VmLocation> placeOfFailedCreate(Task task) {
+        return hasFailed(task, CreateWorkflow.KIND)
+                ? Optional.of(Json.read(task.draft().input(), CreateWorkflow.Input.class)
+                        .location())
+                : Optional.empty();
+    }
+
+    /** Where a task was about to register a VM from; empty when it is no such task, or did it. */
+    public static Optional<VmLocation> placeOfFailedRegister(Task task) {
+        return hasFailed(task, RegisterWorkflow.KIND)
+                ? Optional.of(Json.read(task.draft().input(), RegisterWorkflow.Input.class)
+                        .location())
+                : Optional.empty();
+    }
+
+    private static boolean hasFailed(Task task, String kind) {
+        return task.draft().kind().equals(kind)
+                && (task.state() == TaskState.FAILED || task.state() == TaskState.CANCELLED);
     }
 }

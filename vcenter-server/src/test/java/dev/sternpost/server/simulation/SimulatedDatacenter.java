@@ -93,7 +93,7 @@ public final class SimulatedDatacenter {
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
         workflows.add(new LiveMigration(inventory, hosts, reservations, observed, loop).workflow());
-        workflows.add(Leftovers.workflow(inventory, hosts));
+        workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, reservations).workflow());
         fill();
     }
@@ -217,7 +217,7 @@ public final class SimulatedDatacenter {
             migrations = new Migrations(inventory, facade, reservations);
             runner.start();
             observed.ask(facade::isBusy);
-            observed.tellStrangers((host, vm) -> Leftovers.observed(inventory, facade, host, vm));
+            observed.tellStrangers(new Leftovers(inventory, facade)::observed);
         }
 
         public Tasks tasks() {

@@ -1,0 +1,101 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.vmdirectory.Firmware;
+import dev.sternpost.agent.vmdirectory.VmShape;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes commands as the server does. Each has a task of its own unless a test says otherwise. */
+final class Orders {
+
+    static final String VM = "vm-1";
+    static final String TICKET = "a ticket nobody guesses";
+
+    private static final AtomicInteger TASKS = new AtomicInteger();
+
+    private final VmPlace place;
+
+    Orders(String datastoreUuid) {
+        this.place = new VmPlace(datastoreUuid, "app-1");
+    }
+
+    static VmShape shape(String vmId) {
+        return new VmShape(vmId, "app-1", UUID.randomUUID(), 1, 32L << 20, Firmware.BIOS, List.of(), List.of(), "");
+    }
+
+    AgentCommand of(long generation, Operation operation) {
+        String task = "task-" + TASKS.incrementAndGet();
+        return new AgentCommand(
+                task + "/" + operation.getClass().getSimpleName(), task, 1, VM, generation, place, operation);
+    }
+
+    static AgentCommand withEpoch(AgentCommand command, long epoch) {
+        return new AgentCommand(
+                command.commandId(),
+                command.taskId(),
+                epoch,
+                command.vmId(),
+                command.generation(),
+                command.place(),
+                command.operation());
+    }
+
+    AgentCommand create(long generation) {
+        return of(generation, new Operation.CreateVm(shape(VM), null, ""));
+    }
+
+    AgentCommand powerOn(long generation) {
+        return of(generation, new Operation.PowerOnVm());
+    }
+
+    AgentCommand powerOff(long generation) {
+        return of(generation, new Operation.PowerOffVm());
+    }
+
+    AgentCommand shutdown(long generation, long timeoutMillis) {
+        return of(generation, new Operation.ShutdownVm(Duration.ofMillis(timeoutMillis)));
+    }
+
+    AgentCommand adopt(long generation) {
+        return of(generation, new Operation.AdoptVm(""));
+    }
+
+    AgentCommand prepare(long generation, String migrationId, String sourceHostId) {
+        return of(
+                generation, new Operation.PrepareIncoming(migrationId, TICKET, sourceHostId, generation + 1, "app-1"));
+    }
+
+    AgentCommand start(long generation, String migrationId, String targetHostId, InetSocketAddress relay) {
+        return start(generation, migrationId, targetHostId, relay, 60_000);
+    }
+
+    AgentCommand start(
+            long generation, String migrationId, String targetHostId, InetSocketAddress relay, long timeoutMillis) {
+        return of(
+                generation,
+                new Operation.StartMigration(migrationId, TICKET, targetHostId, relay, 300, 0, timeoutMillis));
+    }
+
+    AgentCommand switchOver(long generation, String migrationId) {
+        return of(generation, new Operation.SwitchOver(migrationId, generation + 1));
+    }
+
+    AgentCommand activate(long generation, String migrationId) {
+        return of(generation, new Operation.ActivateIncoming(migrationId));
+    }
+
+    AgentCommand cancel(long generation, String migrationId) {
+        return of(generation, new Operation.CancelMigration(migrationId));
+    }
+
+    AgentCommand abort(long generation, String migrationId) {
+        return of(generation, new Operation.AbortIncoming(migrationId));
+    }
+
+    AgentCommand release(long generation, String migrationId) {
+        return of(generation, new Operation.ReleaseSource(migrationId));
+    }
+}
