@@ -34,6 +34,7 @@ public final class AgentLink implements AutoCloseable {
     private final HostFactsSource facts;
     private final String agentVersion;
     private final AtomicLong connections = new AtomicLong();
+    private final AtomicLong attempts = new AtomicLong();
     private final Thread thread =
             Thread.ofPlatform().name("agent-link").daemon().unstarted(this::run);
     private volatile @Nullable LinkSession session;
@@ -61,6 +62,11 @@ public final class AgentLink implements AutoCloseable {
     /** Streams the server has accepted since the start. */
     public long connectionCount() {
         return connections.get();
+    }
+
+    /** Tries to connect since the start. */
+    public long attemptCount() {
+        return attempts.get();
     }
 
     /** Whether there is a stream now. */
@@ -105,6 +111,7 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private LinkSession.Result connectOnce() throws InterruptedException {
+        attempts.incrementAndGet();
         HostIdentity self = identity.get();
         ManagedChannel channel = channel(self);
         CertificateRenewal renewal = new CertificateRenewal(identity, channel);

@@ -6,6 +6,8 @@ import dev.sternpost.agent.engine.HypervisorEngine;
 import dev.sternpost.agent.engine.qemu.QemuConfig;
 import dev.sternpost.agent.engine.qemu.QemuConfig.AcceleratorWish;
 import dev.sternpost.agent.engine.qemu.QemuEngine;
+import dev.sternpost.agent.engine.simulated.SimulatedEngine;
+import dev.sternpost.agent.engine.simulated.SimulatedHardware;
 import dev.sternpost.agent.identity.EnrolmentToken;
 import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.IdentityFiles;
@@ -71,14 +73,7 @@ public final class Main {
         HostIdentity identity = identity(settings);
         FileOwner owner = root ? FileOwner.unprivileged(settings.vmUid()) : FileOwner.self();
         HostNetworks networks = networks(settings, root);
-        HypervisorEngine engine = new QemuEngine(
-                new QemuConfig(
-                        settings.runDirectory(),
-                        settings.namespace(),
-                        owner,
-                        AcceleratorWish.valueOf(settings.accelerator().toUpperCase(Locale.ROOT)),
-                        settings.cpuModel()),
-                networks);
+        HypervisorEngine engine = engine(settings, owner, networks);
         Agent agent = new Agent(new Agent.Parts(
                 settings.home(),
                 identity,
@@ -104,6 +99,20 @@ public final class Main {
                 agent.operations().runningCount(),
                 agent.relayAddress());
         ended.await();
+    }
+
+    private static HypervisorEngine engine(Settings settings, FileOwner owner, HostNetworks networks) {
+        if (settings.engine().equals("simulated")) {
+            return new SimulatedEngine(new SimulatedHardware(), settings.runDirectory(), "simulated");
+        }
+        return new QemuEngine(
+                new QemuConfig(
+                        settings.runDirectory(),
+                        settings.namespace(),
+                        owner,
+                        AcceleratorWish.valueOf(settings.accelerator().toUpperCase(Locale.ROOT)),
+                        settings.cpuModel()),
+                networks);
     }
 
     private static HostIdentity identity(Settings settings) throws IOException, InterruptedException {

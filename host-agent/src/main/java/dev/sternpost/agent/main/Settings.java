@@ -29,6 +29,7 @@ import java.util.function.Supplier;
  * @param uplink interface that joins the bridge to the outside; empty for none
  * @param networkMode how virtual machines reach the network
  * @param network name of the network, equal on all hosts of the segment
+ * @param engine "qemu" or "simulated"
  * @param accelerator "auto", "kvm" or "tcg"
  * @param cpuModel CPU model the guests see; empty for the default
  */
@@ -45,6 +46,7 @@ record Settings(
         String uplink,
         NetworkMode networkMode,
         String network,
+        String engine,
         String accelerator,
         String cpuModel) {
 
@@ -68,6 +70,7 @@ record Settings(
             "uplink",
             "network-mode",
             "network",
+            "engine",
             "accelerator",
             "cpu-model",
             "config");
@@ -86,6 +89,7 @@ record Settings(
               --bridge NAME                bridge in it; made when it is not there (br0)
               --uplink NAME                interface that joins the bridge to the outside
               --vm-uid NUMBER              user virtual machines run as when the agent is root (64055)
+              --engine qemu|simulated      simulated runs nothing real (qemu)
               --accelerator auto|kvm|tcg   (auto)
               --cpu-model NAME             CPU model the guests see
               --config FILE                a properties file with the settings above
@@ -168,6 +172,7 @@ record Settings(
                     text("uplink", () -> ""),
                     mode(root),
                     text("network", () -> "VM Network"),
+                    oneOf("engine", List.of("qemu", "simulated")),
                     oneOf("accelerator", List.of("auto", "kvm", "tcg")),
                     text("cpu-model", () -> ""));
         }

@@ -34,6 +34,12 @@ final class ActivationMeter {
             try {
                 result = go == null ? result : result(session.running().probe(), run, go);
                 store(vmId, session.migrationId(), result);
+                log.info(
+                        "{}: stood still for {} ms ({}); the virtual CPUs for {} ms",
+                        vmId,
+                        Math.round(result.downtimeMillis()),
+                        result.downtimeSource().isEmpty() ? "not measured" : result.downtimeSource(),
+                        go == null ? "?" : Math.round((run.nanoTime() - go.stopNanos()) / 1e6));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {

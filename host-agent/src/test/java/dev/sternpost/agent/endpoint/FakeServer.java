@@ -34,36 +34,36 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The server's side of the link and of enrolment, by hand. */
-final class FakeServer implements AutoCloseable {
+public final class FakeServer implements AutoCloseable {
 
     private static final Duration BOUND = Duration.ofSeconds(20);
 
-    final List<ConnectRequest> heard = new CopyOnWriteArrayList<>();
-    final AtomicInteger streams = new AtomicInteger();
-    final List<String> tokens = new CopyOnWriteArrayList<>();
-    volatile boolean acknowledges = true;
-    volatile long heartbeatMillis = 100;
-    volatile @Nullable Status refuseWith;
-    volatile Duration lifeOfRenewed = Duration.ofDays(30);
-    final AtomicInteger renewals = new AtomicInteger();
+    public final List<ConnectRequest> heard = new CopyOnWriteArrayList<>();
+    public final AtomicInteger streams = new AtomicInteger();
+    public final List<String> tokens = new CopyOnWriteArrayList<>();
+    public volatile boolean acknowledges = true;
+    public volatile long heartbeatMillis = 100;
+    public volatile @Nullable Status refuseWith;
+    public volatile Duration lifeOfRenewed = Duration.ofDays(30);
+    public final AtomicInteger renewals = new AtomicInteger();
     private final TestAuthority authority;
     private final String hostId;
     private final int port;
     private @Nullable Server server;
     private volatile @Nullable StreamObserver<ConnectResponse> toAgent;
 
-    FakeServer(TestAuthority authority, String hostId) throws IOException {
+    public FakeServer(TestAuthority authority, String hostId) throws IOException {
         this(authority, hostId, "127.0.0.1");
     }
 
     /** A server whose certificate is good for one address only. */
-    FakeServer(TestAuthority authority, String hostId, String certifiedAddress) throws IOException {
+    public FakeServer(TestAuthority authority, String hostId, String certifiedAddress) throws IOException {
         this.authority = authority;
         this.hostId = hostId;
         this.port = start(0, certifiedAddress);
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + port;
     }
 
@@ -85,14 +85,14 @@ final class FakeServer implements AutoCloseable {
     }
 
     /** The server goes, as by kill -9. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         Server running = server;
         if (running != null) {
             running.shutdownNow().awaitTermination();
         }
     }
 
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         start(port, "127.0.0.1");
     }
 
@@ -101,7 +101,7 @@ final class FakeServer implements AutoCloseable {
         stop();
     }
 
-    void send(ConnectResponse response) {
+    public void send(ConnectResponse response) {
         StreamObserver<ConnectResponse> stream = toAgent;
         if (stream == null) {
             throw new AssertionError("no agent is connected");
@@ -111,28 +111,32 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
-    void command(Command command) {
+    public void command(Command command) {
         send(ConnectResponse.newBuilder().setCommand(command).build());
     }
 
-    void forgetTask(String taskId) {
+    public void forgetTask(String taskId) {
         send(ConnectResponse.newBuilder()
                 .setTaskForgotten(TaskForgotten.newBuilder().setTaskId(taskId))
                 .build());
     }
 
-    ConnectRequest await(ConnectRequest.MessageCase kind) {
+    public ConnectRequest await(ConnectRequest.MessageCase kind) {
         return Await.untilPresent("a " + kind, BOUND, () -> last(kind));
     }
 
-    CommandResult awaitResult(String commandId) {
-        return Await.untilPresent("the result of " + commandId, BOUND, () -> heard.stream()
-                .filter(request -> request.getCommandResult().getCommandId().equals(commandId))
-                .map(ConnectRequest::getCommandResult)
-                .findFirst());
+    public CommandResult awaitResult(String commandId) {
+        return Await.untilPresent(
+                "the result of " + commandId,
+                BOUND,
+                () -> heard.stream()
+                        .filter(request ->
+                                request.getCommandResult().getCommandId().equals(commandId))
+                        .map(ConnectRequest::getCommandResult)
+                        .findFirst());
     }
 
-    Optional<ConnectRequest> last(ConnectRequest.MessageCase kind) {
+    public Optional<ConnectRequest> last(ConnectRequest.MessageCase kind) {
         return heard.stream()
                 .filter(request -> request.getMessageCase() == kind)
                 .reduce((_, newer) -> newer);
@@ -182,8 +186,8 @@ final class FakeServer implements AutoCloseable {
                     RenewCertificateRequest request, StreamObserver<RenewCertificateResponse> responses) {
                 renewals.incrementAndGet();
                 responses.onNext(RenewCertificateResponse.newBuilder()
-                        .setCertificatePem(authority.certify(
-                                request.getCertificateSigningRequestPem(), hostId, lifeOfRenewed))
+                        .setCertificatePem(
+                                authority.certify(request.getCertificateSigningRequestPem(), hostId, lifeOfRenewed))
                         .setCaCertificatePem(authority.pem())
                         .build());
                 responses.onCompleted();

@@ -21,9 +21,26 @@ class SettingsTest {
     @Test
     void what_the_launcher_gives_is_read() {
         Settings settings = read(
-                "--home", "/h", "--run", "/r", "--server", "127.0.0.1:8443", "--enrolment-token-file", "/t", "--relay",
-                "127.0.1.2:7450", "--datastore", "shared1=/d/one", "--datastore", "local=/d/two", "--vm-uid", "7",
-                "--netns", "sp1-h2", "--uplink", "uplink0");
+                "--home",
+                "/h",
+                "--run",
+                "/r",
+                "--server",
+                "127.0.0.1:8443",
+                "--enrolment-token-file",
+                "/t",
+                "--relay",
+                "127.0.1.2:7450",
+                "--datastore",
+                "shared1=/d/one",
+                "--datastore",
+                "local=/d/two",
+                "--vm-uid",
+                "7",
+                "--netns",
+                "sp1-h2",
+                "--uplink",
+                "uplink0");
 
         assertThat(settings.home()).isEqualTo(Path.of("/h"));
         assertThat(settings.server()).isEqualTo("127.0.0.1:8443");
