@@ -78,7 +78,8 @@ final class TaskDrive {
 
     TaskDrive(Owner owner, Task task, TaskMachine machine) {
         this.owner = owner;
-        this.task = task;
+        // A task that has not begun has no stored steps; people see those to come.
+        this.task = task.withSummary(machine.summary(task.summary().report(), 0), 0);
         this.machine = machine;
         this.cancelRequested = task.cancelRequested();
         this.report = task.summary().report();

@@ -305,7 +305,9 @@ public final class TaskRunner implements AutoCloseable {
     private final class DriveOwner implements TaskDrive.Owner {
         @Override
         public Task append(TaskId id, long epoch, List<LogRecord> records, TaskSummary summary) {
-            return store.append(id, epoch, records, summary);
+            Task stored = store.append(id, epoch, records, summary);
+            listener.storing(stored, records);
+            return stored;
         }
 
         @Override

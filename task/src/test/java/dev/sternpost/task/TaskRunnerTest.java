@@ -126,6 +126,9 @@ class TaskRunnerTest {
                 .extracting(TaskView::queuePosition, TaskView::waitsFor)
                 .containsExactly(1, first.toString());
         assertThat(seen).contains(second + " QUEUED at 1 after " + first);
+        assertThat(runner.view(second).orElseThrow().task().summary().steps())
+                .extracting(StepSummary::name)
+                .containsExactly("order");
         answer(0);
         until(first, TaskState.SUCCEEDED);
         answer(1);

@@ -19,6 +19,7 @@ import dev.sternpost.server.virtualmachine.VmWorkflows;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.TaskBoard;
+import dev.sternpost.server.work.TaskEvents;
 import dev.sternpost.server.work.TaskLoop;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.sso.IdentityStore;
@@ -42,6 +43,11 @@ class WorkConfiguration {
     @Bean
     TaskBoard taskBoard() {
         return new TaskBoard();
+    }
+
+    @Bean
+    TaskEvents taskEvents(Inventory inventory, TaskBoard board) {
+        return new TaskEvents(inventory, board);
     }
 
     @Bean

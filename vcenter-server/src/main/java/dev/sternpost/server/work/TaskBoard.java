@@ -1,5 +1,7 @@
 package dev.sternpost.server.work;
 
+import dev.sternpost.task.LogRecord;
+import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskId;
 import dev.sternpost.task.TaskListener;
 import dev.sternpost.task.TaskView;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,7 @@ public final class TaskBoard implements TaskListener {
 
     private final Map<TaskId, List<Consumer<TaskView>>> watchers = new ConcurrentHashMap<>();
     private final List<Consumer<TaskView>> followers = new CopyOnWriteArrayList<>();
+    private final List<BiConsumer<Task, List<LogRecord>>> participants = new CopyOnWriteArrayList<>();
 
     /** Tells of every change of every task, on the task's own thread: must be quick and must not throw. */
     public Subscription follow(Consumer<TaskView> follower) {
@@ -42,6 +46,19 @@ public final class TaskBoard implements TaskListener {
             list.remove(watcher);
             return list.isEmpty() ? null : list;
         });
+    }
+
+    /**
+     * Lets someone take part in each transaction that stores records of a task; what it throws takes the transaction
+     * back.
+     */
+    public void takePart(BiConsumer<Task, List<LogRecord>> participant) {
+        participants.add(participant);
+    }
+
+    @Override
+    public void storing(Task task, List<LogRecord> records) {
+        participants.forEach(participant -> participant.accept(task, records));
     }
 
     @Override

@@ -34,6 +34,7 @@ import dev.sternpost.server.virtualmachine.VmWorkflows;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.TaskBoard;
+import dev.sternpost.server.work.TaskEvents;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Atomic;
 import dev.sternpost.task.InMemoryTaskStore;
@@ -90,6 +91,7 @@ public final class SimulatedDatacenter {
         this.inventory = new Inventory(new InMemoryInventoryStore(transactions, loop), transactions);
         this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
         this.orders = new VmOrders(hosts);
+        new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
         workflows.add(new LiveMigration(inventory, hosts, reservations, observed, loop).workflow());

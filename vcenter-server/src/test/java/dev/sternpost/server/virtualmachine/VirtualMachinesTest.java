@@ -11,6 +11,8 @@ import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualNic;
+import dev.sternpost.inventory.event.EventQuery;
+import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.InventoryWrite;
@@ -157,6 +159,12 @@ class VirtualMachinesTest {
         TaskFault fault = Objects.requireNonNull(task.summary().fault());
         assertThat(fault.code()).isEqualTo("NO_SUITABLE_HOST");
         assertThat(fault.message()).contains("h1: has", "h2: has", "h3: has");
+        assertThat(datacenter.inventory().events(EventQuery.after(0, 1000)))
+                .filteredOn(event -> event.type() == EventType.TASK_FAILED)
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).contains("huge", "h1: has"))
+                .satisfies(
+                        event -> assertThat(event.taskId()).isEqualTo(task.id().toString()));
     }
 
     @Test
