@@ -71,10 +71,10 @@ build_modules() {
   fi
   begun=$CACHE/build-begun
   touch "$begun"
-  list=$(IFS=,; echo "${stale[*]}")
+  list=$(IFS=,; echo "${PRODUCT_MODULES[*]}")
   say "    building: ${stale[*]} (and what depends on them)"
-  # -am only resolves the modules beneath; what is up to date is not compiled again.
-  (cd "$ROOT" && mvn -B -Dquick -pl "$list" -am -amd -Dstyle.color=never package -pl '!tidy' > "$LOG/build.log" 2>&1 9>&-) &
+  # All product modules are named so that each finds the others; what is up to date is not compiled again.
+  (cd "$ROOT" && mvn -B -Dquick -pl "$list" -am -Dstyle.color=never package > "$LOG/build.log" 2>&1 9>&-) &
   watch_build $!
   wait $! || fail "the build failed" "$LOG/build.log"
   for module in "${stale[@]}"; do touch -r "$begun" "$CACHE/built-$module"; done
@@ -105,7 +105,7 @@ train_cli() {
   working "Start-up" "recording an AOT cache for the command line"
   "$JAVA_HOME/bin/java" "-XX:AOTCacheOutput=$CACHE/cli.aot" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -XX:+UseCompactObjectHeaders \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$(cat "$CACHE/cli.classpath")" dev.sternpost.cli.Main --version > "$LOG/aot.log" 2>&1 9>&- < /dev/null \
+    -cp "$(cat "$CACHE/cli.classpath")" dev.sternpost.cli.rehearsal.Rehearsal > "$LOG/aot.log" 2>&1 9>&- < /dev/null \
     && done_step "Start-up" "AOT cache recorded" "$since" || rm -f "$CACHE/cli.aot"
 }
 

@@ -116,7 +116,8 @@ class QemuMigrationTest {
         }
         assertThat(run(source, "/bin/cat", "/proc/sys/kernel/random/boot_id")).isEqualTo(uptimeBefore);
         source.done(orders.shutdown(5, 60_000));
-        assertThat(source.view(VM).state()).isEqualTo(LedgerState.OFF);
+        Await.until(
+                "the VM is off", Duration.ofSeconds(20), () -> source.view(VM).state() == LedgerState.OFF);
     }
 
     @Test
