@@ -15,7 +15,7 @@ public interface MigrationSource {
     /**
      * Begins to copy memory to a unix socket on which someone already listens. As soon as what is left {@link
      * MigrationProgress#fits fits}, the engine holds: it copies next to nothing and the guest runs on, until {@link
-     * #requestSwitchover}. If the guest then dirties more, the engine goes on copying by itself.
+     * #requestSwitchover}.
      *
      * @param socket inside {@link RunningVm#socketDirectory()}, so that the engine's process can reach it
      * @param bandwidthBytesPerSecond limit; 0 for none

@@ -36,11 +36,27 @@ final class DiskImages {
 
     /** A full copy of an image nobody writes to, grown to the disk's capacity. */
     static void copy(Path source, Path file, DiskShape disk) {
+        requireSelfContained(source);
         List<String> command = new ArrayList<>(List.of("qemu-img", "convert", "-q", "-f", "qcow2", "-O", "qcow2"));
         command.addAll(List.of("-o", "preallocation=" + preallocation(disk.provisioning())));
         command.addAll(List.of(source.toString(), file.toString()));
         run(COPY, file, command);
         grow(file, disk);
+    }
+
+    // The copy is made with the agent's rights, so an image must not be able to name other files to be read.
+    private static void requireSelfContained(Path source) {
+        HostCommand.Output info = HostCommand.run(
+                QUICK, "", List.of("qemu-img", "info", "-U", "-f", "qcow2", "--output=json", source.toString()));
+        String text = info.standardOutput();
+        if (info.exitCode() != 0 || text.contains("\"backing-filename\"") || text.contains("\"data-file\"")) {
+            throw Fault.of(
+                            FaultCode.CONFIG_INVALID,
+                            "Disk " + source.getFileName()
+                                    + " of the template is not a whole qcow2 image of its own; flatten it first.")
+                    .withContext(info.complaint())
+                    .exception();
+        }
     }
 
     /** Grows an image to the disk's capacity; what is added is set aside as the disk's provisioning says. */

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,7 @@ final class QemuVm implements RunningVm, QmpListener {
 
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>(EVENTS_WAITING_MAX);
     private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+    private final CountDownLatch built = new CountDownLatch(1);
     private final Signal signal = new Signal();
     private final Monitor monitor;
     private final GuestAgentChannel guestAgent;
@@ -66,6 +68,9 @@ final class QemuVm implements RunningVm, QmpListener {
     private final QemuMigrationSource source;
     private final QemuMigrationTarget target;
     private volatile boolean endWanted;
+    /** Until then an end is no news: the start fails with a fault. */
+    private volatile boolean begun;
+
     private volatile boolean detached;
     private volatile boolean savingToFile;
     private volatile boolean activated;
@@ -105,12 +110,15 @@ final class QemuVm implements RunningVm, QmpListener {
             detached = true;
             monitor.close();
             throw e;
+        } finally {
+            built.countDown();
         }
         Thread.ofVirtual().name("events-" + launch.vmId()).start(this::work);
     }
 
     /** Catches up with what happened while no agent was connected. */
     void catchUp() {
+        begun = true;
         if (launch.mode() instanceof LaunchMode.Incoming && !activated) {
             target.adopt();
         } else {
@@ -227,6 +235,7 @@ final class QemuVm implements RunningVm, QmpListener {
     }
 
     private void connectionLost() {
+        awaitBuilt();
         if (detached || end.isDone()) {
             return;
         }
@@ -234,6 +243,16 @@ final class QemuVm implements RunningVm, QmpListener {
             ended();
         } else {
             reconnect();
+        }
+    }
+
+    // The process may go while the constructor is still connecting.
+    private void awaitBuilt() {
+        try {
+            built.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("nobody interrupts this thread", e);
         }
     }
 
@@ -262,7 +281,7 @@ final class QemuVm implements RunningVm, QmpListener {
         whenEnded.accept(this);
         source.ended();
         target.ended();
-        boolean wanted = endWanted;
+        boolean wanted = endWanted || !begun;
         end.complete(null);
         signal.raise();
         offer(() -> {
@@ -358,6 +377,7 @@ final class QemuVm implements RunningVm, QmpListener {
             }
             case LaunchMode.Incoming _ -> LOG.debug("{} waits for its memory", vmId());
         }
+        begun = true;
     }
 
     private void recordActivation() {

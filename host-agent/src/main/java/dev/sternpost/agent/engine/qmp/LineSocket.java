@@ -1,5 +1,6 @@
 package dev.sternpost.agent.engine.qmp;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -40,17 +41,16 @@ public final class LineSocket implements AutoCloseable {
 
     /** The next line without its end; null when the other side has closed. */
     public byte @Nullable [] readLine() throws IOException {
-        byte[] line = new byte[0];
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
         while (true) {
             int length = lineLength();
-            if (length >= 0) {
-                line = append(line, length);
-                incoming.get();
-                return stripReturn(line);
-            }
-            line = append(line, incoming.remaining());
-            if (line.length > LINE_BYTES_MAX) {
+            take(length >= 0 ? length : incoming.remaining(), line);
+            if (line.size() > LINE_BYTES_MAX) {
                 throw new IOException("a line of more than 16 MiB");
+            }
+            if (length >= 0) {
+                incoming.get();
+                return stripReturn(line.toByteArray());
             }
             incoming.clear();
             int count = channel.read(incoming);
@@ -70,10 +70,9 @@ public final class LineSocket implements AutoCloseable {
         return -1;
     }
 
-    private byte[] append(byte[] line, int count) {
-        byte[] longer = Arrays.copyOf(line, line.length + count);
-        incoming.get(longer, line.length, count);
-        return longer;
+    private void take(int count, ByteArrayOutputStream line) {
+        line.write(incoming.array(), incoming.position(), count);
+        incoming.position(incoming.position() + count);
     }
 
     private static byte[] stripReturn(byte[] line) {
