@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.rule;
+
+import org.jspecify.annotations.NullMarked;
