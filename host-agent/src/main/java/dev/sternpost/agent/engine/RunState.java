@@ -16,6 +16,6 @@ public enum RunState {
     IO_ERROR,
     /** Stopped because the guest's kernel panicked. */
     GUEST_PANICKED,
-    /** The process is gone. */
+    /** The process is gone, and nothing of it is left: no socket, no port, no lock on a disk. */
     ENDED
 }

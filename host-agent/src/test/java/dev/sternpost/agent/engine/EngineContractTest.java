@@ -157,6 +157,19 @@ public abstract class EngineContractTest {
     }
 
     @Test
+    void nothing_is_left_of_a_machine_that_is_seen_ended() {
+        RunningVm vm = startCold(1);
+        harness.guestShutsDown(vm);
+        // Without the pauses of a polite wait, so as to look in the very moment of the end.
+        long until = System.nanoTime() + BOUND.toNanos();
+        while (vm.state() != RunState.ENDED && System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        assertThat(harness.leftovers(1)).isEmpty();
+        assertThat(harness.engine(1).running()).isEmpty();
+    }
+
+    @Test
     void a_guest_that_restarts_runs_on() {
         RunningVm vm = startCold(1);
         harness.guestRestarts(vm);

@@ -138,6 +138,10 @@ final class QemuVm implements RunningVm, QmpListener {
         if (event.name().equals("SHUTDOWN") && shutdownReason.isEmpty()) {
             shutdownReason = event.data().path("reason").asString("unknown");
         }
+        if (event.name().equals("SHUTDOWN") && event.data().path("guest").asBoolean(false)) {
+            // Not in turn with the other events: a listener to one of them may be waiting for this end.
+            quitAfterShutdown();
+        }
         if (!savingToFile) {
             source.event(event);
             target.event(event);
@@ -177,11 +181,6 @@ final class QemuVm implements RunningVm, QmpListener {
 
     private void translate(QmpEvent event) {
         switch (event.name()) {
-            case "SHUTDOWN" -> {
-                if (event.data().path("guest").asBoolean(false)) {
-                    quitAfterShutdown();
-                }
-            }
             case "RESET" -> {
                 if (event.data().path("guest").asBoolean(false) && !isEchoOfReset(event)) {
                     tell(new EngineEvent.GuestReset(vmId(), "The guest restarted."));
@@ -225,6 +224,10 @@ final class QemuVm implements RunningVm, QmpListener {
             return;
         }
         Thread.ofVirtual().name("quit-" + vmId()).start(() -> {
+            awaitBuilt();
+            if (detached) {
+                return;
+            }
             try {
                 monitor.execute(QUIT_TIMEOUT, "quit");
             } catch (FaultException e) {
@@ -345,9 +348,7 @@ final class QemuVm implements RunningVm, QmpListener {
             if (!Processes.awaitEnd(process, DEATH_TIMEOUT)) {
                 throw e;
             }
-            // Ended means that nothing is left, and somebody is cleaning up just now.
-            awaitEnd();
-            return RunState.ENDED;
+            return endedWithoutTraces();
         }
         return switch (status) {
             case "running" -> RunState.RUNNING;
@@ -355,12 +356,18 @@ final class QemuVm implements RunningVm, QmpListener {
             case "postmigrate" -> RunState.MIGRATED_AWAY;
             case "io-error" -> RunState.IO_ERROR;
             case "guest-panicked" -> RunState.GUEST_PANICKED;
-            case "shutdown" -> RunState.ENDED;
+            case "shutdown" -> endedWithoutTraces();
             default ->
                 launch.mode() instanceof LaunchMode.Incoming && !activated && target.loaded()
                         ? RunState.LOADED
                         : RunState.PAUSED;
         };
+    }
+
+    // Ended means that nothing is left, and somebody is cleaning up just now.
+    private RunState endedWithoutTraces() {
+        awaitEnd();
+        return RunState.ENDED;
     }
 
     /** First run of a fresh process. */

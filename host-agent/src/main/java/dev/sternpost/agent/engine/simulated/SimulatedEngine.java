@@ -141,8 +141,9 @@ public final class SimulatedEngine implements HypervisorEngine {
 
     private void removeTraces(SimulatedProcess process) {
         held.remove(process.launch().vmId());
-        hardware.remove(runDirectory, process);
         deleteSockets(process.launch().vmId());
+        // Last: until then the machine cannot be started again, so nothing above can be a later start's.
+        hardware.remove(runDirectory, process);
     }
 
     private void deleteSockets(String vmId) {

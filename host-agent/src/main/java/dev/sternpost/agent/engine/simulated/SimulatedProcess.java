@@ -33,6 +33,7 @@ final class SimulatedProcess {
     private static final long STEP_MILLIS = 5;
     private static final int EVENTS_WAITING_MAX = 10_000;
     private static final long MEBIBYTE = 1 << 20;
+    private static final long CLEAN_UP_SECONDS_MAX = 10;
 
     private final SimulatedHardware hardware;
     private final VmLaunch launch;
@@ -48,6 +49,7 @@ final class SimulatedProcess {
 
     private SimulatedMemory memory;
     private RunState state;
+    private boolean ending;
     private boolean shutDown;
     private boolean answers = true;
     private boolean hasTicker = true;
@@ -83,7 +85,7 @@ final class SimulatedProcess {
     }
 
     private void step() {
-        if (state != RunState.RUNNING) {
+        if (state != RunState.RUNNING || ending) {
             return;
         }
         processor.instructions++;
@@ -106,7 +108,7 @@ final class SimulatedProcess {
 
     void guestShutsDown() {
         boolean told = locked(() -> {
-            if (state == RunState.ENDED) {
+            if (ending) {
                 return false;
             }
             state = RunState.PAUSED;
@@ -127,12 +129,12 @@ final class SimulatedProcess {
     }
 
     void guestPanics() {
-        locked(() -> state = RunState.GUEST_PANICKED);
+        become(RunState.GUEST_PANICKED);
         tell(new EngineEvent.GuestPanicked(launch.vmId(), "The guest's kernel panicked; it is kept for a look."));
     }
 
     void diskFails() {
-        locked(() -> state = RunState.IO_ERROR);
+        become(RunState.IO_ERROR);
         tell(new EngineEvent.IoError(launch.vmId(), "A write on disk0 failed: simulated."));
     }
 
@@ -149,7 +151,7 @@ final class SimulatedProcess {
     }
 
     boolean answering() {
-        return locked(() -> answers && state == RunState.RUNNING);
+        return locked(() -> answers && state == RunState.RUNNING && !ending);
     }
 
     long instructions() {
@@ -169,7 +171,7 @@ final class SimulatedProcess {
     void setRunning(boolean running) {
         boolean changed = locked(() -> {
             RunState before = state;
-            if (before != RunState.ENDED) {
+            if (!ending) {
                 state = running ? RunState.RUNNING : RunState.PAUSED;
             }
             return before != state;
@@ -184,7 +186,7 @@ final class SimulatedProcess {
 
     void become(RunState next) {
         locked(() -> {
-            if (state != RunState.ENDED) {
+            if (!ending) {
                 state = next;
             }
         });
@@ -192,7 +194,7 @@ final class SimulatedProcess {
 
     void tickEvery(int intervalMillis) {
         locked(() -> {
-            if (hasTicker && state == RunState.RUNNING) {
+            if (hasTicker && state == RunState.RUNNING && !ending) {
                 processor.tickIntervalMillis = intervalMillis;
             }
         });
@@ -207,13 +209,15 @@ final class SimulatedProcess {
         end(new EngineEvent.EngineDied(launch.vmId(), "The simulated process ended: " + reason + "."));
     }
 
+    /** Seen as ended only when nothing is left of it: who sees that may start it again, or delete its files. */
     private void end(@Nullable EngineEvent lastWord) {
         boolean first = locked(() -> {
-            boolean alive = state != RunState.ENDED;
-            state = RunState.ENDED;
-            return alive;
+            boolean before = ending;
+            ending = true;
+            return !before;
         });
         if (!first) {
+            awaitEnd();
             return;
         }
         source.ended();
@@ -222,10 +226,21 @@ final class SimulatedProcess {
         if (listener != null || lastWord == null) {
             whenEnded.accept(this);
         }
+        locked(() -> state = RunState.ENDED);
         if (lastWord != null) {
             tell(lastWord);
         }
         ended.countDown();
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!ended.await(CLEAN_UP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOG.error("{} does not come to its end", launch.vmId());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // ---- memory, for those who move it ----
@@ -249,7 +264,7 @@ final class SimulatedProcess {
     void listen(EngineListener to, Consumer<SimulatedProcess> cleanUp) {
         whenEnded = cleanUp;
         listener = to;
-        if (locked(() -> shutDown && state != RunState.ENDED)) {
+        if (locked(() -> shutDown && !ending)) {
             finishShutdown();
         }
     }
