@@ -110,6 +110,9 @@ public final class Syntax {
             } else if (word.length() < 2 || word.charAt(0) != '-') {
                 plain.add(word);
                 if (stopsAtArgument) {
+                    if ("--".equals(left.peekFirst())) {
+                        left.removeFirst(); // The habit of other tools: NAME -- PROGRAM ...
+                    }
                     plain.addAll(left);
                     left.clear();
                 }

@@ -38,6 +38,8 @@ class SyntaxTest {
     void what_comes_behind_the_first_argument_can_be_left_alone() {
         assertThat(parse(syntax().stopAtFirstArgument(), "-f a -n x -f"))
                 .containsExactly("follow", "vm=a", "more=-n", "more=x", "more=-f");
+        assertThat(parse(syntax().stopAtFirstArgument(), "a -- x -- -f"))
+                .containsExactly("vm=a", "more=x", "more=--", "more=-f");
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class RoundTracker {
 
     private final List<MigrationRound> done = new ArrayList<>();
     private final List<Long> bandwidths = new ArrayList<>();
+    private int syncs = 1;
     private int number = 1;
     private long roundStartMillis;
     private long roundStartSentBytes;
@@ -41,13 +42,13 @@ public final class RoundTracker {
 
     /** Takes a sample; an older one than the last is ignored. */
     public void sample(Sample sample) {
-        if (sample.elapsedMillis() < last.elapsedMillis() || sample.syncCount() < number) {
+        if (sample.elapsedMillis() < last.elapsedMillis() || sample.syncCount() < syncs) {
             return;
         }
-        if (sample.syncCount() > number) {
-            // Rounds that passed between two samples cannot be told apart any more: the last of them carries all.
+        if (sample.syncCount() > syncs) {
+            // Readings of the bitmap that passed between two samples cannot be told apart any more: they are one round.
             done.add(new MigrationRound(
-                    sample.syncCount() - 1,
+                    number++,
                     sample.sentBytes() - roundStartSentBytes,
                     sample.remainingBytes(),
                     sample.dirtyRateBytesPerSecond(),
@@ -55,7 +56,7 @@ public final class RoundTracker {
             if (done.size() >= MigrationProgress.ROUNDS_MAX) {
                 done.removeFirst();
             }
-            number = sample.syncCount();
+            syncs = sample.syncCount();
             roundStartMillis = sample.elapsedMillis();
             roundStartSentBytes = sample.sentBytes();
             remainingAfterSyncBytes = sample.remainingBytes();
@@ -74,11 +75,11 @@ public final class RoundTracker {
      * nothing about the link.
      */
     public void sampleHeld(Sample sample) {
-        if (sample.elapsedMillis() < last.elapsedMillis() || sample.syncCount() < number) {
+        if (sample.elapsedMillis() < last.elapsedMillis() || sample.syncCount() < syncs) {
             return;
         }
-        if (sample.syncCount() > number) {
-            number = sample.syncCount();
+        if (sample.syncCount() > syncs) {
+            syncs = sample.syncCount();
             remainingAfterSyncBytes = sample.remainingBytes();
         }
         last = sample;
@@ -86,7 +87,7 @@ public final class RoundTracker {
 
     /** Takes a sample of a time in which sending is slowed on purpose: a round may end, but bandwidth is not learned. */
     public void sampleSlowed(Sample sample) {
-        if (sample.elapsedMillis() < last.elapsedMillis() || sample.syncCount() < number) {
+        if (sample.elapsedMillis() < last.elapsedMillis() || sample.syncCount() < syncs) {
             return;
         }
         sample(new Sample(
@@ -109,11 +110,6 @@ public final class RoundTracker {
                 last.dirtyRateBytesPerSecond(),
                 last.elapsedMillis() - roundStartMillis));
         return rounds;
-    }
-
-    /** Number of the round in progress. */
-    public int number() {
-        return number;
     }
 
     /** Dirty at the end of the last full round; {@link Long#MAX_VALUE} during the first. */

@@ -130,8 +130,8 @@ public final class Operations implements AutoCloseable {
         } catch (FaultException e) {
             logFault(command, e);
             return new Outcome(e.fault(), viewQuietly(command), null);
-        } catch (RuntimeException e) {
-            // The edge of the agent: whatever it is, the server must get an answer.
+        } catch (RuntimeException | Error e) {
+            // The edge of the agent: whatever it is, the server must get an answer; a task waits for it.
             log.error("{} failed by a defect", command.commandId(), e);
             return new Outcome(
                     Fault.of(
