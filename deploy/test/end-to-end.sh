@@ -46,6 +46,8 @@ vm_json() { api GET "/api/v1/vms/$1" | jq .vm; }
 vm_is() { [ "$(vm_json "$1" | jq -r ".$2")" = "$3" ]; }
 # QEMU processes of one VM, found by its id
 qemus_of() { local pid; for pid in $(vm_pids); do tr "\0" " " < "/proc/$pid/cmdline" | grep -q "guest=$1[^0-9]" && echo "$pid"; done; }
+# The newest of them: while a VM moves, the one at the target. Both may have been started to receive.
+newest_qemu_of() { ps -o pid= --sort=start_time -p "$(qemus_of "$1" | paste -sd,)" | tail -n 1 | tr -d ' '; }
 count_is() { [ "$(qemus_of "$1" | wc -l)" = "$2" ]; }
 eventually() { wait_until "$@"; }
 relogin() { log_in; }
@@ -113,7 +115,8 @@ expect "unknown VM" 3 OBJECT_NOT_FOUND sp vm show none-such
 expect "unknown option" 2 . sp vm create x --no-such-option
 expect "a taken name" 5 NAME_TAKEN sp vm create e2e-1 --template linux-guest
 expect "a name with a slash" 2 . sp vm create a/b --template linux-guest
-expect "no room for the disk" 6 DATASTORE_FULL sp vm create e2e-big --memory 64M --disk 900T:eager
+expect "a disk that is too large for us" 2 "62 TiB" sp vm create e2e-big --memory 64M --disk 900T
+expect "no room for the disk" 6 DATASTORE_FULL sp vm create e2e-big --memory 64M --disk 60T:eager
 check "no row" bash -c "! '$ROOT/sternpost' vm show e2e-big"
 check "no file" test ! -e "$DATASTORE/e2e-big"
 expect "no host is large enough" 6 NO_SUITABLE_HOST sp vm create e2e-huge --memory 4T --on --disk 64M
@@ -179,7 +182,7 @@ section "the target's QEMU dies in the middle of a migration"
 task=$(slow_migration "$ID")
 check "memory is being copied" eventually 20 copying "$task"
 host=$(vm_json e2e-1 | jq -r .hostName)
-for pid in $(qemus_of "$ID"); do tr '\0' ' ' < "/proc/$pid/cmdline" | grep -q -- '-incoming' && kill -KILL "$pid"; done
+kill -KILL "$(newest_qemu_of "$ID")"
 one_left "target QEMU killed"
 check "it stayed at the source" vm_is e2e-1 hostName "$host"
 

@@ -11,7 +11,7 @@ class SizeTest {
     private static final int LINES_MAX = 800;
 
     /** Files that are longer than wanted. Lower it when you split one; never raise it. */
-    private static final int LONG_FILES_MAX = 11;
+    private static final int LONG_FILES_MAX = 10;
 
     private final List<Path> sources = Repository.files().stream()
             .filter(f -> f.toString().matches(".*\\.(java|proto|ts|tsx|sh|py|c)"))

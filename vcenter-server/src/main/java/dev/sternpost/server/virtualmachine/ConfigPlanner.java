@@ -150,11 +150,11 @@ final class ConfigPlanner {
     private static long diskBytes(String label, long bytes) {
         require(
                 bytes >= DISK_BYTES_MIN && bytes <= DISK_BYTES_MAX && bytes % 512 == 0,
-                "Disk %s is to have %d bytes; choose a multiple of 512 from %d to %d.",
+                "Disk %s is to have %d bytes; choose %d MiB to %d TiB, a multiple of 512 bytes.",
                 label,
                 bytes,
-                DISK_BYTES_MIN,
-                DISK_BYTES_MAX);
+                DISK_BYTES_MIN >> 20,
+                DISK_BYTES_MAX >> 40);
         return bytes;
     }
 
