@@ -66,6 +66,7 @@ build_modules() {
   since=$(now_ms)
   mapfile -t stale < <(stale_modules "${PRODUCT_MODULES[@]}")
   if [ ${#stale[@]} = 0 ]; then
+    [ -d "$CACHE/program/current/cli" ] || stage_programs
     done_step Build "up to date"
     return 0
   fi
@@ -78,7 +79,7 @@ build_modules() {
   watch_build $!
   wait $! || fail "the build failed" "$LOG/build.log"
   for module in "${stale[@]}"; do touch -r "$begun" "$CACHE/built-$module"; done
-  rm -f "$CACHE"/*.aot "$CACHE/cli.classpath"
+  stage_programs
   done_step Build "${#stale[@]} modules" "$since"
 }
 
@@ -90,16 +91,33 @@ watch_build() { # PID: shows the module being built while it runs
   done
 }
 
-classpath_of() { # MODULE JAR: an explicit list, which an AOT cache can hold against
-  local jar path=$ROOT/$1/target/$2
-  for jar in "$ROOT/$1"/target/lib/*.jar; do path=$path:$jar; done
-  echo "$path"
+# What runs is a copy of what was built: a later build, or the tests, may write target/ anew under running processes.
+# One directory for each build; those that no process runs from any more go.
+stage_programs() {
+  local module jar old next=$CACHE/program/$(date +%s%N)
+  for module in cli vcenter-server host-agent; do
+    mkdir -p "$next/$module" || fail "no room for the programs in $CACHE"
+    cp "$ROOT/$module"/target/sternpost-*-SNAPSHOT.jar "$ROOT/$module"/target/lib/sternpost-*.jar "$next/$module/" || fail "the built programs could not be copied"
+    for jar in "$ROOT/$module"/target/lib/*.jar; do
+      [ -e "$next/$module/${jar##*/}" ] || cp -l "$jar" "$next/$module/" 2>/dev/null || cp "$jar" "$next/$module/" || fail "the built programs could not be copied"
+    done
+  done
+  rm -f "$CACHE"/*.aot "$CACHE/cli.classpath"
+  ln -sfn "${next##*/}" "$CACHE/program/current"
+  for old in "$CACHE"/program/[0-9]*; do
+    [ "$old" = "$next" ] || grep -alqsF "$old/" /proc/[0-9]*/cmdline || rm -rf "$old"
+  done
+}
+program_dir() { readlink -f "$CACHE/program/current"; }
+classpath_of() { # MODULE: an explicit list, which an AOT cache can hold against
+  local jars=("$(program_dir)/$1"/*.jar)
+  (IFS=: && echo "${jars[*]}")
 }
 
 # The AOT cache brings the command line's start below half a second. It is made here since it names the jars' times.
 train_cli() {
   local since
-  [ -s "$CACHE/cli.classpath" ] || classpath_of cli sternpost-cli-0.1.0-SNAPSHOT.jar > "$CACHE/cli.classpath"
+  [ -s "$CACHE/cli.classpath" ] || classpath_of cli > "$CACHE/cli.classpath"
   [ -f "$CACHE/cli.aot" ] && return 0
   since=$(now_ms)
   working "Start-up" "recording an AOT cache for the command line"

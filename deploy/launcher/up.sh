@@ -63,6 +63,7 @@ server_flags() {
 start_server() {
   local since
   since=$(now_ms)
+  stop_when_outdated server
   if is_running server && ready; then
     done_step Server "running since $(ps -o lstart= -p "$(pid_of server)")"
     return 0
@@ -72,11 +73,19 @@ start_server() {
   local database=(--sternpost.db.embedded.dir="$DATA/pg" --sternpost.db.embedded.port="$DB_PORT")
   [ -n "${STERNPOST_DB_URL:-}" ] && database=(--sternpost.db.url="$STERNPOST_DB_URL" --sternpost.db.user="${STERNPOST_DB_USER:-sternpost}")
   mapfile -t flags < <(server_flags)
-  launch server "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of vcenter-server sternpost-server-0.1.0-SNAPSHOT.jar)" \
+  launch server "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of vcenter-server)" \
     dev.sternpost.server.Main --sternpost.home="$STERNPOST_HOME/server" --sternpost.api.port="$API_PORT" \
     --sternpost.agent-link.port="$LINK_PORT" "${database[@]}"
   wait_until 90 server_up || fail "the server did not become ready" "$LOG/server.log"
   done_step Server "ready on $API" "$since"
+}
+
+# A process of an older build makes room for the new one. Virtual machines run on meanwhile.
+stop_when_outdated() {
+  is_running "$1" || return 0
+  grep -qsF "$(program_dir)/" "/proc/$(pid_of "$1")/cmdline" && return 0
+  note_step "$1" "runs an older build; it is started again"
+  stop_process "$1" 10
 }
 
 ready() { [ -f "$CA_FILE" ] && curl -s -o /dev/null --fail --max-time 2 --cacert "$CA_FILE" "$API/readyz"; }
@@ -121,6 +130,7 @@ start_hosts() {
   local n since started=0
   since=$(now_ms)
   for ((n = 1; n <= HOSTS; n++)); do
+    stop_when_outdated "host-$n"
     is_running "host-$n" && continue
     started=$((started + 1))
     start_host "$n"
@@ -143,7 +153,7 @@ start_host() {
   fi
   if is_root; then network=(--netns "$(host_netns "$n")" --uplink uplink0); else network=(--network-mode user); fi
   mapfile -t flags < <(agent_flags)
-  launch "host-$n" "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of host-agent sternpost-host-agent-0.1.0-SNAPSHOT.jar)" \
+  launch "host-$n" "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of host-agent)" \
     dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \
     --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --vm-uid "$VM_UID" "${network[@]}"
 }

@@ -203,7 +203,7 @@ check "it ends" eventually 20 ended "$first"
 section "examples"
 export STERNPOST_SERVER=127.0.0.1:$API_PORT STERNPOST_CA=$CA_FILE STERNPOST_USER=administrator STERNPOST_PASSWORD_FILE=$PASSWORD_FILE
 expect "Java against gRPC" 0 "powered on by task-" \
-  "$(cat "$CACHE/java-home")/bin/java" --sun-misc-unsafe-memory-access=allow -cp "$ROOT/cli/target/lib/*" "$ROOT/examples/java/ListAndPowerOn.java" e2e-1
+  "$(cat "$CACHE/java-home")/bin/java" --sun-misc-unsafe-memory-access=allow -cp "$CACHE/program/current/cli/*" "$ROOT/examples/java/ListAndPowerOn.java" e2e-1
 check "power off again" sp vm off e2e-1
 expect "Python against JSON" 0 "powered on by task-" python3 "$ROOT/examples/python/list_and_power_on.py" e2e-1
 unset STERNPOST_SERVER STERNPOST_CA STERNPOST_USER STERNPOST_PASSWORD_FILE
