@@ -1,4 +1,7 @@
-/** Load balancing: feasibility, placement, entitlement, rules, balancing and recommendations with reasons. */
+/**
+ * Load balancing: {@link dev.sternpost.drs.DrsPlanner} turns one cluster at one moment into a plan, purely: the same input gives the
+ * same plan to the last byte.
+ */
 @NullMarked
 package dev.sternpost.drs;
 

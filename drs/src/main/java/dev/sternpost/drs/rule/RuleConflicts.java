@@ -1,5 +1,6 @@
 package dev.sternpost.drs.rule;
 
+import dev.sternpost.drs.explain.Words;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class RuleConflicts {
                                                 rule.name(),
                                                 other,
                                                 vm,
-                                                RuleViolations.words(chain),
+                                                Words.all(chain),
                                                 chain.size() > 1 ? "keep" : "keeps"));
                     }
                 }
@@ -87,10 +88,7 @@ public final class RuleConflicts {
             if (hostsFor(vm).isEmpty()) {
                 List<Rule.VmHost> culprits = fewest(itsRules);
                 List<String> names = culprits.stream().map(Rule::name).toList();
-                add(
-                        names.getFirst(),
-                        names,
-                        "%s leaves no host of the cluster for %s".formatted(RuleViolations.words(names), vm));
+                add(names.getFirst(), names, "%s leaves no host of the cluster for %s".formatted(Words.all(names), vm));
             }
         });
     }
@@ -136,9 +134,9 @@ public final class RuleConflicts {
                                     .formatted(
                                             rule.name(),
                                             crowded.size(),
-                                            RuleViolations.words(crowded),
+                                            Words.all(crowded),
                                             allowed.size(),
-                                            because.isEmpty() ? "" : " because of " + RuleViolations.words(because)));
+                                            because.isEmpty() ? "" : " because of " + Words.all(because)));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.sternpost.drs.rule;
 
+import dev.sternpost.drs.explain.Words;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
@@ -53,20 +54,16 @@ public final class RuleViolations {
 
     private static String explanation(Rule rule, Map<HostId, List<VirtualMachineId>> byHost) {
         String where = byHost.entrySet().stream()
-                .map(entry -> words(entry.getValue()) + " on " + entry.getKey())
+                .map(entry -> Words.all(entry.getValue()) + " on " + entry.getKey())
                 .collect(Collectors.joining(", "));
         return switch (rule) {
             case Rule.KeepTogether ignored -> "to be together, but " + where;
             case Rule.KeepApart ignored -> "to be apart, but " + where;
             case Rule.VmHost hosts ->
                 switch (hosts.affinity()) {
-                    case RUN_ON -> "to run on " + words(hosts.hostIds()) + ", but " + where;
-                    case NOT_RUN_ON -> "not to run on " + words(hosts.hostIds()) + ", but " + where;
+                    case RUN_ON -> "to run on " + Words.all(hosts.hostIds()) + ", but " + where;
+                    case NOT_RUN_ON -> "not to run on " + Words.all(hosts.hostIds()) + ", but " + where;
                 };
         };
-    }
-
-    static String words(Collection<?> ids) {
-        return ids.stream().map(Object::toString).collect(Collectors.joining(" and "));
     }
 }

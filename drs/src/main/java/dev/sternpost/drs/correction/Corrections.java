@@ -1,0 +1,171 @@
+package dev.sternpost.drs.correction;
+
+import dev.sternpost.drs.explain.Words;
+import dev.sternpost.drs.layout.ClusterLayout;
+import dev.sternpost.drs.layout.Obstacle;
+import dev.sternpost.drs.recommendation.Cause;
+import dev.sternpost.drs.recommendation.Problem;
+import dev.sternpost.drs.recommendation.RecommendationBook;
+import dev.sternpost.drs.search.HostSearch;
+import dev.sternpost.drs.snapshot.DrsPolicy;
+import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.drs.snapshot.HostCondition;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Each unit is moved at most once. Hosts are emptied first, since that may put rules right along the way; then VMs go where must
+ * rules allow them, ties are joined, and those to be apart part, the cheapest to move first; last what only should be so,
+ * where it costs little.
+ */
+public final class Corrections {
+    /** What keeping a should rule, or leaving a quarantined host, may cost, in average hosts. */
+    private static final double WISH_COST_MAX = 0.02;
+
+    private static final int PRIORITY_WISH = 2;
+
+    private final ClusterLayout layout;
+    private final DrsPolicy policy;
+    private final RecommendationBook book;
+
+    private Corrections(ClusterLayout layout, DrsPolicy policy, RecommendationBook book) {
+        this.layout = layout;
+        this.policy = policy;
+        this.book = book;
+    }
+
+    /** Writes into the book what is to be done and what cannot be. */
+    public static void make(ClusterLayout layout, DrsPolicy policy, RecommendationBook book) {
+        Corrections corrections = new Corrections(layout, policy, book);
+        corrections.emptyHosts();
+        corrections.obeyMustRules();
+        new TieRepair(layout, book).join();
+        corrections.part();
+        if (policy.migrationThreshold() >= PRIORITY_WISH) {
+            corrections.grantWishes();
+        }
+    }
+
+    private void emptyHosts() {
+        for (int unit : ordered(
+                unit -> conditionOfHost(unit) == HostCondition.MAINTENANCE, unit -> -layout.memoryCommitted(unit))) {
+            String host = layout.host(layout.hostOf(unit)).name();
+            move(Cause.MAINTENANCE, unit, host + " is to be emptied");
+        }
+    }
+
+    private void obeyMustRules() {
+        for (int unit :
+                ordered(unit -> layout.forbidden(unit, layout.hostOf(unit)), unit -> -layout.memoryCommitted(unit))) {
+            String host = layout.host(layout.hostOf(unit)).name();
+            move(Cause.RULE, unit, "a must rule forbids " + host);
+        }
+    }
+
+    private void part() {
+        for (int unit : ordered(layout::breaksApart, layout::migrationSeconds)) {
+            // Those that left before may have put it right.
+            if (layout.breaksApart(unit)) {
+                move(Cause.RULE, unit, "a keep-apart rule is broken");
+            }
+        }
+    }
+
+    private void grantWishes() {
+        for (int unit : ordered(
+                unit -> layout.disliked(unit, layout.hostOf(unit))
+                        || conditionOfHost(unit) == HostCondition.QUARANTINED,
+                layout::migrationSeconds)) {
+            boolean rule = layout.disliked(unit, layout.hostOf(unit));
+            int host = HostSearch.best(layout, unit);
+            if (host >= 0
+                    && layout.movable(unit)
+                    && !book.moved(unit)
+                    && !layout.disliked(unit, host)
+                    && HostSearch.gain(layout, unit, host) > -WISH_COST_MAX) {
+                String name = layout.host(layout.hostOf(unit)).name();
+                book.move(
+                        rule ? Cause.SHOULD_RULE : Cause.QUARANTINE,
+                        PRIORITY_WISH,
+                        rule ? "a should rule speaks against " + name : name + " is quarantined",
+                        new int[] {unit},
+                        host,
+                        HostSearch.alternatives(layout, unit, host));
+            }
+        }
+    }
+
+    private void move(Cause cause, int unit, String reason) {
+        if (book.moved(unit)) {
+            return;
+        }
+        int host = HostSearch.best(layout, unit);
+        if (host >= 0 && layout.immovable(unit).isEmpty()) {
+            book.move(cause, 1, reason, new int[] {unit}, host, HostSearch.alternatives(layout, unit, host));
+        } else {
+            book.note(new Problem(
+                    cause,
+                    layout.vmsOf(unit).stream().map(DrsVm::id).toList(),
+                    Words.text("%s, but %s cannot leave. %s", reason, names(layout, unit), why(layout, unit))));
+        }
+    }
+
+    /** Why a unit cannot go anywhere, and what to do. */
+    public static String why(ClusterLayout layout, int unit) {
+        for (Obstacle obstacle : layout.immovable(unit)) {
+            switch (obstacle) {
+                case PINNED -> {
+                    return layout.vmsOf(unit).stream()
+                            .filter(vm -> !vm.mobility().pinnedBecause().isEmpty())
+                            .map(vm -> Words.text(
+                                    "%s %s: power it off or take that away.",
+                                    vm.name(), vm.mobility().pinnedBecause()))
+                            .findFirst()
+                            .orElse("");
+                }
+                case AUTOMATION -> {
+                    return "It is left out of automation: move it by hand or put it back.";
+                }
+                case SOURCE -> {
+                    return "Its host is not connected: bring it back first.";
+                }
+                case HOST_CONDITION,
+                        DATASTORE,
+                        NETWORK,
+                        CPU_COUNT,
+                        VM_HOST_RULE,
+                        SHOULD_RULE,
+                        APART,
+                        TOGETHER,
+                        MEMORY,
+                        CPU_RESERVATION,
+                        RETURN,
+                        RESIDENCE -> {
+                    // speaks of a host, or does not count here
+                }
+            }
+        }
+        return Words.text("%s. %s", HostSearch.whyNowhere(layout, unit), HostSearch.remedy(layout, unit));
+    }
+
+    static String names(ClusterLayout layout, int unit) {
+        return Words.all(layout.vmsOf(unit).stream().map(DrsVm::name).toList());
+    }
+
+    private HostCondition conditionOfHost(int unit) {
+        return layout.host(layout.hostOf(unit)).condition();
+    }
+
+    private int[] ordered(IntPredicate which, ToDoubleFunction<Integer> key) {
+        List<Integer> found = IntStream.range(0, layout.unitCount())
+                .filter(unit -> layout.hostOf(unit) >= 0)
+                .filter(which)
+                .boxed()
+                .sorted(Comparator.comparingDouble(key).thenComparing(Comparator.naturalOrder()))
+                .toList();
+        return found.stream().mapToInt(Integer::intValue).toArray();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.sternpost.drs.layout;
+
+import dev.sternpost.drs.snapshot.DrsHost;
+import java.util.List;
+
+/**
+ * What hosts can carry and do carry.
+ *
+ * <p>The <em>loss</em> of a host is what its VMs lack because they share it. With load L, capacity C and use u = L / C, each VM
+ * there loses contentionWeight · u of its happiness to waiting, and 1 − 1/u more when the load does not fit. In sum, and in
+ * units of an average host, that is C/C̄ · (contentionWeight · u² + max(0, u − 1)), for CPU and for memory. It is convex, so
+ * the best division of load between two hosts is the even one, which is what bounds the search in balancing.
+ */
+public final class HostTable {
+    private final int count;
+    private final double contentionWeight;
+    private final double[] cpuCapacity;
+    private final double[] memoryCapacity;
+    private final double[] cpuWeight;
+    private final double[] memoryWeight;
+    private final double[] cpuLoad;
+    private final double[] memoryLoad;
+    private final long[] memoryFree;
+    private final long[] cpuUnreserved;
+    private final double cpuMean;
+    private final double memoryMean;
+    private final double cpuCountMean;
+
+    HostTable(List<DrsHost> hosts, double contentionWeight) {
+        this.count = hosts.size();
+        this.contentionWeight = contentionWeight;
+        cpuCapacity = hosts.stream().mapToDouble(DrsHost::cpuMhz).toArray();
+        memoryCapacity = hosts.stream().mapToDouble(DrsHost::memoryBytes).toArray();
+        memoryFree = hosts.stream().mapToLong(DrsHost::memoryBytes).toArray();
+        cpuUnreserved = hosts.stream().mapToLong(DrsHost::cpuMhz).toArray();
+        cpuMean = hosts.stream().mapToDouble(DrsHost::cpuMhz).average().orElse(1);
+        memoryMean = hosts.stream().mapToDouble(DrsHost::memoryBytes).average().orElse(1);
+        cpuCountMean = hosts.stream().mapToInt(DrsHost::cpuCount).average().orElse(1);
+        cpuWeight = hosts.stream().mapToDouble(host -> host.cpuMhz() / cpuMean).toArray();
+        memoryWeight = hosts.stream()
+                .mapToDouble(host -> host.memoryBytes() / memoryMean)
+                .toArray();
+        cpuLoad = new double[count];
+        memoryLoad = new double[count];
+    }
+
+    public int count() {
+        return count;
+    }
+
+    /** CPU of an average host, in MHz. */
+    public double cpuMean() {
+        return cpuMean;
+    }
+
+    /** Memory of an average host, in bytes. */
+    public double memoryMean() {
+        return memoryMean;
+    }
+
+    /** Logical CPUs of an average host. */
+    public double cpuCountMean() {
+        return cpuCountMean;
+    }
+
+    public double cpuCapacity(int host) {
+        return cpuCapacity[host];
+    }
+
+    public double memoryCapacity(int host) {
+        return memoryCapacity[host];
+    }
+
+    public double cpuLoad(int host) {
+        return cpuLoad[host];
+    }
+
+    public double memoryLoad(int host) {
+        return memoryLoad[host];
+    }
+
+    /** Load of CPU as a part of the capacity; over 1 when it does not fit. */
+    public double cpuUse(int host) {
+        return cpuLoad[host] / cpuCapacity[host];
+    }
+
+    /** Load of memory as a part of the capacity. */
+    public double memoryUse(int host) {
+        return memoryLoad[host] / memoryCapacity[host];
+    }
+
+    /** Memory that is not given out yet, in bytes. */
+    public long memoryFree(int host) {
+        return memoryFree[host];
+    }
+
+    /** CPU that is not reserved yet, in MHz. */
+    public long cpuUnreserved(int host) {
+        return cpuUnreserved[host];
+    }
+
+    /** The loss of a host as it is. */
+    public double loss(int host) {
+        return lossWith(host, 0, 0);
+    }
+
+    /** The loss of a host with that much more, or less, of CPU in MHz and memory in bytes. */
+    public double lossWith(int host, double cpu, double memory) {
+        return cpuWeight[host] * lossAt((cpuLoad[host] + cpu) / cpuCapacity[host])
+                + memoryWeight[host] * lossAt((memoryLoad[host] + memory) / memoryCapacity[host]);
+    }
+
+    private double lossAt(double use) {
+        return contentionWeight * use * use + Math.max(0, use - 1);
+    }
+
+    /** How much CPU a host lacks, as a part of an average host, with that much more of load in MHz. */
+    public double cpuLackWith(int host, double cpu) {
+        return cpuWeight[host] * Math.max(0, (cpuLoad[host] + cpu) / cpuCapacity[host] - 1);
+    }
+
+    /**
+     * What moving load from one host to another can win at most, however finely it could be divided: the loss of both now,
+     * less their loss with their load shared out evenly, for each resource in which the first is fuller.
+     */
+    public double gainMax(int from, int to) {
+        double gain = 0;
+        double cpuFrom = cpuUse(from);
+        double cpuTo = cpuUse(to);
+        if (cpuFrom > cpuTo) {
+            double even = (cpuLoad[from] + cpuLoad[to]) / (cpuCapacity[from] + cpuCapacity[to]);
+            gain += cpuWeight[from] * lossAt(cpuFrom)
+                    + cpuWeight[to] * lossAt(cpuTo)
+                    - (cpuWeight[from] + cpuWeight[to]) * lossAt(even);
+        }
+        double memoryFrom = memoryUse(from);
+        double memoryTo = memoryUse(to);
+        if (memoryFrom > memoryTo) {
+            double even = (memoryLoad[from] + memoryLoad[to]) / (memoryCapacity[from] + memoryCapacity[to]);
+            gain += memoryWeight[from] * lossAt(memoryFrom)
+                    + memoryWeight[to] * lossAt(memoryTo)
+                    - (memoryWeight[from] + memoryWeight[to]) * lossAt(even);
+        }
+        return gain;
+    }
+
+    void add(int host, double cpu, double memory, long memoryCommitted, long cpuReserved) {
+        cpuLoad[host] += cpu;
+        memoryLoad[host] += memory;
+        memoryFree[host] -= memoryCommitted;
+        cpuUnreserved[host] -= cpuReserved;
+    }
+
+    void remove(int host, double cpu, double memory, long memoryCommitted, long cpuReserved) {
+        // What is left of nothing after rounding is nothing.
+        cpuLoad[host] = Math.max(0, cpuLoad[host] - cpu);
+        memoryLoad[host] = Math.max(0, memoryLoad[host] - memory);
+        memoryFree[host] += memoryCommitted;
+        cpuUnreserved[host] += cpuReserved;
+    }
+}

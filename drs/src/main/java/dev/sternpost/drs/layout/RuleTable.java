@@ -1,0 +1,115 @@
+package dev.sternpost.drs.layout;
+
+import dev.sternpost.drs.rule.Rule;
+import dev.sternpost.drs.rule.Togetherness;
+import dev.sternpost.inventory.VirtualMachineId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** The rules that are on, by VM, and how many members of each keep-apart rule and tie are on each host. */
+final class RuleTable {
+    private static final int[] NONE = {};
+
+    private final int hostCount;
+    private final Togetherness togetherness;
+    private final List<Rule.VmHost> hostRules = new ArrayList<>();
+    private final List<Rule.KeepApart> apartRules = new ArrayList<>();
+    private final Map<VirtualMachineId, int[]> hostRulesOf = new HashMap<>();
+    private final Map<VirtualMachineId, int[]> apartRulesOf = new HashMap<>();
+    private final Map<VirtualMachineId, Integer> ties = new HashMap<>();
+    private final int[] apartCounts;
+    private final int[] tieCounts;
+    private final int[] tieTotals;
+
+    RuleTable(List<Rule> rules, int hostCount) {
+        this.hostCount = hostCount;
+        this.togetherness = new Togetherness(rules);
+        for (Rule rule : rules) {
+            if (rule.enabled()) {
+                switch (rule) {
+                    case Rule.VmHost hostRule -> collect(hostRule, hostRules, hostRulesOf);
+                    case Rule.KeepApart apart -> collect(apart, apartRules, apartRulesOf);
+                    case Rule.KeepTogether ignored -> {
+                        // in togetherness
+                    }
+                }
+            }
+        }
+        for (VirtualMachineId vm : togetherness.tied()) {
+            ties.computeIfAbsent(togetherness.leaderOf(vm), leader -> ties.size());
+        }
+        apartCounts = new int[apartRules.size() * hostCount];
+        tieCounts = new int[ties.size() * hostCount];
+        tieTotals = new int[ties.size()];
+    }
+
+    private static <R extends Rule> void collect(R rule, List<R> into, Map<VirtualMachineId, int[]> byVm) {
+        int index = into.size();
+        into.add(rule);
+        for (VirtualMachineId vm : rule.vmIds()) {
+            byVm.merge(
+                    vm,
+                    new int[] {index},
+                    (old, more) -> IntStream.concat(IntStream.of(old), IntStream.of(more))
+                            .toArray());
+        }
+    }
+
+    /** Number of the tie a VM is in; -1 when it is free. */
+    int tieOf(VirtualMachineId vm) {
+        return ties.isEmpty() ? -1 : ties.getOrDefault(togetherness.leaderOf(vm), -1);
+    }
+
+    int tieCount() {
+        return tieTotals.length;
+    }
+
+    int[] apartRulesOf(VirtualMachineId vm) {
+        return apartRulesOf.getOrDefault(vm, NONE);
+    }
+
+    int[] hostRulesOf(VirtualMachineId vm) {
+        return hostRulesOf.getOrDefault(vm, NONE);
+    }
+
+    Rule.VmHost hostRule(int index) {
+        return hostRules.get(index);
+    }
+
+    Rule.KeepApart apartRule(int index) {
+        return apartRules.get(index);
+    }
+
+    int apartRuleCount() {
+        return apartRules.size();
+    }
+
+    /** How many members of a keep-apart rule are on a host. */
+    int apartOn(int rule, int host) {
+        return apartCounts[rule * hostCount + host];
+    }
+
+    /** How many members of a tie are on a host. */
+    int tiedOn(int tie, int host) {
+        return tieCounts[tie * hostCount + host];
+    }
+
+    /** How many members of a tie are on any host. */
+    int tiedInAll(int tie) {
+        return tieTotals[tie];
+    }
+
+    /** Notes that a unit came to a host ({@code by} 1) or left it ({@code by} -1). */
+    void count(int[] apart, int tie, int members, int host, int by) {
+        for (int rule : apart) {
+            apartCounts[rule * hostCount + host] += by;
+        }
+        if (tie >= 0) {
+            tieCounts[tie * hostCount + host] += by * members;
+            tieTotals[tie] += by * members;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package dev.sternpost.drs.snapshot;
+
+import dev.sternpost.inventory.DatastoreId;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.NetworkId;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A host of the cluster.
+ *
+ * @param cpuCount logical CPUs; no VM with more virtual CPUs fits
+ * @param cpuMhz what all its CPUs can do for VMs together, in MHz
+ * @param memoryBytes what VMs may have
+ * @param datastoreIds that it sees, in the order of ids
+ * @param networkIds that it offers, in the order of ids
+ */
+public record DrsHost(
+        HostId id,
+        String name,
+        HostCondition condition,
+        int cpuCount,
+        long cpuMhz,
+        long memoryBytes,
+        List<DatastoreId> datastoreIds,
+        List<NetworkId> networkIds) {
+
+    public DrsHost {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(condition, "condition");
+        if (cpuCount < 1 || cpuMhz < 1 || memoryBytes < 1) {
+            throw new IllegalArgumentException("a host has some of each resource: " + id);
+        }
+        datastoreIds = datastoreIds.stream().distinct().sorted().toList();
+        networkIds = networkIds.stream().distinct().sorted().toList();
+    }
+
+    public DrsHost withCondition(HostCondition newCondition) {
+        return new DrsHost(id, name, newCondition, cpuCount, cpuMhz, memoryBytes, datastoreIds, networkIds);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sternpost.drs.snapshot;
+
+/** What may be done with a host. */
+public enum HostCondition {
+    /** VMs come and go. */
+    NORMAL("is in use"),
+    /** Something is degraded: no VM comes, those that can leave do. */
+    QUARANTINED("is quarantined"),
+    /** Being emptied, or empty and being worked on. */
+    MAINTENANCE("is in maintenance mode"),
+    /** Sleeping to save power. */
+    STANDBY("is in stand-by"),
+    /** Its agent is silent: what runs there is left alone. */
+    UNREACHABLE("is not connected");
+
+    private final String words;
+
+    HostCondition(String words) {
+        this.words = words;
+    }
+
+    /** As the end of a sentence about the host. */
+    public String words() {
+        return words;
+    }
+
+    /** Whether its capacity counts as the cluster's. */
+    public boolean counts() {
+        return this == NORMAL || this == QUARANTINED;
+    }
+}
