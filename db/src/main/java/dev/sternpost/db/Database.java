@@ -58,7 +58,8 @@ public final class Database implements AutoCloseable {
      * Opens it: returns when the schema is the newest and the inventory can be read. JPA, whose set-up takes longest and
      * needs no connection, is set up meanwhile and may still be when this returns; the first transaction waits for it.
      *
-     * @throws RuntimeException when it cannot be reached or migrated; nothing is left running then
+     * @throws dev.sternpost.inventory.fault.FaultException DATABASE_UNREACHABLE when it cannot be used; nothing is left running
+     *     then, nor after any other failure
      */
     public static Database open(DbSettings settings) {
         HikariDataSource pool = Pool.unconnected();
@@ -74,7 +75,7 @@ public final class Database implements AutoCloseable {
             if (supervisor != null) {
                 supervisor.close();
             }
-            throw e;
+            throw ConnectionFaults.clearer(e);
         }
     }
 

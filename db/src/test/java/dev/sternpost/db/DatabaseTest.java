@@ -176,6 +176,8 @@ class DatabaseTest {
     void a_database_that_is_not_there_is_an_error_that_says_so() throws Exception {
         String url = "jdbc:postgresql://127.0.0.1:" + TestServer.freePort() + "/nothing";
         assertThatThrownBy(() -> Database.open(new DbSettings.External(url, "nobody", "secret-word")))
+                .isInstanceOfSatisfying(
+                        FaultException.class, e -> assertThat(e.code()).isEqualTo(FaultCode.DATABASE_UNREACHABLE))
                 .hasStackTraceContaining("refused")
                 .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("secret-word"));
         assertThat(new DbSettings.External(url, "nobody", "secret-word").toString())

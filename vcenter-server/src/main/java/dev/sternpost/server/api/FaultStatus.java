@@ -112,6 +112,7 @@ public final class FaultStatus {
                     HOST_INCOMPATIBLE,
                     HOST_NOT_CONNECTED,
                     DATASTORE_INACCESSIBLE,
+                    DATABASE_UNREACHABLE,
                     MIGRATION_PAST_NO_RETURN,
                     TASK_NOT_CANCELLABLE -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST, DATASTORE_FULL, MIGRATION_NOT_CONVERGING, LOGIN_THROTTLED, OVERLOADED ->
