@@ -9,6 +9,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,7 @@ public final class AgentLink implements AutoCloseable {
 
     private static final long BACKOFF_MILLIS_FIRST = 100;
     private static final long BACKOFF_MILLIS_MAX = 5_000;
+    private static final Duration END_WAIT_MAX = Duration.ofSeconds(5);
     private static final long KEEP_ALIVE_SECONDS = 20;
     private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
 
@@ -80,6 +82,13 @@ public final class AgentLink implements AutoCloseable {
         LinkSession current = session;
         if (current != null) {
             current.cancel("the agent is ending");
+        }
+        try {
+            if (thread.isAlive()) {
+                thread.join(END_WAIT_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

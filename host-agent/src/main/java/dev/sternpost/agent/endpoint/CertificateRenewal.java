@@ -20,6 +20,7 @@ final class CertificateRenewal implements AutoCloseable {
 
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
     private static final long CALL_SECONDS_MAX = 15;
+    private static final Duration END_WAIT_MAX = Duration.ofSeconds(5);
 
     private final IdentityHolder identity;
     private final Channel channel;
@@ -42,6 +43,13 @@ final class CertificateRenewal implements AutoCloseable {
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            if (thread.isAlive()) {
+                thread.join(END_WAIT_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void watch(Runnable renewed) {

@@ -3,6 +3,7 @@ package dev.sternpost.agent.ledger;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -36,6 +37,7 @@ public final class Ledger implements AutoCloseable {
     private final TreeMap<String, VmRecord> vms = new TreeMap<>();
     private final List<String> notices;
     private final long incarnation;
+    private boolean closed;
 
     private Ledger(Path directory, Disk disk, FileChannel lockChannel) throws IOException {
         this.directory = directory;
@@ -190,9 +192,10 @@ public final class Ledger implements AutoCloseable {
         write(() -> events.acknowledge(number));
     }
 
-    /** Lets another process open the ledger. */
+    /** Lets another process open the ledger; from here on it cannot be written any more. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         closeQuietly(lockChannel);
     }
 
@@ -238,6 +241,9 @@ public final class Ledger implements AutoCloseable {
     }
 
     private void write(Change change) {
+        if (closed) {
+            throw new LedgerException("the ledger in " + directory + " is closed", new ClosedChannelException());
+        }
         try {
             change.make();
         } catch (IOException e) {

@@ -22,15 +22,18 @@ final class ActivationMeter {
     private static final Duration SETTLING = Duration.ofMillis(500);
 
     private final Ledger ledger;
+    private final Workers workers;
 
-    ActivationMeter(Ledger ledger) {
+    ActivationMeter(Ledger ledger, Workers workers) {
         this.ledger = ledger;
+        this.workers = workers;
     }
 
     /** Measures on a thread of its own and completes the session's activation. */
     void measure(TargetSession session, String vmId, RunInstant run, @Nullable Go go) {
-        Thread.ofVirtual().name("measure-" + vmId).start(() -> {
-            Payload.Activation result = new Payload.Activation(true, 0, "");
+        Payload.Activation unknown = new Payload.Activation(true, 0, "");
+        boolean begun = workers.start("measure-" + vmId, () -> {
+            Payload.Activation result = unknown;
             try {
                 result = go == null ? result : result(session.running().probe(), run, go);
                 store(vmId, session.migrationId(), result);
@@ -49,6 +52,9 @@ final class ActivationMeter {
                 session.activation().complete(result);
             }
         });
+        if (!begun) {
+            session.activation().complete(unknown);
+        }
     }
 
     private static Payload.Activation result(TickProbe probe, RunInstant run, Go go) throws InterruptedException {

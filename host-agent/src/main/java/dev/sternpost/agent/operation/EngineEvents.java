@@ -17,15 +17,25 @@ final class EngineEvents implements EngineListener {
     private final HostKit host;
     private final Vms vms;
     private final Reporter reporter;
+    private final Workers workers;
 
-    EngineEvents(HostKit host, Vms vms, Reporter reporter) {
+    EngineEvents(HostKit host, Vms vms, Reporter reporter, Workers workers) {
         this.host = host;
         this.vms = vms;
         this.reporter = reporter;
+        this.workers = workers;
     }
 
     @Override
     public void happened(EngineEvent event) {
+        // What comes when the agent is ending is found by the next one.
+        workers.visit(() -> {
+            book(event);
+            return true;
+        });
+    }
+
+    private void book(EngineEvent event) {
         log.info("{}: {}", event.vmId(), event);
         if (event.ended()) {
             vms.entry(event.vmId()).ended().complete(event);

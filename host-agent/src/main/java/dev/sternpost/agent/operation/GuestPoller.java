@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,13 +20,12 @@ import org.slf4j.LoggerFactory;
  * A reconciler: keeps what the server knows of guests true. Asks each running guest for its name and addresses, often while
  * nothing is known and seldom afterwards, and tells the server of changes. Also notices an end that was not booked.
  */
-final class GuestPoller implements AutoCloseable {
+final class GuestPoller {
 
     private static final Logger log = LoggerFactory.getLogger(GuestPoller.class);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final long PERIOD_MILLIS = 500;
-    private static final long CLOSE_POLL_NANOS = 2_000_000;
 
     /** A guest whose agent answers is asked every so many periods. */
     private static final int KNOWN_PERIODS = 10;
@@ -35,26 +33,16 @@ final class GuestPoller implements AutoCloseable {
     private final Vms vms;
     private final EngineListener listener;
     private final Map<String, Boolean> busy = new ConcurrentHashMap<>();
-    private final Thread thread;
+    private final Workers workers;
 
-    GuestPoller(Vms vms, EngineListener listener) {
+    GuestPoller(Vms vms, EngineListener listener, Workers workers) {
         this.vms = vms;
         this.listener = listener;
-        this.thread = Thread.ofVirtual().name("guest-poller").unstarted(this::run);
+        this.workers = workers;
     }
 
     void start() {
-        thread.start();
-    }
-
-    /** Ends the loop and waits for looks under way, within bounds. */
-    @Override
-    public void close() {
-        thread.interrupt();
-        long until = System.nanoTime() + TIMEOUT.toNanos();
-        while ((thread.isAlive() || !busy.isEmpty()) && System.nanoTime() - until < 0) {
-            LockSupport.parkNanos(CLOSE_POLL_NANOS);
-        }
+        workers.start("guest-poller", this::run);
     }
 
     private void run() {
@@ -79,7 +67,7 @@ final class GuestPoller implements AutoCloseable {
         if (entry.running().isEmpty() || busy.putIfAbsent(entry.vmId(), true) != null) {
             return;
         }
-        Thread.ofVirtual().name("look-" + entry.vmId()).start(() -> {
+        workers.start("look-" + entry.vmId(), () -> {
             try {
                 entry.running().ifPresent(running -> look(entry, running));
             } catch (RuntimeException e) {

@@ -16,15 +16,15 @@ final class Handlers {
     private final TargetOperations target;
     private final Recovery recovery;
 
-    Handlers(HostKit host, Vms vms, Reporter reporter, EngineListener listener) {
+    Handlers(HostKit host, Vms vms, Reporter reporter, EngineListener listener, Workers workers) {
         this.vms = vms;
         SourceSettlement settlement = new SourceSettlement(host, vms);
         this.power = new PowerOperations(host, vms, listener);
         this.directory = new DirectoryOperations(host, vms);
         this.guest = new GuestOperations(host, vms);
-        this.source = new SourceOperations(host, vms, reporter, settlement);
+        this.source = new SourceOperations(host, vms, reporter, settlement, workers);
         this.switchOver = new SwitchOverOperation(host, vms, settlement);
-        this.target = new TargetOperations(host, vms, listener);
+        this.target = new TargetOperations(host, vms, listener, workers);
         this.recovery = new Recovery(host, vms, listener, power, target, settlement);
     }
 

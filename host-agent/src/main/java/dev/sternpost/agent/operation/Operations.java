@@ -33,6 +33,7 @@ public final class Operations implements AutoCloseable {
     private final Handlers handlers;
     private final Recovery recovery;
     private final GuestPoller poller;
+    private final Workers workers = new Workers();
     private final Map<String, Boolean> underWay = new ConcurrentHashMap<>();
 
     public Operations(HostKit host, Reporter reporter, OutcomeEncoder encoder) {
@@ -40,10 +41,10 @@ public final class Operations implements AutoCloseable {
         this.reporter = reporter;
         this.encoder = encoder;
         this.vms = new Vms(host, reporter);
-        EngineListener listener = new EngineEvents(host, vms, reporter);
-        this.handlers = new Handlers(host, vms, reporter, listener);
+        EngineListener listener = new EngineEvents(host, vms, reporter, workers);
+        this.handlers = new Handlers(host, vms, reporter, listener, workers);
         this.recovery = handlers.recovery();
-        this.poller = new GuestPoller(vms, listener);
+        this.poller = new GuestPoller(vms, listener, workers);
     }
 
     /** Takes up what an earlier run left, then begins to watch guests. Before the first command. */
@@ -82,7 +83,7 @@ public final class Operations implements AutoCloseable {
         if (underWay.putIfAbsent(command.commandId(), true) != null) {
             return; // Its end will be reported, to whichever connection there is then.
         }
-        Thread.ofVirtual().name("command-" + command.commandId()).start(() -> {
+        boolean begun = workers.start("command-" + command.commandId(), () -> {
             Outcome outcome;
             try {
                 outcome = answer(command);
@@ -94,6 +95,9 @@ public final class Operations implements AutoCloseable {
             }
             reporter.finished(command.commandId(), outcome);
         });
+        if (!begun) {
+            underWay.remove(command.commandId()); // The agent is ending; its sender asks again.
+        }
     }
 
     /** Drops the results of a task. */
@@ -101,10 +105,18 @@ public final class Operations implements AutoCloseable {
         host.ledger().forgetTask(taskId);
     }
 
-    /** Stops watching. Virtual machines run on. */
+    /**
+     * Cuts short what is under way, and waits for the end of every thread that could still write to ledger or datastore.
+     * Virtual machines run on. What is left half-done is what the death of an agent leaves, and the next one recovers.
+     */
     @Override
     public void close() {
-        poller.close();
+        workers.close();
+    }
+
+    /** Threads at work; none after {@link #close} unless one hangs. */
+    int threadCount() {
+        return workers.count();
     }
 
     private Outcome answer(AgentCommand command) {

@@ -25,13 +25,15 @@ final class SourceOperations {
     private final Vms vms;
     private final Reporter reporter;
     private final SourceSettlement settlement;
+    private final Workers workers;
     private final EndedMigrations ended = new EndedMigrations();
 
-    SourceOperations(HostKit host, Vms vms, Reporter reporter, SourceSettlement settlement) {
+    SourceOperations(HostKit host, Vms vms, Reporter reporter, SourceSettlement settlement, Workers workers) {
         this.host = host;
         this.vms = vms;
         this.reporter = reporter;
         this.settlement = settlement;
+        this.workers = workers;
     }
 
     /** Returns when the guest, still running, may be stopped. */
@@ -88,7 +90,7 @@ final class SourceOperations {
         entry.outgoing(session);
         vms.note(record, "live migration " + order.migrationId() + " to " + order.targetHostId() + " began");
         SourceDriver driver = new SourceDriver(session, reporter, settlement);
-        Thread.ofVirtual().name("migrate-" + record.vmId()).start(driver::run);
+        workers.start("migrate-" + record.vmId(), driver::run);
         return session;
     }
 

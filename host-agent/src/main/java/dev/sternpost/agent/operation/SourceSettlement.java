@@ -6,6 +6,7 @@ import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.MigrationMark;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.vmdirectory.LockHolder;
+import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +126,12 @@ final class SourceSettlement {
                 TimeUnit.MILLISECONDS.sleep(TAKE_BACK_PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while the lock was being taken back", e);
+                throw new FaultException(
+                        Fault.of(
+                                        FaultCode.OPERATION_CANCELLED,
+                                        "the agent is ending; the next one takes the lock back.")
+                                .about(record.vmId()),
+                        e);
             }
         }
     }

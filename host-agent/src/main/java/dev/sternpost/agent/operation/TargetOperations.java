@@ -43,14 +43,16 @@ final class TargetOperations {
     private final HostKit host;
     private final Vms vms;
     private final EngineListener listener;
+    private final Workers workers;
     private final ActivationMeter meter;
     private final EndedMigrations ended = new EndedMigrations();
 
-    TargetOperations(HostKit host, Vms vms, EngineListener listener) {
+    TargetOperations(HostKit host, Vms vms, EngineListener listener, Workers workers) {
         this.host = host;
         this.vms = vms;
         this.listener = listener;
-        this.meter = new ActivationMeter(host.ledger());
+        this.workers = workers;
+        this.meter = new ActivationMeter(host.ledger(), workers);
     }
 
     /** Called in the virtual machine's turn. */
@@ -136,7 +138,8 @@ final class TargetOperations {
                         order.ticket(),
                         order.sourceHostId(),
                         socket,
-                        go -> released(vmId, order.migrationId(), go)));
+                        go -> workers.visit(() -> released(vmId, order.migrationId(), go))
+                                .orElseGet(() -> new GoAnswer(false, "the agent is ending"))));
     }
 
     /** The source's agent says that the guest may run here. */

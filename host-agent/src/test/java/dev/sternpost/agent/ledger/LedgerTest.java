@@ -42,6 +42,23 @@ class LedgerTest {
     }
 
     @Test
+    void a_ledger_that_was_closed_is_the_next_agents_and_cannot_be_written() {
+        Ledger first = Ledger.open(directory);
+        first.put(VM);
+        first.close();
+        try (Ledger second = Ledger.open(directory)) {
+            assertThatThrownBy(() -> first.put(VM.withState(LedgerState.ON))).isInstanceOf(LedgerException.class);
+            assertThatThrownBy(() -> first.acceptEpoch("task-1", 1)).isInstanceOf(LedgerException.class);
+            assertThatThrownBy(() -> first.appendEvent("vm-1", 3, "kind", "")).isInstanceOf(LedgerException.class);
+            second.put(VM.withState(LedgerState.SUSPENDED));
+        }
+        try (Ledger third = Ledger.open(directory)) {
+            assertThat(third.vm("vm-1")).contains(VM.withState(LedgerState.SUSPENDED));
+            assertThat(third.unacknowledgedEvents()).isEmpty();
+        }
+    }
+
+    @Test
     void records_come_back_whole_after_a_restart() {
         VmRecord on = VM.withState(LedgerState.ON)
                 .withBootEpochMillis(17)

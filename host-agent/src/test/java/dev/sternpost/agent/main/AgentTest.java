@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.FakeServer;
 import dev.sternpost.agent.engine.simulated.SimulatedEngine;
+import dev.sternpost.agent.engine.simulated.SimulatedGuest;
 import dev.sternpost.agent.engine.simulated.SimulatedHardware;
 import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.IdentityFiles;
@@ -65,6 +66,8 @@ class AgentTest {
         if (agent != null) {
             agent.close();
         }
+        // A simulated machine outlives its agent, and would compute on through all the tests to come.
+        hardware.guest(directory.resolve("run"), "vm-1").ifPresent(SimulatedGuest::kill);
         server.close();
     }
 

@@ -1,5 +1,7 @@
 package dev.sternpost.agent.operation;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.engine.HypervisorEngine;
 import dev.sternpost.agent.engine.MigrationProgress;
@@ -63,9 +65,13 @@ final class AgentRig implements AutoCloseable {
         operations.recover();
     }
 
-    /** Ends the agent as kill -9 would as far as others can see, and leaves its processes. */
+    /**
+     * Ends the agent as kill -9 would as far as others can see, and leaves its processes. When this returns nothing of the
+     * agent writes any more, as nothing of a dead process does.
+     */
     void kill() {
         operations.close();
+        assertThat(operations.threadCount()).as("threads of " + hostId).isZero();
         relay.close();
         engine.close();
         ledger.close();

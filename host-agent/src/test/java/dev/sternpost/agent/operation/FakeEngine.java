@@ -116,7 +116,8 @@ final class FakeEngine implements HypervisorEngine {
     private static boolean await(Duration timeout, BooleanSupplier condition) {
         long until = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - until > 0) {
+            // As real engines do, not longer than the thread may wait.
+            if (System.nanoTime() - until > 0 || Thread.currentThread().isInterrupted()) {
                 return condition.getAsBoolean();
             }
             LockSupport.parkNanos(500_000);

@@ -164,9 +164,16 @@ final class FakeWorld {
                     return;
                 }
                 stand(RunState.ENDED);
+                machine.processes.remove(vmId(), this);
+                closeStream();
+                deleteSockets();
             }
-            machine.processes.remove(vmId(), this);
-            closeStream();
+            if (event != null) {
+                tell(event);
+            }
+        }
+
+        private void deleteSockets() {
             try (var files = Files.list(socketDirectory)) {
                 for (Path file : files.toList()) {
                     Files.delete(file);
@@ -174,9 +181,6 @@ final class FakeWorld {
                 Files.delete(socketDirectory);
             } catch (IOException e) {
                 // A test's directory.
-            }
-            if (event != null) {
-                tell(event);
             }
         }
 
