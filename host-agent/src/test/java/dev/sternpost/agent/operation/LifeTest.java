@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The life of a virtual machine on one host: power, fences, repetition, restart of the agent. */
+/** The life of a virtual machine on one host: power, fences, repetition. */
 @Timeout(120)
 class LifeTest {
 
@@ -321,87 +321,6 @@ class LifeTest {
                         Payload.Program.class,
                         program -> assertThat(new String(program.output().standardOutput(), StandardCharsets.UTF_8))
                                 .isEqualTo("/bin/true"));
-    }
-
-    @Test
-    void running_guests_survive_the_agent_and_are_taken_up_by_the_next() {
-        agent.done(orders.create(1));
-        agent.done(orders.powerOn(2));
-        long incarnation = agent.ledger.incarnation();
-
-        agent.kill();
-        assertThat(world.runningAt(VM)).isEqualTo("host-1");
-        agent.restart();
-
-        assertThat(agent.ledger.incarnation()).isEqualTo(incarnation + 1);
-        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.ON);
-        assertThat(agent.view(VM).running()).isTrue();
-        agent.done(orders.powerOff(3));
-        assertThat(world.runningAt(VM)).isEmpty();
-    }
-
-    @Test
-    void a_guest_that_ended_while_no_agent_watched_is_booked_and_reported() {
-        agent.done(orders.create(1));
-        agent.done(orders.powerOn(2));
-        agent.kill();
-        machine.losePower();
-
-        agent.restart();
-
-        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
-        assertThat(lock().holder()).isEmpty();
-        assertThat(agent.ledger.unacknowledgedEvents())
-                .extracting(EventRecord::kind)
-                .containsExactly("engineDied");
-    }
-
-    @Test
-    void an_agent_that_died_between_start_and_record_takes_the_started_guest_up() {
-        agent.done(orders.create(1));
-        agent.done(orders.powerOn(2));
-        agent.kill();
-        asIfDiedWhile(LedgerState.STARTING);
-
-        agent.restart();
-
-        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.ON);
-        assertThat(world.runningAt(VM)).isEqualTo("host-1");
-    }
-
-    @Test
-    void an_agent_that_died_before_anything_started_leaves_the_virtual_machine_off_and_unlocked() {
-        agent.done(orders.create(1));
-        agent.done(orders.powerOn(2));
-        agent.kill();
-        machine.losePower();
-        asIfDiedWhile(LedgerState.STARTING);
-
-        agent.restart();
-
-        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
-        assertThat(lock().holder()).isEmpty();
-        assertThat(agent.ledger.unacknowledgedEvents()).isEmpty();
-    }
-
-    @Test
-    void a_process_that_is_in_no_ledger_is_ended_at_start() {
-        agent.done(orders.create(1));
-        agent.done(orders.powerOn(2));
-        agent.kill();
-        try (var ledger = dev.sternpost.agent.ledger.Ledger.open(directory.resolve("a1/ledger"))) {
-            ledger.update(VM, record -> record.withState(LedgerState.GONE));
-        }
-
-        agent.restart();
-
-        assertThat(world.runningAt(VM)).isEmpty();
-    }
-
-    private void asIfDiedWhile(LedgerState state) {
-        try (var ledger = dev.sternpost.agent.ledger.Ledger.open(directory.resolve("a1/ledger"))) {
-            ledger.update(VM, record -> record.withState(state).withBootEpochMillis(0));
-        }
     }
 
     private VmLock lock() {
