@@ -4,6 +4,7 @@ import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.TlsSetups;
 import dev.sternpost.agent.ledger.Ledger;
 import dev.sternpost.agent.operation.Operations;
+import dev.sternpost.agent.statistics.Statistics;
 import dev.sternpost.proto.agent.v1.Hello;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -34,6 +35,7 @@ public final class AgentLink implements AutoCloseable {
     private final Operations operations;
     private final Outbox outbox;
     private final HostFactsSource facts;
+    private final Statistics statistics;
     private final String agentVersion;
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong attempts = new AtomicLong();
@@ -48,12 +50,14 @@ public final class AgentLink implements AutoCloseable {
             Operations operations,
             Outbox outbox,
             HostFactsSource facts,
+            Statistics statistics,
             String agentVersion) {
         this.identity = identity;
         this.ledger = ledger;
         this.operations = operations;
         this.outbox = outbox;
         this.facts = facts;
+        this.statistics = statistics;
         this.agentVersion = agentVersion;
     }
 
@@ -124,15 +128,13 @@ public final class AgentLink implements AutoCloseable {
         HostIdentity self = identity.get();
         ManagedChannel channel = channel(self);
         CertificateRenewal renewal = new CertificateRenewal(identity, channel);
-        LinkSession current = new LinkSession(ledger, operations, outbox, facts) {
-            @Override
-            void welcomed() {
-                connected = true;
-                connections.incrementAndGet();
-                log.info("connected to the server at {} as {}", self.linkAddress(), self.hostId());
-                renewal.start(() -> cancel("the certificate was renewed"));
-            }
-        };
+        LinkSession current = new LinkSession(ledger, operations, outbox, facts, statistics);
+        current.whenWelcomed(() -> {
+            connected = true;
+            connections.incrementAndGet();
+            log.info("connected to the server at {} as {}", self.linkAddress(), self.hostId());
+            renewal.start(() -> current.cancel("the certificate was renewed"));
+        });
         session = current;
         try {
             return current.run(channel, hello(self));

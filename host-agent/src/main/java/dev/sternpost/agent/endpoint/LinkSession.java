@@ -5,6 +5,8 @@ import dev.sternpost.agent.ledger.Ledger;
 import dev.sternpost.agent.operation.AgentCommand;
 import dev.sternpost.agent.operation.Operations;
 import dev.sternpost.agent.operation.Outcome;
+import dev.sternpost.agent.statistics.Statistics;
+import dev.sternpost.agent.statistics.StatisticsReport;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.proto.agent.v1.AgentLinkServiceGrpc;
 import dev.sternpost.proto.agent.v1.Command;
@@ -17,6 +19,7 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * faster than the server takes them; a server too slow for the queue loses the stream and gets the whole inventory with
  * the next one.
  */
-class LinkSession {
+final class LinkSession {
 
     private static final Logger log = LoggerFactory.getLogger(LinkSession.class);
 
@@ -42,11 +45,14 @@ class LinkSession {
     private static final long HEARTBEAT_MILLIS_MIN = 100;
     private static final long HEARTBEAT_MILLIS_MAX = 60_000;
     private static final long FACTS_MILLIS = 5_000;
+    /** Statistics wait where they are until the queue is shorter than this. */
+    private static final int QUEUE_MAX_FOR_STATISTICS = 32;
 
     private final Ledger ledger;
     private final Operations operations;
     private final Outbox outbox;
     private final HostFactsSource facts;
+    private final Statistics statistics;
     private final HostLoad load = new HostLoad();
     private final ArrayBlockingQueue<ConnectRequest> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
@@ -54,12 +60,15 @@ class LinkSession {
     private final Object ready = new Object();
     private @Nullable ClientCallStreamObserver<ConnectRequest> stream;
     private long lastEventSent;
+    private long lastStatisticsSent;
+    private Runnable welcomed = () -> {};
 
-    LinkSession(Ledger ledger, Operations operations, Outbox outbox, HostFactsSource facts) {
+    LinkSession(Ledger ledger, Operations operations, Outbox outbox, HostFactsSource facts, Statistics statistics) {
         this.ledger = ledger;
         this.operations = operations;
         this.outbox = outbox;
         this.facts = facts;
+        this.statistics = statistics;
     }
 
     /**
@@ -70,7 +79,7 @@ class LinkSession {
     Result run(Channel channel, Hello hello) throws InterruptedException {
         AgentLinkServiceGrpc.newStub(channel).connect(new FromServer());
         Thread writer = Thread.ofVirtual().name("link-writer").start(this::writeAll);
-        boolean welcomed = false;
+        boolean accepted = false;
         try {
             queue.add(ConnectRequest.newBuilder().setHello(hello).build());
             Welcome answer = awaitWelcome();
@@ -78,14 +87,18 @@ class LinkSession {
                 return new Result(
                         false, end.getNow(Status.DEADLINE_EXCEEDED.withDescription("the server does not answer")));
             }
-            welcomed = true;
-            welcomed();
+            accepted = true;
+            welcomed.run();
+            if (answer.getStatisticsIntervalMs() > 0) {
+                statistics.interval(Duration.ofMillis(answer.getStatisticsIntervalMs()));
+            }
+            lastStatisticsSent = answer.getStatisticsAfterEpochMs();
             greet();
             keepAlive(Math.clamp(answer.getHeartbeatIntervalMs(), HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX));
             return new Result(true, end.getNow(Status.UNKNOWN));
         } finally {
             outbox.detach(this);
-            cancel(welcomed ? "the stream has ended" : "no welcome");
+            cancel(accepted ? "the stream has ended" : "no welcome");
             writer.interrupt();
             writer.join();
         }
@@ -97,8 +110,10 @@ class LinkSession {
      */
     record Result(boolean welcomed, Status status) {}
 
-    /** Called once when the server has accepted the stream. */
-    void welcomed() {}
+    /** What to do once, when the server has accepted the stream; said before {@link #run}. */
+    void whenWelcomed(Runnable action) {
+        welcomed = action;
+    }
 
     /** Queues a message; never blocks. */
     void send(ConnectRequest message) {
@@ -121,6 +136,20 @@ class LinkSession {
                         .setVmEvent(ReportWriter.event(event))
                         .build());
             }
+        }
+    }
+
+    /**
+     * Queues what was measured since the last report on this stream, as far as there is room; the rest comes with the next
+     * round or heartbeat.
+     */
+    synchronized void sendStatistics() {
+        int room = QUEUE_MAX_FOR_STATISTICS - queue.size();
+        for (StatisticsReport report : statistics.reports().after(lastStatisticsSent, Math.max(0, room))) {
+            lastStatisticsSent = report.sampleEpochMillis();
+            send(ConnectRequest.newBuilder()
+                    .setStatisticsReport(StatisticsWriter.report(report))
+                    .build());
         }
     }
 
@@ -162,6 +191,7 @@ class LinkSession {
         long factsNanos = System.nanoTime();
         while (!end.isDone()) {
             send(ConnectRequest.newBuilder().setHeartbeat(load.heartbeat()).build());
+            sendStatistics();
             if (System.nanoTime() - factsNanos > FACTS_MILLIS * 1_000_000) {
                 factsNanos = System.nanoTime();
                 HostFacts now = facts.now();

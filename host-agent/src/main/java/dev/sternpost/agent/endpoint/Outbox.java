@@ -61,6 +61,14 @@ public final class Outbox implements Reporter, OutcomeEncoder {
         }
     }
 
+    /** There are new statistics. */
+    public void measured() {
+        LinkSession current = session;
+        if (current != null) {
+            current.sendStatistics();
+        }
+    }
+
     @Override
     public byte[] encode(Outcome outcome) {
         return ReportWriter.result("", outcome).toByteArray();

@@ -2,6 +2,7 @@ package dev.sternpost.agent.engine;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One virtual machine in an engine. Safe for use from several threads; operations that change its state are to be
@@ -29,6 +30,12 @@ public interface RunningVm {
 
     /** How it stands, asked now. */
     RunState state();
+
+    /**
+     * What it has used. Cheap, and quick even when the hypervisor hangs. Empty while the guest is not in this process:
+     * before it arrives by live migration, and when the process has ended.
+     */
+    Optional<VmMeters> meters();
 
     /** When the virtual machine was started, milliseconds since the epoch. */
     long startedEpochMillis();

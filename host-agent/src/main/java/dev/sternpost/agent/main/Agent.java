@@ -13,6 +13,7 @@ import dev.sternpost.agent.operation.HostKit;
 import dev.sternpost.agent.operation.Operations;
 import dev.sternpost.agent.relay.Relay;
 import dev.sternpost.agent.relay.RelayLimits;
+import dev.sternpost.agent.statistics.Statistics;
 import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.agent.vmdirectory.VmDirectories;
 import java.net.InetSocketAddress;
@@ -36,6 +37,7 @@ final class Agent implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Operations operations;
     private final AgentLink link;
+    private final Statistics statistics;
     private final InetSocketAddress relayAddress;
 
     /**
@@ -83,7 +85,10 @@ final class Agent implements AutoCloseable {
                     given.networkKinds(),
                     notices,
                     relayAddress.getAddress().getHostAddress() + ":" + relayAddress.getPort());
-            this.link = opened(new AgentLink(identity, ledger, operations, outbox, facts, Version.TEXT));
+            this.statistics = opened(new Statistics(given.engine()));
+            statistics.listen(outbox::measured);
+            this.link = opened(new AgentLink(identity, ledger, operations, outbox, facts, statistics, Version.TEXT));
+            statistics.start();
             link.start();
         } catch (RuntimeException e) {
             close();
@@ -98,6 +103,10 @@ final class Agent implements AutoCloseable {
 
     Operations operations() {
         return operations;
+    }
+
+    Statistics statistics() {
+        return statistics;
     }
 
     AgentLink link() {

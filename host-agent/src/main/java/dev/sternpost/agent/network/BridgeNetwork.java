@@ -65,6 +65,11 @@ public final class BridgeNetwork implements NetworkBackend {
     }
 
     @Override
+    public NetworkPort port(String vmId, int nicIndex) {
+        return new NetworkPort.Tap(tapName(vmId, nicIndex));
+    }
+
+    @Override
     public void detach(String vmId) {
         String prefix = "t" + number(vmId) + "n";
         remove(taps().stream().filter(tap -> tap.startsWith(prefix)).toList());

@@ -59,6 +59,18 @@ public final class HostNetworks {
         return ports;
     }
 
+    /** The ports that {@link #attach} made, in the order of the cards; without those of networks that are gone. */
+    public List<NetworkPort> ports(VmShape shape) {
+        List<NetworkPort> ports = new ArrayList<>();
+        for (int i = 0; i < shape.nics().size(); i++) {
+            NetworkBackend backend = backends.get(shape.nics().get(i).network());
+            if (backend != null) {
+                ports.add(backend.port(shape.vmId(), i));
+            }
+        }
+        return ports;
+    }
+
     /** Removes all ports of a virtual machine. */
     public void detach(String vmId) {
         backends.values().forEach(backend -> backend.detach(vmId));

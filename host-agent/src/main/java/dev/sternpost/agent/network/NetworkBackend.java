@@ -16,6 +16,9 @@ public interface NetworkBackend {
      */
     NetworkPort attach(String vmId, int nicIndex, NicShape nic);
 
+    /** The port that {@link #attach} made for a card, or would make. */
+    NetworkPort port(String vmId, int nicIndex);
+
     /** Removes all ports of a virtual machine. Does nothing when there are none. */
     void detach(String vmId);
 

@@ -13,6 +13,11 @@ public final class UserNetwork implements NetworkBackend {
 
     @Override
     public NetworkPort attach(String vmId, int nicIndex, NicShape nic) {
+        return port(vmId, nicIndex);
+    }
+
+    @Override
+    public NetworkPort port(String vmId, int nicIndex) {
         return new NetworkPort.User();
     }
 

@@ -43,6 +43,8 @@ public final class FakeServer implements AutoCloseable {
     public final List<String> tokens = new CopyOnWriteArrayList<>();
     public volatile boolean acknowledges = true;
     public volatile long heartbeatMillis = 100;
+    public volatile long statisticsMillis = 100;
+    public volatile long statisticsAfterEpochMillis;
     public volatile @Nullable Status refuseWith;
     public volatile Duration lifeOfRenewed = Duration.ofDays(30);
     public final AtomicInteger renewals = new AtomicInteger();
@@ -160,7 +162,9 @@ public final class FakeServer implements AutoCloseable {
                             send(ConnectResponse.newBuilder()
                                     .setWelcome(Welcome.newBuilder()
                                             .setProtocolVersion(1)
-                                            .setHeartbeatIntervalMs(heartbeatMillis))
+                                            .setHeartbeatIntervalMs(heartbeatMillis)
+                                            .setStatisticsIntervalMs(statisticsMillis)
+                                            .setStatisticsAfterEpochMs(statisticsAfterEpochMillis))
                                     .build());
                         }
                         if (request.hasVmEvent() && acknowledges) {

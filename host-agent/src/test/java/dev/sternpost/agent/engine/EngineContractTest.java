@@ -117,6 +117,33 @@ public abstract class EngineContractTest {
         vm.announce();
     }
 
+    @Test
+    void what_a_machine_uses_can_be_read_and_only_grows() {
+        RunningVm vm = startCold(1);
+        harness.requireGuestWorks(vm);
+        VmMeters first = Await.untilPresent("the first reading", BOUND, vm::meters);
+        Await.until(
+                "more CPU time is used", BOUND, () -> vm.meters().orElseThrow().cpuUsedNanos() > first.cpuUsedNanos());
+        VmMeters second = vm.meters().orElseThrow();
+
+        assertThat(second.nanoTime()).isGreaterThan(first.nanoTime());
+        assertThat(second.cpuReadyNanos()).isGreaterThanOrEqualTo(first.cpuReadyNanos());
+        assertThat(second.memoryConsumedBytes()).isPositive();
+        assertThat(second.disks().readBytes())
+                .isGreaterThanOrEqualTo(first.disks().readBytes());
+
+        vm.powerOff();
+
+        assertThat(vm.meters()).isEmpty();
+    }
+
+    @Test
+    void the_shadow_of_a_live_migration_uses_nothing_that_counts() {
+        RunningVm shadow = harness.engine(2).start(harness.launch(VM, new LaunchMode.Incoming("migration-1")), events);
+
+        assertThat(shadow.meters()).isEmpty();
+    }
+
     // ---- ends ----
 
     @Test

@@ -17,6 +17,7 @@ import dev.sternpost.agent.engine.Survivor;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickProbe;
 import dev.sternpost.agent.engine.VmLaunch;
+import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
@@ -198,6 +199,11 @@ final class FakeEngine implements HypervisorEngine {
                 throw new UncheckedIOException(e);
             }
             powerOff();
+        }
+
+        @Override
+        public Optional<VmMeters> meters() {
+            return Optional.empty();
         }
 
         @Override

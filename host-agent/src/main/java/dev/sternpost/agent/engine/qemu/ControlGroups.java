@@ -1,5 +1,7 @@
 package dev.sternpost.agent.engine.qemu;
 
+import dev.sternpost.agent.engine.PressureFiles;
+import dev.sternpost.agent.engine.VmMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,6 +74,42 @@ final class ControlGroups {
             }
         }
         return entrances;
+    }
+
+    /**
+     * @param limitedNanos time in which a CPU limit held the group back, all CPUs together
+     * @param pressure what its tasks waited for; untold by cgroup v1
+     */
+    record Reading(long limitedNanos, VmMeters.Pressure pressure) {}
+
+    /** What the kernel says of a virtual machine's group; zero and untold where there is none. */
+    Reading read(String vmId) {
+        long limitedNanos = 0;
+        VmMeters.Pressure pressure = VmMeters.Pressure.UNTOLD;
+        for (Path parent : parents) {
+            Path group = parent.resolve(vmId);
+            limitedNanos += limitedNanos(group.resolve("cpu.stat"));
+            if (Files.exists(group.resolve("cpu.pressure"))) {
+                pressure = PressureFiles.read(group, ".pressure");
+            }
+        }
+        return new Reading(limitedNanos, pressure);
+    }
+
+    private static long limitedNanos(Path statistics) {
+        try {
+            for (String line : Files.readAllLines(statistics)) {
+                if (line.startsWith("throttled_time ")) {
+                    return Long.parseLong(line.substring(line.indexOf(' ') + 1));
+                }
+                if (line.startsWith("throttled_usec ")) {
+                    return Long.parseLong(line.substring(line.indexOf(' ') + 1)) * 1000;
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            LOG.trace("no CPU figures in {}: {}", statistics, e.toString());
+        }
+        return 0;
     }
 
     /** Removes the groups of a virtual machine whose process has ended. */

@@ -7,6 +7,7 @@ import dev.sternpost.agent.network.NetworkPort;
 import dev.sternpost.agent.vmdirectory.DiskShape;
 import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.agent.vmdirectory.Firmware;
+import dev.sternpost.agent.vmdirectory.VmShape;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -44,12 +45,19 @@ final class QemuLauncher {
     private final QemuProgram program;
     private final HostNetworks networks;
     private final ControlGroups groups;
+    private final InterfaceCounters interfaces = new InterfaceCounters();
 
     QemuLauncher(QemuConfig config, QemuProgram program, HostNetworks networks, ControlGroups groups) {
         this.config = config;
         this.program = program;
         this.networks = networks;
         this.groups = groups;
+    }
+
+    /** Reads what a process uses. */
+    QemuMeter meter(VmShape shape, Monitor monitor, ProcessIdentity process) {
+        return new QemuMeter(
+                shape.vmId(), monitor, process, networks.ports(shape), new QemuMeter.Host(interfaces, groups));
     }
 
     /** The user QEMU runs as. */

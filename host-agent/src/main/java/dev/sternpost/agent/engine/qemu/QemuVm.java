@@ -12,6 +12,7 @@ import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Signal;
 import dev.sternpost.agent.engine.TickProbe;
 import dev.sternpost.agent.engine.VmLaunch;
+import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.agent.engine.qmp.QmpClient;
 import dev.sternpost.agent.engine.qmp.QmpEvent;
 import dev.sternpost.agent.engine.qmp.QmpException;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -67,6 +69,7 @@ final class QemuVm implements RunningVm, QmpListener {
     private final SerialTickProbe probe;
     private final QemuMigrationSource source;
     private final QemuMigrationTarget target;
+    private final QemuMeter meter;
     private volatile boolean endWanted;
     /** Until then an end is no news: the start fails with a fault. */
     private volatile boolean begun;
@@ -101,6 +104,7 @@ final class QemuVm implements RunningVm, QmpListener {
         this.monitor = new Monitor(launch.vmId());
         this.source = new QemuMigrationSource(launch.vmId(), monitor, launcher.owner());
         this.target = new QemuMigrationTarget(launch.vmId(), monitor, this::recordActivation);
+        this.meter = launcher.meter(launch.shape(), monitor, process);
         // All that events touch is there now, so they may come.
         monitor.use(QmpClient.connect(files.monitor(), launch.vmId(), CONNECT_TIMEOUT, this));
         try {
@@ -525,6 +529,11 @@ final class QemuVm implements RunningVm, QmpListener {
     }
 
     // ---- views ----
+
+    @Override
+    public Optional<VmMeters> meters() {
+        return activated && begun && !end.isDone() ? meter.read() : Optional.empty();
+    }
 
     @Override
     public byte[] screenshot() {

@@ -8,9 +8,11 @@ import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickLog;
 import dev.sternpost.agent.engine.VmLaunch;
+import dev.sternpost.agent.engine.VmMeters;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,6 +48,7 @@ final class SimulatedProcess {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final SimulatedSource source;
     private final SimulatedTarget target;
+    private final SimulatedUsage usage;
 
     private SimulatedMemory memory;
     private RunState state;
@@ -68,6 +71,7 @@ final class SimulatedProcess {
         this.state = launch.mode() instanceof LaunchMode.Incoming ? RunState.INCOMING : RunState.PAUSED;
         this.source = new SimulatedSource(this);
         this.target = new SimulatedTarget(this);
+        this.usage = new SimulatedUsage(launch.shape(), startedEpochMillis);
         Thread.ofVirtual().name("simulated-" + launch.vmId()).start(this::run);
         Thread.ofVirtual().name("simulated-events-" + launch.vmId()).start(this::tellAll);
     }
@@ -156,6 +160,15 @@ final class SimulatedProcess {
 
     long instructions() {
         return locked(() -> processor.instructions);
+    }
+
+    /** Empty before the guest arrives, and after its end. */
+    Optional<VmMeters> meters() {
+        return switch (state()) {
+            case INCOMING, LOADED, ENDED -> Optional.empty();
+            case RUNNING, PAUSED, MIGRATED_AWAY, IO_ERROR, GUEST_PANICKED ->
+                Optional.of(usage.read(System.currentTimeMillis(), System.nanoTime(), state() == RunState.RUNNING));
+        };
     }
 
     boolean intact() {

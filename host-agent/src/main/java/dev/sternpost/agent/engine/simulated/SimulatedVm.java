@@ -11,6 +11,7 @@ import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickProbe;
 import dev.sternpost.agent.engine.VmLaunch;
+import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -128,6 +129,11 @@ final class SimulatedVm implements RunningVm {
             }
             return bytes.toByteArray();
         });
+    }
+
+    @Override
+    public Optional<VmMeters> meters() {
+        return process.meters();
     }
 
     @Override
