@@ -86,6 +86,22 @@ class TranscriptTest extends CommandTest {
     }
 
     @Test
+    void statistics() {
+        transcript(
+                "statistics",
+                List.of(
+                        "vm stats",
+                        "vm stats linux-guest",
+                        "vm stats linux-guest --counter cpu.ready.summation --last 1h -o json",
+                        "host stats",
+                        "host stats --counter cpu.usage.average -o json",
+                        "vm stats --counters",
+                        "vm stats host-1",
+                        "vm stats linux-guest --last soon",
+                        "vm stats --help"));
+    }
+
+    @Test
     void folders() {
         transcript(
                 "folders",

@@ -14,6 +14,8 @@ import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceFut
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceStub;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc.NetworkServiceFutureStub;
+import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc;
+import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc.StatisticsServiceFutureStub;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc.TaskServiceFutureStub;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc.TaskServiceStub;
@@ -68,6 +70,11 @@ public final class AsyncStubs {
     /** Networks. */
     public NetworkServiceFutureStub networks() {
         return NetworkServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** What hosts and virtual machines use. */
+    public StatisticsServiceFutureStub statistics() {
+        return StatisticsServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
     /** Tasks. */

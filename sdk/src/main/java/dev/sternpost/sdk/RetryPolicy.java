@@ -47,6 +47,7 @@ final class RetryPolicy {
             "cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "CreateCluster"),
             "datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore"),
             "network.v1.NetworkService", List.of("GetNetwork", "ListNetworks"),
+            "statistics.v1.StatisticsService", List.of("ListCounters", "QueryStatistics", "ListLatestStatistics"),
             "task.v1.TaskService", List.of("GetTask", "ListTasks", "WaitTask"),
             "event.v1.EventService", List.of("ListEvents"));
 
@@ -57,6 +58,7 @@ final class RetryPolicy {
         return !(requestType.startsWith("Get")
                 || requestType.startsWith("List")
                 || requestType.startsWith("Find")
+                || requestType.startsWith("Query")
                 || requestType.startsWith("Watch")
                 || requestType.startsWith("Wait")
                 || requestType.startsWith("Read"));

@@ -16,6 +16,8 @@ import dev.sternpost.proto.session.v1.DeleteSessionRequest;
 import dev.sternpost.proto.session.v1.GetSessionRequest;
 import dev.sternpost.proto.session.v1.Session;
 import dev.sternpost.proto.session.v1.SessionServiceGrpc;
+import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc;
+import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc.StatisticsServiceBlockingStub;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc.TaskServiceBlockingStub;
@@ -74,6 +76,11 @@ public final class SternpostSession implements AutoCloseable {
     /** Networks. */
     public NetworkServiceBlockingStub networks() {
         return NetworkServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** What hosts and virtual machines use. */
+    public StatisticsServiceBlockingStub statistics() {
+        return StatisticsServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
     /** Tasks. */

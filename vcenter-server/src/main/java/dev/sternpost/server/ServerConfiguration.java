@@ -18,6 +18,7 @@ import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.session.SessionConfiguration;
+import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
 import dev.sternpost.server.work.TaskLoop;
 import dev.sternpost.sso.SecretSource;
@@ -97,6 +98,11 @@ public class ServerConfiguration {
     }
 
     @Bean
+    Statistics statistics(Inventory inventory, InstantSource clock, ServerSettings settings) {
+        return new Statistics(inventory, clock, settings.statistics().interval());
+    }
+
+    @Bean
     Readiness readiness() {
         return new Readiness();
     }
@@ -107,10 +113,12 @@ public class ServerConfiguration {
             Sessions sessions,
             EnrolmentTokens tokens,
             ServerCertificate certificate,
-            HostCertificates hostCertificates) {
+            HostCertificates hostCertificates,
+            Statistics statistics) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
+                new Housekeeping.Chore("sweeping statistics", Duration.ofMinutes(1), statistics::sweep),
                 new Housekeeping.Chore("sweeping enrolment tokens", Duration.ofMinutes(5), tokens::sweep),
                 new Housekeeping.Chore(
                         "renewing the server's certificate", Duration.ofHours(1), certificate::renewWhenDue),

@@ -18,7 +18,8 @@ public record ServerSettings(
         @DefaultValue("var/server") Path home,
         @DefaultValue Api api,
         @DefaultValue AgentLink agentLink,
-        @DefaultValue Session session) {
+        @DefaultValue Session session,
+        @DefaultValue Measurement statistics) {
     /**
      * The public port.
      *
@@ -43,6 +44,13 @@ public record ServerSettings(
     public record Session(
             @DefaultValue("30m") Duration idle,
             @DefaultValue("12h") Duration absolute) {}
+
+    /**
+     * What hosts measure.
+     *
+     * @param interval how often, 1 s to 5 min
+     */
+    public record Measurement(@DefaultValue("20s") Duration interval) {}
 
     /** Every name and address in the server's certificate. */
     SequencedSet<String> certificateNames() {

@@ -32,6 +32,7 @@ public final class HostCommands {
         return new Noun("host", "Machines that run virtual machines.")
                 .with("ls", Ls::new)
                 .with("show", Show::new)
+                .with("stats", HostStatistics::new)
                 .with("add", Add::new)
                 .with("token", Token::new)
                 .with("remove", Remove::new);

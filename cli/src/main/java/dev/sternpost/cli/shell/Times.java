@@ -61,6 +61,15 @@ public final class Times {
         };
     }
 
+    /** The moment so long before now. */
+    public static Timestamp before(Duration ago) {
+        Instant time = Instant.now().minus(ago);
+        return Timestamp.newBuilder()
+                .setSeconds(time.getEpochSecond())
+                .setNanos(time.getNano())
+                .build();
+    }
+
     private static Instant instant(Timestamp time) {
         return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
     }

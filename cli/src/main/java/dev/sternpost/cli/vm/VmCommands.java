@@ -11,6 +11,7 @@ public final class VmCommands {
         return new Noun("vm", "Virtual machines: create, power, move, look inside.")
                 .with("ls", VmRead.Ls::new)
                 .with("show", VmRead.Show::new)
+                .with("stats", VmStatistics::new)
                 .with("create", VmCreate::new)
                 .with("reconfigure", VmReconfigure::new)
                 .with("rename", VmLife.Rename::new)

@@ -73,6 +73,7 @@ public final class FakeServer implements AutoCloseable {
                     .addService(FakeListServices.datastores(datacenter))
                     .addService(FakeListServices.networks(datacenter))
                     .addService(FakeListServices.events(datacenter))
+                    .addService(new FakeStatisticsService(datacenter))
                     .build()
                     .start();
             server = started;

@@ -5,6 +5,7 @@ import dev.sternpost.server.certificate.CertificateAuthority;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.host.HostReports;
+import dev.sternpost.server.statistics.Statistics;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -15,8 +16,12 @@ import org.springframework.context.annotation.Configuration;
 public class AgentLinkConfiguration {
     @Bean
     AgentLinks agentLinks(
-            Inventory inventory, ObjectProvider<HostReports> reports, InstantSource time, AgentLinkSettings settings) {
-        return new AgentLinks(inventory, reports::getObject, time, settings.heartbeatInterval());
+            Inventory inventory,
+            ObjectProvider<HostReports> reports,
+            Statistics statistics,
+            InstantSource time,
+            AgentLinkSettings settings) {
+        return new AgentLinks(inventory, reports::getObject, statistics, time, settings.heartbeatInterval());
     }
 
     /** Opened and closed by the server's life cycle, not by itself. */

@@ -13,6 +13,7 @@ import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostProgress;
 import dev.sternpost.server.host.HostReports;
+import dev.sternpost.server.statistics.Statistics;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
 public final class AgentLinks implements HostCommands, HostStreams, AutoCloseable {
     private final Inventory inventory;
     private final Supplier<HostReports> reports;
+    private final Statistics statistics;
     private final InstantSource time;
     private final Duration heartbeatInterval;
     private final Map<HostId, HostLink> links = new ConcurrentHashMap<>();
@@ -42,9 +44,14 @@ public final class AgentLinks implements HostCommands, HostStreams, AutoCloseabl
      * @param heartbeatInterval how often agents are asked to give a sign of life
      */
     public AgentLinks(
-            Inventory inventory, Supplier<HostReports> reports, InstantSource time, Duration heartbeatInterval) {
+            Inventory inventory,
+            Supplier<HostReports> reports,
+            Statistics statistics,
+            InstantSource time,
+            Duration heartbeatInterval) {
         this.inventory = inventory;
         this.reports = reports;
+        this.statistics = statistics;
         this.time = time;
         this.heartbeatInterval = heartbeatInterval;
         this.timers = new ScheduledThreadPoolExecutor(
@@ -104,6 +111,10 @@ public final class AgentLinks implements HostCommands, HostStreams, AutoCloseabl
 
     HostReports reports() {
         return reports.get();
+    }
+
+    Statistics statistics() {
+        return statistics;
     }
 
     Duration heartbeatInterval() {

@@ -128,7 +128,10 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             send(ConnectResponse.newBuilder()
                     .setWelcome(Welcome.newBuilder()
                             .setProtocolVersion(PROTOCOL_VERSION)
-                            .setHeartbeatIntervalMs(links.heartbeatInterval().toMillis()))
+                            .setHeartbeatIntervalMs(links.heartbeatInterval().toMillis())
+                            .setStatisticsIntervalMs(
+                                    links.statistics().interval().toMillis())
+                            .setStatisticsAfterEpochMs(links.statistics().newestName(host, said.getIncarnation())))
                     .build());
             AgentStream older = link.adopt(this);
             if (older != null) {
@@ -163,6 +166,10 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
             case VM_EVENT -> happened(message.getVmEvent());
             case COMMAND_PROGRESS -> ifCurrent(() -> link.progress(message.getCommandProgress()));
             case COMMAND_RESULT -> ifCurrent(() -> link.result(message.getCommandResult()));
+            case STATISTICS_REPORT -> {
+                var measurement = StatisticsMessages.measurement(message.getStatisticsReport());
+                ifCurrent(() -> links.statistics().measured(host, said.getIncarnation(), measurement));
+            }
             case MESSAGE_NOT_SET ->
                 // A kind of message this server does not know, from a newer agent of the same protocol version.
                 log.debug("{}: unknown message", host);

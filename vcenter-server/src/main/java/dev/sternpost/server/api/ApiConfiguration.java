@@ -7,6 +7,7 @@ import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.session.Logins;
+import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.work.Tasks;
@@ -73,6 +74,11 @@ public class ApiConfiguration {
     @Bean
     BindableService networkEndpoint(Inventory inventory, ObjectMessages messages, ObjectPages pages) {
         return new NetworkEndpoint(inventory, messages, pages);
+    }
+
+    @Bean
+    BindableService statisticsEndpoint(Inventory inventory, Statistics statistics, ObjectPages pages) {
+        return new StatisticsEndpoint(inventory, statistics, pages);
     }
 
     @Bean

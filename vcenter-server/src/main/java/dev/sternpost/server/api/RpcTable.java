@@ -89,6 +89,14 @@ final class RpcTable {
                 "GetNetwork",
                 "ListNetworks");
 
+        service(
+                table,
+                "sternpost.statistics.v1.StatisticsService",
+                needs(Privilege.SYSTEM_VIEW),
+                "ListCounters",
+                "QueryStatistics",
+                "ListLatestStatistics");
+
         String tasks = "sternpost.task.v1.TaskService";
         service(table, tasks, needs(Privilege.SYSTEM_VIEW), "GetTask", "ListTasks", "WaitTask", "WatchTask");
         service(table, tasks, needs(Privilege.GLOBAL_CANCEL_TASK), "CancelTask");

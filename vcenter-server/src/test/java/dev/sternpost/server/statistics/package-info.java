@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.statistics;
+
+import org.jspecify.annotations.NullMarked;
