@@ -1,6 +1,5 @@
 package dev.sternpost.drs.balancing;
 
-import dev.sternpost.drs.explain.Words;
 import dev.sternpost.drs.layout.ClusterLayout;
 import dev.sternpost.drs.layout.HostTable;
 import dev.sternpost.drs.layout.Obstacle;
@@ -8,6 +7,7 @@ import dev.sternpost.drs.recommendation.Cause;
 import dev.sternpost.drs.recommendation.RecommendationBook;
 import dev.sternpost.drs.search.HostSearch;
 import dev.sternpost.drs.snapshot.DrsPolicy;
+import dev.sternpost.drs.wording.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

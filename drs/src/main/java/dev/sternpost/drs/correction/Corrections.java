@@ -1,6 +1,5 @@
 package dev.sternpost.drs.correction;
 
-import dev.sternpost.drs.explain.Words;
 import dev.sternpost.drs.layout.ClusterLayout;
 import dev.sternpost.drs.layout.Obstacle;
 import dev.sternpost.drs.recommendation.Cause;
@@ -10,6 +9,7 @@ import dev.sternpost.drs.search.HostSearch;
 import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.drs.wording.Words;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;

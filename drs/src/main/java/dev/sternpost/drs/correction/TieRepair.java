@@ -1,12 +1,12 @@
 package dev.sternpost.drs.correction;
 
-import dev.sternpost.drs.explain.Words;
 import dev.sternpost.drs.layout.ClusterLayout;
 import dev.sternpost.drs.recommendation.Cause;
 import dev.sternpost.drs.recommendation.Problem;
 import dev.sternpost.drs.recommendation.RecommendationBook;
 import dev.sternpost.drs.search.HostSearch;
 import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.drs.wording.Words;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,11 +1,11 @@
 package dev.sternpost.drs.layout;
 
-import dev.sternpost.drs.explain.Words;
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.snapshot.DrsHost;
 import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.drs.wording.Words;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
@@ -230,8 +230,7 @@ public final class ClusterLayout {
     }
 
     private boolean fitsNow(int unit, int host) {
-        if (units.memoryCommitted[unit] > hosts.memoryFree(host)
-                || (units.cpuReserved[unit] > 0 && units.cpuReserved[unit] > hosts.cpuUnreserved(host))) {
+        if (!hosts.hasRoom(host, units.memoryCommitted[unit], units.cpuReserved[unit])) {
             return false;
         }
         for (int rule : units.apart[unit]) {
@@ -239,7 +238,12 @@ public final class ClusterLayout {
                 return false;
             }
         }
-        return !tiedElsewhere(unit, host);
+        return !tiedElsewhere(unit, host) && !startsTorn(unit);
+    }
+
+    /** VMs that rules keep together and apart may stay as they run, but are not started so. */
+    private boolean startsTorn(int unit) {
+        return units.torn[unit] && units.hosts[unit] < 0;
     }
 
     /** Whether VMs that this unit is kept together with are on other hosts, and none on this one. */
@@ -316,7 +320,7 @@ public final class ClusterLayout {
         if (units.cpuReserved[unit] > 0 && units.cpuReserved[unit] > hosts.cpuUnreserved(host)) {
             found.add(Obstacle.CPU_RESERVATION);
         }
-        if (IntStream.of(units.apart[unit]).anyMatch(rule -> rules.apartOn(rule, host) > 0)) {
+        if (startsTorn(unit) || IntStream.of(units.apart[unit]).anyMatch(rule -> rules.apartOn(rule, host) > 0)) {
             found.add(Obstacle.APART);
         }
         if (tiedElsewhere(unit, host)) {
@@ -334,21 +338,15 @@ public final class ClusterLayout {
     /** The same in words, each as the end of a sentence about the host, with names and figures. */
     public List<String> reasons(int unit, int host) {
         List<String> reasons = new ArrayList<>(needs.get(units.needs[unit]).reasons(host(host)));
-        if (units.memoryCommitted[unit] > hosts.memoryFree(host)) {
-            reasons.add(Words.text(
-                    "has %s of memory left, the VM needs %s",
-                    Words.mib(Math.max(0, hosts.memoryFree(host))), Words.mib(units.memoryCommitted[unit])));
-        }
-        if (units.cpuReserved[unit] > 0 && units.cpuReserved[unit] > hosts.cpuUnreserved(host)) {
-            reasons.add(Words.text(
-                    "has %d MHz that are not reserved, the VM has reserved %d MHz",
-                    Math.max(0, hosts.cpuUnreserved(host)), units.cpuReserved[unit]));
-        }
+        hosts.addRoomReasons(host, units.memoryCommitted[unit], units.cpuReserved[unit], reasons);
         for (int rule : units.apart[unit]) {
             if (rules.apartOn(rule, host) > 0) {
                 Rule apart = rules.apartRule(rule);
                 reasons.add(Words.text("has a VM that rule %s keeps apart", apart.name()));
             }
+        }
+        if (startsTorn(unit)) {
+            reasons.add("would break a rule, since rules keep these VMs both together and apart");
         }
         if (tiedElsewhere(unit, host)) {
             reasons.add("is not where the VMs are that it is kept together with");

@@ -1,9 +1,9 @@
 package dev.sternpost.drs.layout;
 
-import dev.sternpost.drs.explain.Words;
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.snapshot.DrsHost;
 import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.drs.wording.Words;
 import dev.sternpost.inventory.DatastoreId;
 import dev.sternpost.inventory.NetworkId;
 import java.util.ArrayList;
@@ -12,8 +12,29 @@ import java.util.List;
 /**
  * What of a VM decides which hosts it could ever go to. Many VMs need the same, so the answer is worked out once for all of
  * them.
+ *
+ * @param cpuCount virtual CPUs
+ * @param rules of VMs and hosts that the VM is named in
  */
-record HostNeeds(int cpuCount, List<DatastoreId> datastoreIds, List<NetworkId> networkIds, List<Rule.VmHost> rules) {
+public record HostNeeds(
+        int cpuCount, List<DatastoreId> datastoreIds, List<NetworkId> networkIds, List<Rule.VmHost> rules) {
+
+    /** Copies the lists. */
+    public HostNeeds {
+        datastoreIds = List.copyOf(datastoreIds);
+        networkIds = List.copyOf(networkIds);
+        rules = List.copyOf(rules);
+    }
+
+    /** Whether nothing but load, or a should rule, could keep a VM off a host. */
+    public boolean allow(DrsHost host) {
+        return (obstacles(host) & ~Obstacle.SHOULD_RULE.bit()) == 0;
+    }
+
+    /** Whether a should rule speaks against a host. */
+    public boolean dislike(DrsHost host) {
+        return (obstacles(host) & Obstacle.SHOULD_RULE.bit()) != 0;
+    }
 
     /** The bits of what speaks against a host, whatever its load. */
     int obstacles(DrsHost host) {
@@ -38,8 +59,8 @@ record HostNeeds(int cpuCount, List<DatastoreId> datastoreIds, List<NetworkId> n
         return bits;
     }
 
-    /** The same in words. */
-    List<String> reasons(DrsHost host) {
+    /** What speaks against a host, whatever its load, each as the end of a sentence about the host. */
+    public List<String> reasons(DrsHost host) {
         List<String> reasons = new ArrayList<>();
         if (host.condition() != HostCondition.NORMAL) {
             reasons.add(host.condition().words());

@@ -1,6 +1,8 @@
 package dev.sternpost.drs.layout;
 
 import dev.sternpost.drs.snapshot.DrsHost;
+import dev.sternpost.drs.wording.Words;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,6 +18,8 @@ public final class HostTable {
     private final double contentionWeight;
     private final double[] cpuCapacity;
     private final double[] memoryCapacity;
+    private final double[] cpuInverse;
+    private final double[] memoryInverse;
     private final double[] cpuWeight;
     private final double[] memoryWeight;
     private final double[] cpuLoad;
@@ -26,7 +30,8 @@ public final class HostTable {
     private final double memoryMean;
     private final double cpuCountMean;
 
-    HostTable(List<DrsHost> hosts, double contentionWeight) {
+    /** Hosts that carry nothing yet. */
+    public HostTable(List<DrsHost> hosts, double contentionWeight) {
         this.count = hosts.size();
         this.contentionWeight = contentionWeight;
         cpuCapacity = hosts.stream().mapToDouble(DrsHost::cpuMhz).toArray();
@@ -40,6 +45,9 @@ public final class HostTable {
         memoryWeight = hosts.stream()
                 .mapToDouble(host -> host.memoryBytes() / memoryMean)
                 .toArray();
+        cpuInverse = Arrays.stream(cpuCapacity).map(capacity -> 1 / capacity).toArray();
+        memoryInverse =
+                Arrays.stream(memoryCapacity).map(capacity -> 1 / capacity).toArray();
         cpuLoad = new double[count];
         memoryLoad = new double[count];
     }
@@ -81,12 +89,12 @@ public final class HostTable {
 
     /** Load of CPU as a part of the capacity; over 1 when it does not fit. */
     public double cpuUse(int host) {
-        return cpuLoad[host] / cpuCapacity[host];
+        return cpuLoad[host] * cpuInverse[host];
     }
 
     /** Load of memory as a part of the capacity. */
     public double memoryUse(int host) {
-        return memoryLoad[host] / memoryCapacity[host];
+        return memoryLoad[host] * memoryInverse[host];
     }
 
     /** Memory that is not given out yet, in bytes. */
@@ -106,8 +114,8 @@ public final class HostTable {
 
     /** The loss of a host with that much more, or less, of CPU in MHz and memory in bytes. */
     public double lossWith(int host, double cpu, double memory) {
-        return cpuWeight[host] * lossAt((cpuLoad[host] + cpu) / cpuCapacity[host])
-                + memoryWeight[host] * lossAt((memoryLoad[host] + memory) / memoryCapacity[host]);
+        return cpuWeight[host] * lossAt((cpuLoad[host] + cpu) * cpuInverse[host])
+                + memoryWeight[host] * lossAt((memoryLoad[host] + memory) * memoryInverse[host]);
     }
 
     private double lossAt(double use) {
@@ -116,7 +124,7 @@ public final class HostTable {
 
     /** How much CPU a host lacks, as a part of an average host, with that much more of load in MHz. */
     public double cpuLackWith(int host, double cpu) {
-        return cpuWeight[host] * Math.max(0, (cpuLoad[host] + cpu) / cpuCapacity[host] - 1);
+        return cpuWeight[host] * Math.max(0, (cpuLoad[host] + cpu) * cpuInverse[host] - 1);
     }
 
     /**
@@ -142,6 +150,45 @@ public final class HostTable {
                     - (memoryWeight[from] + memoryWeight[to]) * lossAt(even);
         }
         return gain;
+    }
+
+    /** Whether a host has that much memory that is not given out and CPU that is not reserved. */
+    public boolean hasRoom(int host, long memoryCommitted, long cpuReserved) {
+        return memoryCommitted <= memoryFree[host] && (cpuReserved == 0 || cpuReserved <= cpuUnreserved[host]);
+    }
+
+    /** Adds why a host has not got that much room, if it has not, each as the end of a sentence about the host. */
+    public void addRoomReasons(int host, long memoryCommitted, long cpuReserved, List<String> reasons) {
+        if (memoryCommitted > memoryFree[host]) {
+            reasons.add(Words.text(
+                    "has %s of memory left, the VM needs %s",
+                    Words.mib(Math.max(0, memoryFree[host])), Words.mib(memoryCommitted)));
+        }
+        if (cpuReserved > 0 && cpuReserved > cpuUnreserved[host]) {
+            reasons.add(Words.text(
+                    "has %d MHz that are not reserved, the VM has reserved %d MHz",
+                    Math.max(0, cpuUnreserved[host]), cpuReserved));
+        }
+    }
+
+    /** Puts load on a host. */
+    public void add(int host, Footprint footprint) {
+        add(
+                host,
+                footprint.cpuMhz(),
+                footprint.memoryBytes(),
+                footprint.memoryCommittedBytes(),
+                footprint.cpuReservedMhz());
+    }
+
+    /** Takes load off a host that was put there. */
+    public void remove(int host, Footprint footprint) {
+        remove(
+                host,
+                footprint.cpuMhz(),
+                footprint.memoryBytes(),
+                footprint.memoryCommittedBytes(),
+                footprint.cpuReservedMhz());
     }
 
     void add(int host, double cpu, double memory, long memoryCommitted, long cpuReserved) {

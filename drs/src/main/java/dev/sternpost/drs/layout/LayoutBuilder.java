@@ -106,8 +106,9 @@ final class LayoutBuilder {
         units.hosts[unit] = hostOf(first);
         units.ties[unit] = rules.tieOf(snapshot.vms().get(first).id());
         // Each rule once: a rule that would part the unit contradicts a tie, and no move can help that.
-        units.apart[unit] =
-                apart.stream().flatMapToInt(IntStream::of).distinct().toArray();
+        int[] rulesApart = apart.stream().flatMapToInt(IntStream::of).toArray();
+        units.apart[unit] = IntStream.of(rulesApart).distinct().toArray();
+        units.torn[unit] = units.apart[unit].length < rulesApart.length;
         List<Rule.VmHost> ruleList = hostRules.stream().map(rules::hostRule).toList();
         units.needs[unit] = needIndexes.computeIfAbsent(
                 new HostNeeds(cpuCount, List.copyOf(datastores), List.copyOf(networks), ruleList),

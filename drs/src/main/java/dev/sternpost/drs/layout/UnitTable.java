@@ -23,6 +23,9 @@ final class UnitTable {
     final int[][] apart;
     final int[] needs;
 
+    /** Whether its rules contradict each other: they keep its VMs together and apart. */
+    final boolean[] torn;
+
     /** Bits of what keeps a unit from moving at all. */
     final int[] immovable;
 
@@ -39,6 +42,7 @@ final class UnitTable {
         ties = new int[count];
         apart = new int[count][];
         needs = new int[count];
+        torn = new boolean[count];
         immovable = new int[count];
         Arrays.fill(apart, NO_RULES);
     }

@@ -1,6 +1,6 @@
 package dev.sternpost.drs.rule;
 
-import dev.sternpost.drs.explain.Words;
+import dev.sternpost.drs.wording.Words;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;

@@ -1,9 +1,12 @@
 package dev.sternpost.server.virtualmachine;
 
+import dev.sternpost.drs.placement.DatastorePlanner;
+import dev.sternpost.drs.placement.DatastorePlanner.DatastoreVerdict;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Datacenter;
 import dev.sternpost.inventory.Datastore;
 import dev.sternpost.inventory.DatastoreId;
+import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Folder;
 import dev.sternpost.inventory.FolderId;
 import dev.sternpost.inventory.FolderType;
@@ -13,13 +16,15 @@ import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObject;
 import dev.sternpost.inventory.ResourcePool;
 import dev.sternpost.inventory.ResourcePoolId;
+import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Where a new VM goes: what its request names, or what there is only one of. */
 final class Places {
@@ -77,24 +82,41 @@ final class Places {
                 .orElse(List.of());
     }
 
-    /** The datastore named, or the one with most space among those the hosts can use. */
-    static Datastore datastore(InventorySnapshot snapshot, String reference, List<Host> hosts) {
+    /** The datastore named, or the one that load balancing prefers for what the VM takes at once. */
+    static Datastore datastore(InventorySnapshot snapshot, String reference, List<Host> hosts, VmConfig config) {
         if (!reference.isEmpty()) {
             Datastore named = snapshot.resolve(reference, Datastore.class);
             requireAccessible(named);
             return named;
         }
-        return hosts.stream()
+        Set<Datastore> seen = hosts.stream()
                 .filter(Host::isConnected)
                 .flatMap(host -> host.datastoreIds().stream())
-                .distinct()
                 .map(snapshot::get)
-                .filter(Datastore::accessible)
-                .max(Comparator.comparingLong(Datastore::freeBytes)
-                        .thenComparing(Comparator.comparing(Datastore::id).reversed()))
-                .orElseThrow(() -> new FaultException(
-                        FaultCode.NO_SUITABLE_HOST,
-                        "No connected host sees a datastore that can be used. Connect a host or mend its datastore."));
+                .collect(Collectors.toSet());
+        List<DatastoreVerdict> ranked = DatastorePlanner.rank(bytesAtOnce(config), seen, hosts);
+        if (ranked.isEmpty()) {
+            throw new FaultException(
+                    FaultCode.NO_SUITABLE_HOST,
+                    "No connected host sees a datastore that can be used. Connect a host or mend its datastore.");
+        }
+        if (!ranked.getFirst().feasible()) {
+            throw new FaultException(
+                    FaultCode.NO_SUITABLE_HOST,
+                    "No datastore will do: %s. Free space, mend one or name one yourself."
+                            .formatted(ranked.stream()
+                                    .map(each -> each.name() + " " + String.join(", ", each.obstacles()))
+                                    .collect(Collectors.joining("; "))));
+        }
+        return snapshot.get(ranked.getFirst().datastoreId());
+    }
+
+    /** A thin disk takes nothing until the guest writes. */
+    private static long bytesAtOnce(VmConfig config) {
+        return config.disks().stream()
+                .filter(disk -> disk.provisioning() != DiskProvisioning.THIN)
+                .mapToLong(VirtualDisk::capacityBytes)
+                .sum();
     }
 
     static void requireAccessible(Datastore datastore) {

@@ -62,9 +62,9 @@ public final class VirtualMachines {
             FolderId folder = Places.folder(snapshot, request.folder());
             requireNameFree(snapshot, folder, request.name());
             Places.Compute compute = Places.compute(snapshot, request.compute());
-            Datastore datastore = Places.datastore(snapshot, request.datastore(), compute.hosts());
             VirtualMachine template = template(snapshot, request.template());
             VmConfig config = new ConfigPlanner(snapshot, macAddresses::next).create(template, request.config());
+            Datastore datastore = Places.datastore(snapshot, request.datastore(), compute.hosts(), config);
             String directory = Places.freeDirectory(snapshot, datastore.id(), request.name());
             VirtualMachineId id = VirtualMachineId.of(inventory.nextIdNumber());
             CreateWorkflow.Input input = new CreateWorkflow.Input(

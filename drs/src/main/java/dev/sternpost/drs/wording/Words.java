@@ -1,4 +1,4 @@
-package dev.sternpost.drs.explain;
+package dev.sternpost.drs.wording;
 
 import java.util.Collection;
 import java.util.Locale;

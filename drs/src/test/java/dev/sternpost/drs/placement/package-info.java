@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.placement;
+
+import org.jspecify.annotations.NullMarked;
