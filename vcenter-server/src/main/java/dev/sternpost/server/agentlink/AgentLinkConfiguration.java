@@ -1,7 +1,6 @@
 package dev.sternpost.server.agentlink;
 
 import dev.sternpost.inventory.store.Inventory;
-import dev.sternpost.server.certificate.CertificateAuthority;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.host.HostReports;
@@ -28,11 +27,10 @@ public class AgentLinkConfiguration {
     @Bean(destroyMethod = "")
     AgentLinkServer agentLinkServer(
             AgentLinkSettings settings,
-            CertificateAuthority authority,
             ServerCertificate certificate,
             HostCertificates hostCertificates,
             AgentLinks links,
             Inventory inventory) {
-        return new AgentLinkServer(settings.address(), authority, certificate, hostCertificates, links, inventory);
+        return new AgentLinkServer(settings.address(), certificate, hostCertificates, links, inventory);
     }
 }

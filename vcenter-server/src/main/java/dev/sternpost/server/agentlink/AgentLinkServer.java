@@ -2,7 +2,6 @@ package dev.sternpost.server.agentlink;
 
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.api.FaultInterceptor;
-import dev.sternpost.server.certificate.CertificateAuthority;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
 import io.grpc.Server;
@@ -43,14 +42,13 @@ public final class AgentLinkServer implements AutoCloseable {
     /** Puts the port together; {@link #start} opens it. */
     public AgentLinkServer(
             InetSocketAddress address,
-            CertificateAuthority authority,
             ServerCertificate certificate,
             HostCertificates hostCertificates,
             AgentLinks links,
             Inventory inventory) {
         this.address = address.getHostString();
         this.server = NettyServerBuilder.forAddress(address)
-                .sslContext(sslContext(new CurrentKeyManager(certificate, authority), authority.certificate()))
+                .sslContext(sslContext(certificate.keyManager(), certificate.authority()))
                 .executor(threads)
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)

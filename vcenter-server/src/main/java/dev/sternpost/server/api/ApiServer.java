@@ -1,24 +1,21 @@
 package dev.sternpost.server.api;
 
 import com.google.protobuf.util.JsonFormat;
-import com.linecorp.armeria.common.TlsKeyPair;
-import com.linecorp.armeria.common.TlsProvider;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.ServerTlsConfig;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.GrpcServiceBuilder;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingQueryParamMatchRule;
-import dev.sternpost.server.certificate.KeyAndCertificate;
 import dev.sternpost.server.certificate.ServerCertificate;
 import io.grpc.BindableService;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -86,7 +83,11 @@ public final class ApiServer implements AutoCloseable {
     private ServerBuilder builder(ServerCertificate certificate, GrpcService grpc, PlainRoutes routes) {
         ServerBuilder builder = Server.builder()
                 .https(new InetSocketAddress(settings.address(), settings.port()))
-                .tlsProvider(tlsProvider(certificate), tlsConfig())
+                // Not a TlsProvider: Armeria drops what that gave with the last connection and makes it again, in 0.1
+                // s,
+                // for the next, which is most of a command's wait.
+                .tls(new KeyManagerFactoryWrapper(certificate.keyManager()))
+                .tlsCustomizer(context -> context.protocols("TLSv1.3", "TLSv1.2"))
                 .blockingTaskExecutor(BlockingTaskExecutor.of(threads), false)
                 .maxNumConnections(settings.connectionsMax())
                 .maxRequestLength(settings.requestBytesMax())
@@ -130,21 +131,6 @@ public final class ApiServer implements AutoCloseable {
                 .jsonParserCustomizer((JsonFormat.Parser lenient) -> JsonFormat.parser())
                 .jsonPrinterCustomizer((JsonFormat.Printer printer) ->
                         printer.alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace())
-                .build();
-    }
-
-    /** Asked at each handshake, so a renewed certificate is used without a restart. */
-    private static TlsProvider tlsProvider(ServerCertificate certificate) {
-        return hostname -> {
-            KeyAndCertificate current = certificate.current();
-            // With the authority's own certificate: an agent that enrols knows only its fingerprint.
-            return TlsKeyPair.of(current.key(), current.certificate(), certificate.authority());
-        };
-    }
-
-    private static ServerTlsConfig tlsConfig() {
-        return ServerTlsConfig.builder()
-                .tlsCustomizer(context -> context.protocols("TLSv1.3", "TLSv1.2"))
                 .build();
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,14 @@ public final class ServerCertificate {
 
     public KeyAndCertificate current() {
         return current;
+    }
+
+    /**
+     * Shows the current certificate at each handshake, so that a renewed one is used without a restart, and with it the
+     * authority's own: an agent that enrols knows only its fingerprint.
+     */
+    public X509ExtendedKeyManager keyManager() {
+        return new CurrentKeyManager(this);
     }
 
     /** The certificate of the authority that issued it. */

@@ -1,8 +1,5 @@
-package dev.sternpost.server.agentlink;
+package dev.sternpost.server.certificate;
 
-import dev.sternpost.server.certificate.CertificateAuthority;
-import dev.sternpost.server.certificate.KeyAndCertificate;
-import dev.sternpost.server.certificate.ServerCertificate;
 import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
@@ -16,17 +13,15 @@ final class CurrentKeyManager extends X509ExtendedKeyManager {
     private static final String ALIAS = "server";
 
     private final ServerCertificate certificate;
-    private final CertificateAuthority authority;
 
-    CurrentKeyManager(ServerCertificate certificate, CertificateAuthority authority) {
+    CurrentKeyManager(ServerCertificate certificate) {
         this.certificate = certificate;
-        this.authority = authority;
     }
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
         KeyAndCertificate current = certificate.current();
-        return new X509Certificate[] {current.certificate(), authority.certificate()};
+        return new X509Certificate[] {current.certificate(), certificate.authority()};
     }
 
     @Override
