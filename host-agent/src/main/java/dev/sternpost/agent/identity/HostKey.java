@@ -11,7 +11,10 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
-/** A fresh EC P-256 key of this host and the request to certify it. The key never leaves the host. */
+/**
+ * A fresh key of this host and the request to certify it. The key never leaves the host. EC P-384: for P-256 a JVM first
+ * computes tables, for longer than all the rest of a handshake takes.
+ */
 public final class HostKey {
 
     private final KeyPair pair;
@@ -23,10 +26,10 @@ public final class HostKey {
     public static HostKey generate() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            generator.initialize(new ECGenParameterSpec("secp384r1"));
             return new HostKey(generator.generateKeyPair());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime knows P-256", e);
+            throw new IllegalStateException("every Java runtime knows P-384", e);
         }
     }
 
@@ -36,7 +39,7 @@ public final class HostKey {
     public String signingRequestPem() {
         try {
             var builder = new JcaPKCS10CertificationRequestBuilder(new X500Principal("CN=host"), pair.getPublic());
-            var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
+            var signer = new JcaContentSignerBuilder("SHA384withECDSA").build(pair.getPrivate());
             return Pem.encode(Pem.CERTIFICATE_REQUEST, builder.build(signer).getEncoded());
         } catch (OperatorCreationException | IOException e) {
             throw new IllegalStateException("a request for a key just made cannot fail", e);

@@ -8,13 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,7 +38,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The installation's certificate authority: one EC P-256 key in {@code ca/ca.key}, its self-signed certificate in
+ * The installation's certificate authority: one EC key in {@code ca/ca.key}, its self-signed certificate in
  * {@code ca/ca.pem}, both made at the first start. Everything that talks here trusts this authority and no other.
  *
  * <p>Certificates say who somebody is by a URI among their subject alternative names, {@code sternpost://host/host-12}
@@ -109,7 +107,7 @@ public final class CertificateAuthority {
     private static void found(UUID id, Path keyFile, Path certificateFile, InstantSource time)
             throws GeneralSecurityException, IOException, OperatorCreationException {
         // A key without a certificate is what a crash between the two writes leaves; nobody has seen it yet.
-        KeyPair pair = newKeyPair();
+        KeyPair pair = EcKeys.generate();
         X500Name name = name("Sternpost CA " + id.toString().substring(0, 8));
         Instant now = time.instant();
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -126,7 +124,8 @@ public final class CertificateAuthority {
                 false,
                 new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
         X509Certificate certificate = new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+                .getCertificate(builder.build(
+                        new JcaContentSignerBuilder(EcKeys.signatureOf(pair.getPrivate())).build(pair.getPrivate())));
         SecretFiles.writeSecret(keyFile, Pem.of(pair.getPrivate()));
         SecretFiles.writePublic(certificateFile, Pem.of(certificate));
     }
@@ -134,7 +133,7 @@ public final class CertificateAuthority {
     private void checkKeyFits() throws GeneralSecurityException {
         X509Certificate probe = issue(
                 name("probe"),
-                newKeyPair().getPublic(),
+                EcKeys.generate().getPublic(),
                 List.of(),
                 List.of(KeyPurposeId.id_kp_clientAuth),
                 LEAF_LIFETIME);
@@ -165,7 +164,7 @@ public final class CertificateAuthority {
 
     /** A certificate, with a new key, for the server itself under these names and addresses. */
     KeyAndCertificate issueForServer(Collection<String> dnsNames, Collection<InetAddress> addresses) {
-        KeyPair pair = newKeyPair();
+        KeyPair pair = EcKeys.generate();
         List<GeneralName> names = new ArrayList<>();
         names.add(new GeneralName(GeneralName.uniformResourceIdentifier, "sternpost://server/" + installationId));
         dnsNames.forEach(name -> names.add(new GeneralName(GeneralName.dNSName, name)));
@@ -223,7 +222,7 @@ public final class CertificateAuthority {
                         Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             }
             return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(EcKeys.signatureOf(key)).build(key)));
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException("cannot issue a certificate", e);
         }
@@ -234,15 +233,5 @@ public final class CertificateAuthority {
                 .addRDN(BCStyle.O, "Sternpost")
                 .addRDN(BCStyle.CN, commonName)
                 .build();
-    }
-
-    private static KeyPair newKeyPair() {
-        try {
-            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
-            return generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has P-256", e);
-        }
     }
 }

@@ -10,7 +10,7 @@ final class KeyFit {
 
     static boolean fits(KeyAndCertificate pair) throws GeneralSecurityException {
         byte[] probe = "probe".getBytes(StandardCharsets.US_ASCII);
-        Signature signature = Signature.getInstance("SHA256withECDSA");
+        Signature signature = Signature.getInstance(EcKeys.signatureOf(pair.key()));
         signature.initSign(pair.key());
         signature.update(probe);
         byte[] signed = signature.sign();

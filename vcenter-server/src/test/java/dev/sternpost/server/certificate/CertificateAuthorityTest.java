@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sternpost.testkit.VirtualClock;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +46,35 @@ class CertificateAuthorityTest {
         assertThat(first.fingerprint())
                 .isEqualTo(MessageDigest.getInstance("SHA-256")
                         .digest(first.certificate().getEncoded()));
+    }
+
+    @Test
+    void an_authority_with_a_p256_key_goes_on_as_it_began() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair pair = generator.generateKeyPair();
+        X500Name name = new X500Name("CN=Sternpost CA");
+        var certificate = new JcaX509v3CertificateBuilder(
+                        name,
+                        BigInteger.ONE,
+                        Date.from(clock.instant()),
+                        Date.from(clock.instant().plus(Duration.ofDays(3650))),
+                        name,
+                        pair.getPublic())
+                .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
+        Files.writeString(directory.resolve("installation-id"), "c0ffee00-0000-4000-8000-000000000001");
+        Files.writeString(directory.resolve("ca.key"), Pem.of(pair.getPrivate()));
+        Files.writeString(
+                directory.resolve("ca.pem"), Pem.of(new JcaX509CertificateConverter().getCertificate(certificate)));
+
+        CertificateAuthority authority = open();
+        X509Certificate issued =
+                serverCertificate(authority, "localhost").current().certificate();
+
+        issued.verify(pair.getPublic());
+        assertThat(issued.getSigAlgName()).isEqualTo("SHA256withECDSA");
+        assertThat(serverCertificate(authority, "localhost").current().certificate())
+                .isEqualTo(issued);
     }
 
     @Test
