@@ -19,8 +19,11 @@ import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesResponse;
 import dev.sternpost.proto.virtualmachine.v1.PowerOnVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.PowerOnVirtualMachineResponse;
 import dev.sternpost.proto.virtualmachine.v1.PowerState;
+import dev.sternpost.proto.virtualmachine.v1.VirtualDisk;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
+import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineServiceGrpc;
+import dev.sternpost.proto.virtualmachine.v1.VirtualNic;
 import io.grpc.Server;
 import io.grpc.TlsServerCredentials;
 import io.grpc.okhttp.OkHttpServerBuilder;
@@ -36,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +75,8 @@ public final class Rehearsal {
         try {
             status = rehearse(directory);
         } finally {
-            for (String name : List.of("key.p12", "ca.pem", "password", "cli/session.json", "cli", "")) {
+            for (String name :
+                    List.of("key.p12", "ca.pem", "password", "cli/session.json", "cli/context.json", "cli", "")) {
                 Files.deleteIfExists(directory.resolve(name));
             }
         }
@@ -81,18 +86,13 @@ public final class Rehearsal {
     private static int rehearse(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
         Server server = serve(directory);
         try {
-            Files.writeString(directory.resolve("password"), PASSWORD);
-            Map<String, String> environment = Map.of(
-                    "STERNPOST_HOME",
-                    directory.toString(),
-                    "STERNPOST_SERVER",
-                    "127.0.0.1:" + server.getPort(),
-                    "STERNPOST_CA",
-                    directory.resolve("ca.pem").toString(),
-                    "STERNPOST_USER",
-                    "administrator",
-                    "STERNPOST_PASSWORD_FILE",
-                    directory.resolve("password").toString());
+            // As the launcher leaves it, so that the rehearsal takes the same way.
+            Path context = Files.createDirectory(directory.resolve("cli")).resolve("context.json");
+            Path password = Files.writeString(directory.resolve("password"), PASSWORD);
+            Files.writeString(context, """
+                    {"server": "127.0.0.1:%d", "caFile": "%s", "user": "administrator", "passwordFile": "%s"}
+                    """.formatted(server.getPort(), directory.resolve("ca.pem"), password));
+            Map<String, String> environment = Map.of("STERNPOST_HOME", directory.toString());
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
             Shell shell = new Shell(nowhere, nowhere, InputStream.nullInputStream(), environment, false);
             int worst = 0;
@@ -122,30 +122,69 @@ public final class Rehearsal {
                 .start();
     }
 
-    /** The JDK makes certificates only by its tool. */
+    /**
+     * An authority and a certificate of it, alike to the real server's: a self-signed one is taken on trust without the path
+     * validation that a real one goes through. The JDK makes certificates only by its tool.
+     */
     private static KeyManagerFactory makeKey(Path directory)
             throws IOException, GeneralSecurityException, InterruptedException {
-        Path store = directory.resolve("key.p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=rehearsal",
-                        "-ext",
-                        "SAN=IP:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD)
+        Path file = directory.resolve("key.p12");
+        keytool(file, "ca", "", "bc:critical=ca:true,pathlen:0", "ku:critical=keyCertSign,cRLSign");
+        keytool(
+                file,
+                "server",
+                "ca",
+                "bc:critical=ca:false",
+                "ku:critical=digitalSignature",
+                "eku=serverAuth",
+                "san=uri:sternpost://server/rehearsal,ip:127.0.0.1");
+        KeyStore all = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            all.load(in, PASSWORD.toCharArray());
+        }
+        String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(all.getCertificate("ca").getEncoded());
+        Files.writeString(
+                directory.resolve("ca.pem"),
+                "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
+        KeyStore own = KeyStore.getInstance("PKCS12");
+        own.load(null, null);
+        own.setKeyEntry(
+                "server",
+                all.getKey("server", PASSWORD.toCharArray()),
+                PASSWORD.toCharArray(),
+                all.getCertificateChain("server"));
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(own, PASSWORD.toCharArray());
+        return factory;
+    }
+
+    private static void keytool(Path file, String alias, String signer, String... extensions)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp384r1",
+                "-dname",
+                "CN=rehearsal " + alias,
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                file.toString(),
+                "-storepass",
+                PASSWORD));
+        if (!signer.isEmpty()) {
+            command.addAll(List.of("-signer", signer));
+        }
+        for (String extension : extensions) {
+            command.addAll(List.of("-ext", extension));
+        }
+        Process keytool = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -153,18 +192,6 @@ public final class Rehearsal {
             keytool.destroyForcibly();
             throw new IOException("keytool made no key");
         }
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                .encodeToString(keys.getCertificate("server").getEncoded());
-        Files.writeString(
-                directory.resolve("ca.pem"),
-                "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n");
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD.toCharArray());
-        return factory;
     }
 
     private static <A> void reply(StreamObserver<A> answer, A message) {
@@ -192,6 +219,9 @@ public final class Rehearsal {
                 .setId("vm-1")
                 .setName("web-1")
                 .setPowerState(PowerState.POWER_STATE_POWERED_ON)
+                .setConfig(VirtualMachineConfig.newBuilder()
+                        .addDisks(VirtualDisk.getDefaultInstance())
+                        .addNics(VirtualNic.getDefaultInstance()))
                 .build();
 
         @Override
