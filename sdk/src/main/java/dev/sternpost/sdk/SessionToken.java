@@ -152,7 +152,8 @@ final class SessionToken extends CallCredentials implements AutoCloseable {
         if (left.compareTo(LIFE_LEFT_MAX) > 0) {
             left = LIFE_LEFT_MAX;
         }
-        return left.multipliedBy(2).dividedBy(3);
+        // By nanoseconds: Duration multiplies with BigDecimals, and a command's start would wait for those.
+        return Duration.ofNanos(left.toNanos() / 3 * 2);
     }
 
     /** Null when it went well. */
