@@ -110,7 +110,7 @@ class DrsPlannerTest {
             assertThat(problem.vmIds()).isEqualTo(vmIds(2));
             assertThat(problem.explanation())
                     .isEqualTo("host-1 is to be emptied, but vm-2 cannot leave. "
-                            + "vm-2 uses a device of its host: power it off or take that away.");
+                            + "vm-2 uses a device of its host. Power it off or take that away.");
         });
     }
 

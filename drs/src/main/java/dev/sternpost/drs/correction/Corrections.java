@@ -1,10 +1,10 @@
 package dev.sternpost.drs.correction;
 
 import dev.sternpost.drs.layout.ClusterLayout;
-import dev.sternpost.drs.layout.Obstacle;
 import dev.sternpost.drs.recommendation.Cause;
 import dev.sternpost.drs.recommendation.Problem;
 import dev.sternpost.drs.recommendation.RecommendationBook;
+import dev.sternpost.drs.search.Blocked;
 import dev.sternpost.drs.search.HostSearch;
 import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsVm;
@@ -41,6 +41,7 @@ public final class Corrections {
     public static void make(ClusterLayout layout, DrsPolicy policy, RecommendationBook book) {
         Corrections corrections = new Corrections(layout, policy, book);
         corrections.emptyHosts();
+        corrections.relieveOverfilledHosts();
         corrections.obeyMustRules();
         new TieRepair(layout, book).join();
         corrections.part();
@@ -55,6 +56,29 @@ public final class Corrections {
             String host = layout.host(layout.hostOf(unit)).name();
             move(Cause.MAINTENANCE, unit, host + " is to be emptied");
         }
+    }
+
+    /** A VM grew, or a host shrank: the smallest that helps leave until the rest fits. */
+    private void relieveOverfilledHosts() {
+        for (int unit : ordered(this::isOnOverfilledHost, layout::memoryCommitted)) {
+            if (isOnOverfilledHost(unit) && layout.immovable(unit).isEmpty() && HostSearch.best(layout, unit) >= 0) {
+                move(Cause.CAPACITY, unit, layout.host(layout.hostOf(unit)).name() + " has given out more than it has");
+            }
+        }
+        for (int host = 0; host < layout.hosts().count(); host++) {
+            if (layout.hosts().overfilled(host)) {
+                book.note(
+                        new Problem(
+                                Cause.CAPACITY,
+                                List.of(),
+                                layout.host(host).name()
+                                        + " has given out more memory or CPU than it has, and no VM can leave it. Add capacity."));
+            }
+        }
+    }
+
+    private boolean isOnOverfilledHost(int unit) {
+        return layout.hosts().overfilled(layout.hostOf(unit));
     }
 
     private void obeyMustRules() {
@@ -106,53 +130,14 @@ public final class Corrections {
         if (host >= 0 && layout.immovable(unit).isEmpty()) {
             book.move(cause, 1, reason, new int[] {unit}, host, HostSearch.alternatives(layout, unit, host));
         } else {
+            Blocked blocked = Blocked.of(layout, unit);
             book.note(new Problem(
                     cause,
                     layout.vmsOf(unit).stream().map(DrsVm::id).toList(),
-                    Words.text("%s, but %s cannot leave. %s", reason, names(layout, unit), why(layout, unit))));
+                    Words.text(
+                            "%s, but %s cannot leave. %s. %s",
+                            reason, Blocked.names(layout, unit), blocked.reason(), blocked.remedy())));
         }
-    }
-
-    /** Why a unit cannot go anywhere, and what to do. */
-    public static String why(ClusterLayout layout, int unit) {
-        for (Obstacle obstacle : layout.immovable(unit)) {
-            switch (obstacle) {
-                case PINNED -> {
-                    return layout.vmsOf(unit).stream()
-                            .filter(vm -> !vm.mobility().pinnedBecause().isEmpty())
-                            .map(vm -> Words.text(
-                                    "%s %s: power it off or take that away.",
-                                    vm.name(), vm.mobility().pinnedBecause()))
-                            .findFirst()
-                            .orElse("");
-                }
-                case AUTOMATION -> {
-                    return "It is left out of automation: move it by hand or put it back.";
-                }
-                case SOURCE -> {
-                    return "Its host is not connected: bring it back first.";
-                }
-                case HOST_CONDITION,
-                        DATASTORE,
-                        NETWORK,
-                        CPU_COUNT,
-                        VM_HOST_RULE,
-                        SHOULD_RULE,
-                        APART,
-                        TOGETHER,
-                        MEMORY,
-                        CPU_RESERVATION,
-                        RETURN,
-                        RESIDENCE -> {
-                    // speaks of a host, or does not count here
-                }
-            }
-        }
-        return Words.text("%s. %s", HostSearch.whyNowhere(layout, unit), HostSearch.remedy(layout, unit));
-    }
-
-    static String names(ClusterLayout layout, int unit) {
-        return Words.all(layout.vmsOf(unit).stream().map(DrsVm::name).toList());
     }
 
     private HostCondition conditionOfHost(int unit) {

@@ -157,6 +157,11 @@ public final class HostTable {
         return memoryCommitted <= memoryFree[host] && (cpuReserved == 0 || cpuReserved <= cpuUnreserved[host]);
     }
 
+    /** Whether more memory is given out than there is, or more CPU reserved. */
+    public boolean overfilled(int host) {
+        return memoryFree[host] < 0 || cpuUnreserved[host] < 0;
+    }
+
     /** Adds why a host has not got that much room, if it has not, each as the end of a sentence about the host. */
     public void addRoomReasons(int host, long memoryCommitted, long cpuReserved, List<String> reasons) {
         if (memoryCommitted > memoryFree[host]) {

@@ -4,6 +4,8 @@ package dev.sternpost.drs.recommendation;
 public enum Cause {
     /** A host is to be emptied. */
     MAINTENANCE,
+    /** A host has given out more than it has. */
+    CAPACITY,
     /** A rule that must be kept is broken. */
     RULE,
     /** A rule that should be kept is broken. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.explain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.maintenance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.whatif;
+
+import org.jspecify.annotations.NullMarked;
