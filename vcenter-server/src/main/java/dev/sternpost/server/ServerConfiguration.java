@@ -6,6 +6,7 @@ import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.server.agentlink.AgentLinkConfiguration;
 import dev.sternpost.server.agentlink.AgentLinkServer;
 import dev.sternpost.server.agentlink.AgentLinkSettings;
+import dev.sternpost.server.allocation.HostAllocations;
 import dev.sternpost.server.api.AgentLinkAddress;
 import dev.sternpost.server.api.ApiConfiguration;
 import dev.sternpost.server.api.ApiServer;
@@ -15,6 +16,7 @@ import dev.sternpost.server.certificate.CertificateConfiguration;
 import dev.sternpost.server.certificate.CertificateFiles;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
+import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.session.SessionConfiguration;
@@ -103,6 +105,11 @@ public class ServerConfiguration {
     }
 
     @Bean
+    HostAllocations hostAllocations(Inventory inventory, HostCommands hosts, InstantSource clock) {
+        return new HostAllocations(inventory, hosts, clock);
+    }
+
+    @Bean
     Readiness readiness() {
         return new Readiness();
     }
@@ -114,10 +121,12 @@ public class ServerConfiguration {
             EnrolmentTokens tokens,
             ServerCertificate certificate,
             HostCertificates hostCertificates,
-            Statistics statistics) {
+            Statistics statistics,
+            HostAllocations allocations) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
+                new Housekeeping.Chore("renewing allocations", HostAllocations.RENEWAL, allocations::renew),
                 new Housekeeping.Chore("sweeping statistics", Duration.ofMinutes(1), statistics::sweep),
                 new Housekeeping.Chore("sweeping enrolment tokens", Duration.ofMinutes(5), tokens::sweep),
                 new Housekeeping.Chore(

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.endpoint;
 
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.operation.AgentCommand;
 import dev.sternpost.agent.operation.Operation;
 import dev.sternpost.agent.operation.VmPlace;
@@ -10,6 +11,7 @@ import dev.sternpost.agent.vmdirectory.Provisioning;
 import dev.sternpost.agent.vmdirectory.VmShape;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.proto.agent.v1.ApplyAllocations;
 import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CreateVm;
 import dev.sternpost.proto.agent.v1.PrepareIncoming;
@@ -18,6 +20,8 @@ import dev.sternpost.proto.agent.v1.VmDirectory;
 import dev.sternpost.proto.agent.v1.VmSpec;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +104,7 @@ final class CommandReader {
                         command.getBrowse().getDirectory());
             case QUERY_VM -> new Operation.QueryVm();
             case RENAME_VM -> new Operation.RenameVm(command.getRenameVm().getName());
+            case APPLY_ALLOCATIONS -> applyAllocations(command.getApplyAllocations());
             case OPERATION_NOT_SET ->
                 throw new IllegalArgumentException(
                         "it names no operation that this agent knows; is the agent too old?");
@@ -131,6 +136,22 @@ final class CommandReader {
                 order.getDowntimeLimitMs() <= 0 ? 300 : order.getDowntimeLimitMs(),
                 Math.max(0, order.getBandwidthLimitBytesPerSecond()),
                 Math.max(0, order.getConvergenceTimeoutMs()));
+    }
+
+    private static Operation applyAllocations(ApplyAllocations order) {
+        Map<String, VmAllocation> allocations = new HashMap<>();
+        for (var one : order.getAllocationsList()) {
+            allocations.put(
+                    VmShape.checkVmId(one.getVmId()),
+                    new VmAllocation(
+                            one.hasCpuLimitPermille()
+                                    ? Math.max(VmAllocation.CPU_LIMIT_PERMILLE_MIN, one.getCpuLimitPermille())
+                                    : VmAllocation.NONE,
+                            one.getCpuShares() == 0 ? VmAllocation.NONE : one.getCpuShares(),
+                            one.hasMemorySoftLimitBytes() ? one.getMemorySoftLimitBytes() : VmAllocation.NONE));
+        }
+        return new Operation.ApplyAllocations(
+                Map.copyOf(allocations), Duration.ofMillis(order.getValidForMs()), order.getRevision());
     }
 
     static VmShape shape(VmSpec spec) {

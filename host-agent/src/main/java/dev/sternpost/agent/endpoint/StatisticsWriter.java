@@ -52,7 +52,7 @@ final class StatisticsWriter {
                 .setDiskWriteBytes(used.disks().writeBytes())
                 .setDiskReads(used.disks().reads())
                 .setDiskWrites(used.disks().writes());
-        ifKnown(used.cpuEntitledMhz(), mhz -> message.setCpuEntitledMhz((int) mhz));
+        ifKnown(used.cpuEntitledPermille(), permille -> message.setCpuEntitledPermille((int) permille));
         ifKnown(used.memoryActiveBytes(), message::setMemoryActiveBytes);
         ifKnown(used.network().receivedBytes(), message::setNetReceivedBytes);
         ifKnown(used.network().transmittedBytes(), message::setNetTransmittedBytes);

@@ -37,6 +37,12 @@ public interface RunningVm {
      */
     Optional<VmMeters> meters();
 
+    /**
+     * Lets it have what it is entitled to, from now on and until it is told otherwise. Does nothing where the engine
+     * cannot, which it says in its facts.
+     */
+    void allocate(VmAllocation allocation);
+
     /** When the virtual machine was started, milliseconds since the epoch. */
     long startedEpochMillis();
 

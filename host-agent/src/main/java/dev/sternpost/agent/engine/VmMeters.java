@@ -8,7 +8,7 @@ package dev.sternpost.agent.engine;
  * @param cpuUsedNanos CPU time used, emulation included
  * @param cpuReadyNanos time in which virtual CPUs wanted to run and did not, limited or not; all virtual CPUs together
  * @param cpuLimitedNanos time in which a limit held the virtual machine back; 0 without limits
- * @param cpuEntitledMhz CPU it may use at most; {@link #UNKNOWN} when nothing limits it
+ * @param cpuEntitledPermille CPU it may use at most, in thousandths of one CPU; {@link #UNKNOWN} when nothing limits it
  * @param memoryConsumedBytes memory of the host that it holds
  * @param memoryActiveBytes memory the guest uses and could not give up easily
  * @param disks its virtual disks together
@@ -20,7 +20,7 @@ public record VmMeters(
         long cpuUsedNanos,
         long cpuReadyNanos,
         long cpuLimitedNanos,
-        long cpuEntitledMhz,
+        long cpuEntitledPermille,
         long memoryConsumedBytes,
         long memoryActiveBytes,
         Disks disks,

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.allocation.Allocations;
 import dev.sternpost.agent.engine.EngineListener;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,17 @@ final class Handlers {
     private final SwitchOverOperation switchOver;
     private final TargetOperations target;
     private final Recovery recovery;
+    private final Allocations allocations;
 
-    Handlers(HostKit host, Vms vms, Reporter reporter, EngineListener listener, Workers workers) {
+    Handlers(
+            HostKit host,
+            Vms vms,
+            Reporter reporter,
+            EngineListener listener,
+            Workers workers,
+            Allocations allocations) {
         this.vms = vms;
+        this.allocations = allocations;
         SourceSettlement settlement = new SourceSettlement(host, vms);
         this.power = new PowerOperations(host, vms, listener);
         this.directory = new DirectoryOperations(host, vms);
@@ -68,6 +77,10 @@ final class Handlers {
             case Operation.ReadConsole console -> guest.console(command, console);
             case Operation.Screenshot _ -> guest.screenshot(command);
             case Operation.Browse browse -> guest.browse(browse);
+            case Operation.ApplyAllocations order -> {
+                allocations.order(order.allocations(), order.validFor(), order.revision());
+                yield null;
+            }
             case Operation.QueryVm _ -> {
                 vms.require(command.vmId());
                 yield null;

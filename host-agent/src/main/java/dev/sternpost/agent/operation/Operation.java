@@ -1,9 +1,11 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.vmdirectory.VmShape;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent can be told to do; the agent protocol says what each means. */
@@ -12,7 +14,7 @@ public sealed interface Operation {
     /** Whether it changes nothing that a repetition would change again: it takes no turn and its result is not kept. */
     default boolean reads() {
         return switch (this) {
-            case ReadVmDirectory _, ReadConsole _, Screenshot _, Browse _, QueryVm _ -> true;
+            case ReadVmDirectory _, ReadConsole _, Screenshot _, Browse _, QueryVm _, ApplyAllocations _ -> true;
             case CreateVm _,
                     DeleteVm _,
                     AdoptVm _,
@@ -108,4 +110,13 @@ public sealed interface Operation {
     record Browse(String datastoreUuid, String directory) implements Operation {}
 
     record QueryVm() implements Operation {}
+
+    /** @param revision rises with each order */
+    record ApplyAllocations(Map<String, VmAllocation> allocations, Duration validFor, long revision)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "ApplyAllocations[" + revision + " for " + allocations.size() + " virtual machines]";
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.allocation.Allocations;
 import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.ledger.OperationKey;
 import dev.sternpost.inventory.fault.Fault;
@@ -33,6 +34,7 @@ public final class Operations implements AutoCloseable {
     private final Handlers handlers;
     private final Recovery recovery;
     private final GuestPoller poller;
+    private final Allocations allocations;
     private final Workers workers = new Workers();
     private final Map<String, Boolean> underWay = new ConcurrentHashMap<>();
 
@@ -42,7 +44,8 @@ public final class Operations implements AutoCloseable {
         this.encoder = encoder;
         this.vms = new Vms(host, reporter);
         EngineListener listener = new EngineEvents(host, vms, reporter, workers);
-        this.handlers = new Handlers(host, vms, reporter, listener, workers);
+        this.allocations = new Allocations(host.engine());
+        this.handlers = new Handlers(host, vms, reporter, listener, workers, allocations);
         this.recovery = handlers.recovery();
         this.poller = new GuestPoller(vms, listener, workers);
     }
@@ -51,6 +54,7 @@ public final class Operations implements AutoCloseable {
     public void recover() {
         recovery.run();
         poller.start();
+        allocations.start();
     }
 
     /** All virtual machines of this host as they are now. */

@@ -15,7 +15,7 @@ final class Deltas {
                 grown(before.cpuUsedNanos(), after.cpuUsedNanos()),
                 grown(before.cpuReadyNanos(), after.cpuReadyNanos()),
                 grown(before.cpuLimitedNanos(), after.cpuLimitedNanos()),
-                after.cpuEntitledMhz(),
+                after.cpuEntitledPermille(),
                 after.memoryConsumedBytes(),
                 after.memoryActiveBytes(),
                 between(before.disks(), after.disks()),

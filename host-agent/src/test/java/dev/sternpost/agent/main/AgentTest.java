@@ -2,75 +2,26 @@ package dev.sternpost.agent.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.FakeServer;
-import dev.sternpost.agent.engine.simulated.SimulatedEngine;
-import dev.sternpost.agent.engine.simulated.SimulatedGuest;
-import dev.sternpost.agent.engine.simulated.SimulatedHardware;
 import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.IdentityFiles;
 import dev.sternpost.agent.identity.TestAuthority;
-import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CommandResult;
 import dev.sternpost.proto.agent.v1.ConnectRequest;
 import dev.sternpost.proto.agent.v1.ConnectRequest.MessageCase;
 import dev.sternpost.proto.agent.v1.CreateVm;
 import dev.sternpost.proto.agent.v1.PowerOffVm;
-import dev.sternpost.proto.agent.v1.PowerOnVm;
 import dev.sternpost.proto.agent.v1.QueryVm;
-import dev.sternpost.proto.agent.v1.StatisticsReport;
-import dev.sternpost.proto.agent.v1.VmDirectory;
-import dev.sternpost.proto.agent.v1.VmSpec;
 import dev.sternpost.proto.agent.v1.VmStatus;
 import dev.sternpost.testkit.Await;
 import io.grpc.Status;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** A whole agent over simulated hardware, and a server by hand. */
-@Timeout(120)
-class AgentTest {
-
-    private static final Duration BOUND = Duration.ofSeconds(30);
-
-    private final TestAuthority authority = new TestAuthority();
-    private final SimulatedHardware hardware = new SimulatedHardware();
-
-    @TempDir
-    Path directory;
-
-    private FakeServer server;
-    private @Nullable Agent agent;
-
-    @BeforeEach
-    void startServer() throws IOException {
-        server = new FakeServer(authority, "host-7");
-        Files.createDirectories(directory.resolve("shared"));
-        Files.createDirectories(directory.resolve("run"));
-    }
-
-    @AfterEach
-    void end() throws InterruptedException {
-        if (agent != null) {
-            agent.close();
-        }
-        // A simulated machine outlives its agent, and would compute on through all the tests to come.
-        hardware.guest(directory.resolve("run"), "vm-1").ifPresent(SimulatedGuest::kill);
-        server.close();
-    }
+/** What a whole agent says and does. */
+class AgentTest extends AgentCase {
 
     @Test
     void it_says_who_it_is_what_it_has_and_that_it_lives() {
@@ -137,60 +88,6 @@ class AgentTest {
         CommandResult again = run(powerOn);
         assertThat(again.getVm().getGeneration()).isEqualTo(first.getVm().getGeneration());
         assertThat(again.getVm().getBootTimeEpochMs()).isEqualTo(first.getVm().getBootTimeEpochMs());
-    }
-
-    @Test
-    void what_its_virtual_machines_use_is_measured_in_the_rhythm_the_server_wants() {
-        startAgent(authority.host("host-7", server.address()));
-        run(create("task-1"));
-        run(powerOn("task-2", 2));
-
-        Await.until(
-                "a sample of the VM", BOUND, () -> reports().stream().anyMatch(report -> report.getVmsCount() == 1));
-
-        StatisticsReport report = reports().getLast();
-        assertThat(report.getHost().getMemoryConsumedBytes()).isPositive();
-        assertThat(report.getHost().getIntervalMs()).isBetween(90L, 10_000L);
-        assertThat(report.getVms(0).getVmId()).isEqualTo("vm-1");
-        assertThat(report.getVms(0).getCpuCount()).isEqualTo(1);
-        assertThat(report.getVms(0).getMemoryBytes()).isEqualTo(64L << 20);
-        assertThat(report.getVms(0).hasNetReceivedBytes()).isTrue();
-        assertThat(report.getVms(0).hasCpuPressureUs()).isFalse();
-    }
-
-    @Test
-    void a_server_that_was_away_gets_what_it_missed_oldest_first_and_once() throws Exception {
-        startAgent(authority.host("host-7", server.address()));
-        Await.until("some reports", BOUND, () -> reports().size() >= 3);
-        server.stop();
-        Await.until("the agent to notice", BOUND, () -> !agent().link().isConnected());
-        long seen = reports().get(1).getSampleEpochMs();
-        server.heard.clear();
-        server.statisticsAfterEpochMillis = seen;
-        Await.until(
-                "more rounds",
-                BOUND,
-                () -> agent().statistics().reports().after(seen, 100).size() >= 5);
-        List<Long> kept = agent().statistics().reports().after(seen, 5).stream()
-                .map(dev.sternpost.agent.statistics.StatisticsReport::sampleEpochMillis)
-                .toList();
-
-        server.startAgain();
-
-        Await.until("what was kept", BOUND, () -> reports().size() >= 5);
-        assertThat(reports()).extracting(StatisticsReport::getSampleEpochMs).startsWith(kept.toArray(Long[]::new));
-        assertThat(reports())
-                .extracting(StatisticsReport::getSampleEpochMs)
-                .isSorted()
-                .doesNotHaveDuplicates();
-        assertThat(reports().getFirst().getAgeMs()).isPositive();
-    }
-
-    private List<StatisticsReport> reports() {
-        return server.heard.stream()
-                .filter(ConnectRequest::hasStatisticsReport)
-                .map(ConnectRequest::getStatisticsReport)
-                .toList();
     }
 
     @Test
@@ -325,77 +222,5 @@ class AgentTest {
                 .setPowerOffVm(PowerOffVm.getDefaultInstance())
                 .build());
         assertThat(off.getVm().getPowerState()).isEqualTo("poweredOff");
-    }
-
-    private Agent agent() {
-        if (agent == null) {
-            throw new AssertionError("no agent");
-        }
-        return agent;
-    }
-
-    private void startAgent(HostIdentity identity) {
-        agent = new Agent(new Agent.Parts(
-                directory.resolve("home"),
-                identity,
-                new SimulatedEngine(hardware, directory.resolve("run"), "boot"),
-                new DatastoreRegistry(Map.of("shared1", directory.resolve("shared"))),
-                FileOwner.self(),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Map.of("VM Network", "user"),
-                List.of("a notice")));
-    }
-
-    private CommandResult run(Command command) {
-        Await.until("the connection", BOUND, () -> agent().link().isConnected());
-        server.await(MessageCase.VM_INVENTORY);
-        server.heard.removeIf(
-                request -> request.getCommandResult().getCommandId().equals(command.getCommandId()));
-        server.command(command);
-        return server.awaitResult(command.getCommandId());
-    }
-
-    private Command create(String task) {
-        return Command.newBuilder()
-                .setCommandId(task + "/create")
-                .setTaskId(task)
-                .setLeaseEpoch(1)
-                .setVmId("vm-1")
-                .setGeneration(1)
-                .setDirectory(place())
-                .setCreateVm(CreateVm.newBuilder().setSpec(spec()))
-                .build();
-    }
-
-    private static VmSpec spec() {
-        return VmSpec.newBuilder()
-                .setVmId("vm-1")
-                .setName("app-1")
-                .setUuid("11111111-2222-3333-4444-555555555555")
-                .setCpuCount(1)
-                .setMemoryBytes(64L << 20)
-                .setFirmware("bios")
-                .build();
-    }
-
-    private VmDirectory place() {
-        return VmDirectory.newBuilder()
-                .setDatastoreUuid(new DatastoreRegistry(Map.of("shared1", directory.resolve("shared")))
-                        .facts()
-                        .getFirst()
-                        .uuid())
-                .setDirectory("app-1")
-                .build();
-    }
-
-    private Command powerOn(String task, long generation) {
-        return Command.newBuilder()
-                .setCommandId(task + "/on")
-                .setTaskId(task)
-                .setLeaseEpoch(1)
-                .setVmId("vm-1")
-                .setGeneration(generation)
-                .setPowerOnVm(PowerOnVm.getDefaultInstance())
-                .build();
     }
 }

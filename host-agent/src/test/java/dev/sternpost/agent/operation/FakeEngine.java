@@ -16,6 +16,7 @@ import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Survivor;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickProbe;
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmLaunch;
 import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.inventory.fault.FaultCode;
@@ -205,6 +206,9 @@ final class FakeEngine implements HypervisorEngine {
         public Optional<VmMeters> meters() {
             return Optional.empty();
         }
+
+        @Override
+        public void allocate(VmAllocation allocation) {}
 
         @Override
         public byte[] screenshot() {

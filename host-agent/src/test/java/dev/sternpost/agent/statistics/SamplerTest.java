@@ -41,7 +41,7 @@ class SamplerTest {
         assertThat(sample.used().cpuUsedNanos()).isEqualTo(4_000);
         assertThat(sample.used().cpuReadyNanos()).isEqualTo(400);
         assertThat(sample.used().cpuLimitedNanos()).isEqualTo(40);
-        assertThat(sample.used().cpuEntitledMhz()).isEqualTo(1_500);
+        assertThat(sample.used().cpuEntitledPermille()).isEqualTo(1_500);
         assertThat(sample.used().memoryConsumedBytes()).isEqualTo(4_096);
         assertThat(sample.used().memoryActiveBytes()).isEqualTo(VmMeters.UNKNOWN);
         assertThat(sample.used().disks()).isEqualTo(new VmMeters.Disks(50, 0, 2, 0));

@@ -8,6 +8,7 @@ import dev.sternpost.proto.agent.v1.AbortIncoming;
 import dev.sternpost.proto.agent.v1.ActivateIncoming;
 import dev.sternpost.proto.agent.v1.AdoptVm;
 import dev.sternpost.proto.agent.v1.AnnounceVm;
+import dev.sternpost.proto.agent.v1.ApplyAllocations;
 import dev.sternpost.proto.agent.v1.Browse;
 import dev.sternpost.proto.agent.v1.CancelMigration;
 import dev.sternpost.proto.agent.v1.Command;
@@ -105,11 +106,28 @@ final class CommandMessages {
             case HostOperation.ReadConsole(long tailBytes) ->
                 message.setReadConsole(ReadConsole.newBuilder().setTailBytes(tailBytes));
             case HostOperation.Screenshot() -> message.setScreenshot(Screenshot.getDefaultInstance());
+            case HostOperation.ApplyAllocations order -> message.setApplyAllocations(allocations(order));
             case HostOperation.Browse browse ->
                 message.setBrowse(Browse.newBuilder()
                         .setDatastoreUuid(browse.datastoreUuid().toString())
                         .setDirectory(browse.directory()));
         }
+    }
+
+    private static ApplyAllocations allocations(HostOperation.ApplyAllocations order) {
+        ApplyAllocations.Builder message = ApplyAllocations.newBuilder()
+                .setValidForMs(order.validFor().toMillis())
+                .setRevision(order.revision());
+        order.allocations().forEach((vm, allocation) -> {
+            var one = message.addAllocationsBuilder().setVmId(vm.value()).setCpuShares(allocation.cpuShares());
+            if (allocation.cpuLimitPermille() != HostOperation.Allocation.NONE) {
+                one.setCpuLimitPermille(allocation.cpuLimitPermille());
+            }
+            if (allocation.memorySoftLimitBytes() != HostOperation.Allocation.NONE) {
+                one.setMemorySoftLimitBytes(allocation.memorySoftLimitBytes());
+            }
+        });
+        return message.build();
     }
 
     private static CreateVm create(HostOperation.CreateVm create) {

@@ -46,7 +46,7 @@ final class StatisticsMessages {
                 .with(Meter.CPU_USED_MILLIS, vm.getCpuUsedMs())
                 .with(Meter.CPU_READY_MILLIS, vm.getCpuReadyMs())
                 .with(Meter.CPU_LIMITED_MILLIS, vm.getCpuLimitedMs())
-                .with(Meter.CPU_ENTITLED_MHZ, ifSet(vm.hasCpuEntitledMhz(), vm.getCpuEntitledMhz()))
+                .with(Meter.CPU_ENTITLED_PERMILLE, ifSet(vm.hasCpuEntitledPermille(), vm.getCpuEntitledPermille()))
                 .with(Meter.MEMORY_KIB, kib(vm.getMemoryBytes()))
                 .with(Meter.MEMORY_CONSUMED_KIB, kib(vm.getMemoryConsumedBytes()))
                 .with(

@@ -1,8 +1,10 @@
 package dev.sternpost.server.host;
 
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,30 @@ public sealed interface HostOperation {
 
     /** Answers with {@link HostPayload.Screen}. */
     record Screenshot() implements HostOperation {}
+
+    /**
+     * What the VMs of a host are entitled to, as a whole.
+     *
+     * @param validFor how long it holds unless it comes again
+     * @param revision rises with each order
+     */
+    record ApplyAllocations(Map<VirtualMachineId, Allocation> allocations, Duration validFor, long revision)
+            implements HostOperation {
+        public ApplyAllocations {
+            allocations = Map.copyOf(allocations);
+        }
+    }
+
+    /**
+     * What one VM is entitled to.
+     *
+     * @param cpuLimitPermille CPU it may use at most, in thousandths of one CPU; {@link #NONE} for no limit
+     * @param cpuShares its weight; 1,000 for each virtual CPU is usual
+     * @param memorySoftLimitBytes memory beyond which it gives some up first; {@link #NONE} for no such mark
+     */
+    record Allocation(long cpuLimitPermille, long cpuShares, long memorySoftLimitBytes) {
+        public static final long NONE = -1;
+    }
 
     /** Answers with {@link HostPayload.Listing}. */
     record Browse(UUID datastoreUuid, String directory) implements HostOperation {}

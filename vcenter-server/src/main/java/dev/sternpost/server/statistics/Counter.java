@@ -65,7 +65,7 @@ public enum Counter {
             Unit.MHZ,
             vms(),
             "CPU it may use at most, as its host enforces it.",
-            s -> known(s, Meter.CPU_ENTITLED_MHZ)),
+            s -> known(s, Meter.CPU_ENTITLED_PERMILLE) / 1000 * positive(s, Meter.CPU_MHZ)),
     CPU_CAPACITY(
             "cpu.totalcapacity.average",
             Unit.MHZ,

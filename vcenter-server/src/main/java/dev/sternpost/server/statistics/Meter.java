@@ -14,8 +14,8 @@ public enum Meter {
     CPU_READY_MILLIS,
     /** A limit held it back. */
     CPU_LIMITED_MILLIS,
-    /** What it may use at most. */
-    CPU_ENTITLED_MHZ,
+    /** What it may use at most, in thousandths of one CPU. */
+    CPU_ENTITLED_PERMILLE,
     /** Taken away by the machine below the host. */
     CPU_STOLEN_MILLIS,
     MEMORY_KIB,

@@ -137,8 +137,13 @@ public final class ObligingAgent implements AutoCloseable {
                                         .setPath(command.getBrowse().getDirectory() + "/disk0.qcow2")
                                         .setSizeBytes(7)));
             case QUERY_VM -> on(command);
-            case DELETE_VM, FORGET_VM, CANCEL_MIGRATION, ABORT_INCOMING, ANNOUNCE_VM, RELEASE_SOURCE ->
-                CommandResult.newBuilder();
+            case DELETE_VM,
+                    FORGET_VM,
+                    CANCEL_MIGRATION,
+                    ABORT_INCOMING,
+                    ANNOUNCE_VM,
+                    RELEASE_SOURCE,
+                    APPLY_ALLOCATIONS -> CommandResult.newBuilder();
             case OPERATION_NOT_SET -> throw new AssertionError("a command without an order: " + command);
         };
     }

@@ -2,17 +2,23 @@ package dev.sternpost.server.agentlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.proto.agent.v1.ApplyAllocations;
 import dev.sternpost.proto.agent.v1.ConnectRequest;
+import dev.sternpost.proto.agent.v1.HostFacts;
 import dev.sternpost.proto.agent.v1.HostSample;
 import dev.sternpost.proto.agent.v1.StatisticsReport;
 import dev.sternpost.proto.agent.v1.VmSample;
 import dev.sternpost.proto.agent.v1.Welcome;
 import dev.sternpost.server.JsonClient;
 import dev.sternpost.server.TestServer;
+import dev.sternpost.server.allocation.Entitlement;
+import dev.sternpost.server.allocation.HostAllocations;
 import dev.sternpost.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +112,49 @@ class StatisticsLinkTest {
 
         assertThat(agent.connect(1).next().getWelcome().getStatisticsAfterEpochMs())
                 .isEqualTo(21_000);
+    }
+
+    @Test
+    void what_vms_are_entitled_to_reaches_the_agent() throws Exception {
+        String token = client.post("/api/v1/hosts", "{\"parent\":\"/DC0/host/c1\",\"name\":\"h2\"}")
+                .json()
+                .at("/token")
+                .asString();
+        try (FakeAgent other = FakeAgent.enrol(server, token)) {
+            FakeAgent.Stream stream = other.connect(1);
+            stream.next();
+            stream.send(ConnectRequest.newBuilder()
+                    .setHostFacts(HostFacts.newBuilder()
+                            .setCpuModel("Test CPU")
+                            .setCpuCount(4)
+                            .setCpuMhz(2_000)
+                            .setMemoryBytes(8L << 30)
+                            .setAccelerator("tcg"))
+                    .build());
+            Await.until(
+                    "the host is described",
+                    BOUND,
+                    () -> client.get("/api/v1/hosts/h2")
+                                    .json()
+                                    .at("/host/cpuMhz")
+                                    .asInt()
+                            == 2_000);
+
+            server.bean(HostAllocations.class)
+                    .entitle(
+                            other.host(),
+                            Map.of(new VirtualMachineId("vm-5"), new Entitlement(500, 700, Entitlement.UNLIMITED)));
+
+            ApplyAllocations order = stream.next().getCommand().getApplyAllocations();
+            assertThat(order.getValidForMs()).isEqualTo(HostAllocations.VALID.toMillis());
+            assertThat(order.getRevision()).isPositive();
+            assertThat(order.getAllocationsList()).singleElement().satisfies(allocation -> {
+                assertThat(allocation.getVmId()).isEqualTo("vm-5");
+                assertThat(allocation.getCpuLimitPermille()).isEqualTo(250);
+                assertThat(allocation.getCpuShares()).isEqualTo(700);
+                assertThat(allocation.hasMemorySoftLimitBytes()).isFalse();
+            });
+        }
     }
 
     @Test

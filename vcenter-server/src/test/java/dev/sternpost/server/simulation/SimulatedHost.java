@@ -189,6 +189,7 @@ final class SimulatedHost {
                 }
             }
             case HostOperation.QueryVm query -> {}
+            case HostOperation.ApplyAllocations order -> {}
             case HostOperation.Browse browse -> {}
         }
         return new HostPayload.None();

@@ -24,7 +24,7 @@ class CounterTest {
             .with(Meter.CPU_USED_MILLIS, 10_000)
             .with(Meter.CPU_READY_MILLIS, 2_000)
             .with(Meter.CPU_LIMITED_MILLIS, 500)
-            .with(Meter.CPU_ENTITLED_MHZ, 1_300)
+            .with(Meter.CPU_ENTITLED_PERMILLE, 500)
             .with(Meter.MEMORY_KIB, 1 << 20)
             .with(Meter.MEMORY_CONSUMED_KIB, 900_000)
             .with(Meter.MEMORY_ACTIVE_KIB, 1 << 18)
@@ -48,7 +48,7 @@ class CounterTest {
         assertThat(of(VM, Counter.CPU_READINESS)).isEqualTo(5);
         assertThat(of(VM, Counter.CPU_LIMITED)).isEqualTo(500);
         assertThat(of(VM, Counter.CPU_DEMAND)).isEqualTo(1_440);
-        assertThat(of(VM, Counter.CPU_ENTITLEMENT)).isEqualTo(1_300);
+        assertThat(of(VM, Counter.CPU_ENTITLEMENT)).isEqualTo(1_200);
         assertThat(of(VM, Counter.MEMORY_CONSUMED)).isEqualTo(900_000);
         assertThat(of(VM, Counter.MEMORY_USAGE)).isEqualTo(25);
         assertThat(of(VM, Counter.DISK_READ)).isEqualTo(1_024);

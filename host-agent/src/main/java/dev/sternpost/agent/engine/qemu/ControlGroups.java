@@ -1,6 +1,7 @@
 package dev.sternpost.agent.engine.qemu;
 
 import dev.sternpost.agent.engine.PressureFiles;
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,45 +23,81 @@ final class ControlGroups {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final String V2_MARK = "cgroup.controllers";
     private static final List<String> V1_CONTROLLERS = List.of("cpu", "memory");
     private static final int REMOVE_TRIES_MAX = 50;
     private static final long REMOVE_PAUSE_NANOS = 10_000_000;
 
-    private final List<Path> parents;
+    private static final List<String> V2_CONTROLLERS = List.of("+cpu", "+memory", "+io");
 
-    private ControlGroups(List<Path> parents) {
+    private final List<Path> parents;
+    private final boolean limiting;
+
+    private ControlGroups(List<Path> parents, boolean limiting) {
         this.parents = parents;
+        this.limiting = limiting;
     }
 
     /** For the engine with this run directory; several engines on one machine keep apart. */
     static ControlGroups find(Path runDirectory) {
+        return find(runDirectory, ROOT);
+    }
+
+    static ControlGroups find(Path runDirectory, Path root) {
         CRC32 hash = new CRC32();
         hash.update(runDirectory.toString().getBytes(StandardCharsets.UTF_8));
         String name = String.format(Locale.ROOT, "sternpost-%08x", hash.getValue());
         List<Path> parents = new ArrayList<>();
-        for (Path hierarchy : hierarchies()) {
+        boolean limiting = false;
+        for (Path hierarchy : hierarchies(root)) {
             try {
-                parents.add(Files.createDirectories(hierarchy.resolve(name)));
+                Path parent = Files.createDirectories(hierarchy.resolve(name));
+                parents.add(parent);
+                limiting |= enable(hierarchy, parent);
             } catch (IOException | SecurityException e) {
                 LOG.debug("no control groups in {}: {}", hierarchy, e.toString());
             }
         }
-        return new ControlGroups(parents);
+        return new ControlGroups(parents, limiting);
     }
 
-    private static List<Path> hierarchies() {
-        if (Files.exists(ROOT.resolve("cgroup.controllers"))) {
-            return List.of(ROOT);
+    private static List<Path> hierarchies(Path root) {
+        if (Files.exists(root.resolve(V2_MARK))) {
+            return List.of(root);
         }
         return V1_CONTROLLERS.stream()
-                .map(ROOT::resolve)
+                .map(root::resolve)
                 .filter(Files::isDirectory)
                 .toList();
     }
 
-    /** Whether virtual machines get control groups here. */
-    boolean available() {
-        return !parents.isEmpty();
+    /** Lets the groups below have controllers, where these are not there by themselves; false without that for CPU. */
+    private static boolean enable(Path hierarchy, Path parent) {
+        if (!Files.exists(hierarchy.resolve(V2_MARK))) {
+            return hierarchy.endsWith("cpu");
+        }
+        for (Path group : List.of(hierarchy, parent)) {
+            for (String controller : V2_CONTROLLERS) {
+                try {
+                    Files.writeString(group.resolve("cgroup.subtree_control"), controller);
+                } catch (IOException e) {
+                    LOG.debug("no {} in {}: {}", controller, group, e.toString());
+                }
+            }
+        }
+        try {
+            return List.of(Files.readString(parent.resolve("cgroup.subtree_control"))
+                            .strip()
+                            .split(" "))
+                    .contains("cpu");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether what virtual machines are entitled to can be enforced. */
+    boolean limiting() {
+        return limiting;
     }
 
     /** Makes the groups of a virtual machine and returns the files into which its process must write its pid. */
@@ -78,22 +115,30 @@ final class ControlGroups {
 
     /**
      * @param limitedNanos time in which a CPU limit held the group back, all CPUs together
+     * @param cpuLimitPermille its CPU limit, in thousandths of one CPU; NONE for none
      * @param pressure what its tasks waited for; untold by cgroup v1
      */
-    record Reading(long limitedNanos, VmMeters.Pressure pressure) {}
+    record Reading(long limitedNanos, long cpuLimitPermille, VmMeters.Pressure pressure) {}
 
-    /** What the kernel says of a virtual machine's group; zero and untold where there is none. */
+    /** What the kernel says of a virtual machine's group; zero, none and untold where there is none. */
     Reading read(String vmId) {
         long limitedNanos = 0;
+        long limitPermille = VmAllocation.NONE;
         VmMeters.Pressure pressure = VmMeters.Pressure.UNTOLD;
         for (Path parent : parents) {
             Path group = parent.resolve(vmId);
             limitedNanos += limitedNanos(group.resolve("cpu.stat"));
+            limitPermille = Math.max(limitPermille, GroupLimits.cpuLimitPermille(group));
             if (Files.exists(group.resolve("cpu.pressure"))) {
                 pressure = PressureFiles.read(group, ".pressure");
             }
         }
-        return new Reading(limitedNanos, pressure);
+        return new Reading(limitedNanos, limitPermille, pressure);
+    }
+
+    /** Enforces what a virtual machine is entitled to. */
+    void allocate(String vmId, VmAllocation allocation) {
+        parents.forEach(parent -> GroupLimits.write(parent.resolve(vmId), allocation));
     }
 
     private static long limitedNanos(Path statistics) {

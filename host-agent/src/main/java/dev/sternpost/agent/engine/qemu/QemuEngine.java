@@ -64,8 +64,10 @@ public final class QemuEngine implements HypervisorEngine {
         if (program.accelerator().name().equals("tcg")) {
             notices.add("Guests are emulated and slow: " + program.accelerator().reason());
         }
-        if (!groups.available()) {
-            notices.add("Virtual machines have no control groups of their own on this host.");
+        if (!groups.limiting()) {
+            notices.add(
+                    "What virtual machines are entitled to is not enforced on this host, which lets the agent make no control"
+                            + " groups. Run the agent as root, with the controllers cpu and memory.");
         }
         return new EngineFacts(
                 "qemu",

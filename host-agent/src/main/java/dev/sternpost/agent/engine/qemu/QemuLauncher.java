@@ -65,6 +65,11 @@ final class QemuLauncher {
         return config.owner();
     }
 
+    /** The control groups its processes are in. */
+    ControlGroups groups() {
+        return groups;
+    }
+
     RunFiles files(String vmId) {
         return RunFiles.of(config.runDirectory(), vmId);
     }

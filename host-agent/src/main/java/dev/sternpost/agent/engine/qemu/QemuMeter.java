@@ -76,7 +76,7 @@ final class QemuMeter {
                         reading.get().usedNanos(),
                         reading.get().readyNanos(),
                         group.limitedNanos(),
-                        VmMeters.UNKNOWN,
+                        group.cpuLimitPermille(),
                         reading.get().residentBytes(),
                         activeBytes,
                         lastDisks,

@@ -11,6 +11,7 @@ import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Signal;
 import dev.sternpost.agent.engine.TickProbe;
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmLaunch;
 import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.agent.engine.qmp.QmpClient;
@@ -533,6 +534,13 @@ final class QemuVm implements RunningVm, QmpListener {
     @Override
     public Optional<VmMeters> meters() {
         return activated && begun && !end.isDone() ? meter.read() : Optional.empty();
+    }
+
+    @Override
+    public void allocate(VmAllocation allocation) {
+        if (!end.isDone()) {
+            launcher.groups().allocate(vmId(), allocation);
+        }
     }
 
     @Override

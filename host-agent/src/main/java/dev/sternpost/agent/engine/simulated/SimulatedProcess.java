@@ -7,6 +7,7 @@ import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickLog;
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmLaunch;
 import dev.sternpost.agent.engine.VmMeters;
 import java.nio.file.Path;
@@ -169,6 +170,11 @@ final class SimulatedProcess {
             case RUNNING, PAUSED, MIGRATED_AWAY, IO_ERROR, GUEST_PANICKED ->
                 Optional.of(usage.read(System.currentTimeMillis(), System.nanoTime(), state() == RunState.RUNNING));
         };
+    }
+
+    void allocate(VmAllocation allocation) {
+        meters(); // What was used until now was used under what held until now.
+        usage.limit(allocation.cpuLimitPermille());
     }
 
     boolean intact() {

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.engine.simulated;
 
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.agent.vmdirectory.VmShape;
 
@@ -24,6 +25,8 @@ final class SimulatedUsage {
     private final DemandSeries cpu;
     private final DemandSeries memory;
     private double usedCpuMillis;
+    private double readyCpuMillis;
+    private long limitPermille = VmAllocation.NONE;
     private double consumedShare;
     private long lastEpochMillis;
 
@@ -35,6 +38,11 @@ final class SimulatedUsage {
         this.lastEpochMillis = beginEpochMillis;
     }
 
+    /** From now on it gets no more than this, in thousandths of one CPU; NONE for as much as it wants. */
+    synchronized void limit(long cpuLimitPermille) {
+        limitPermille = cpuLimitPermille;
+    }
+
     /**
      * The figures at a time, which must not go back.
      *
@@ -44,7 +52,11 @@ final class SimulatedUsage {
         long from = Math.max(lastEpochMillis, nowEpochMillis - CATCH_UP_MILLIS_MAX);
         for (long at = from; running && at < nowEpochMillis; at += DemandSeries.STEP_MILLIS) {
             long millis = Math.min(DemandSeries.STEP_MILLIS, nowEpochMillis - at);
-            usedCpuMillis += cpu.at(at) * shape.cpuCount() * millis;
+            double wanted = cpu.at(at) * shape.cpuCount() * millis;
+            double given =
+                    limitPermille == VmAllocation.NONE ? wanted : Math.min(wanted, limitPermille * millis / 1000.0);
+            usedCpuMillis += given;
+            readyCpuMillis += wanted - given;
         }
         lastEpochMillis = Math.max(lastEpochMillis, nowEpochMillis);
         double activeShare = MEMORY_ACTIVE_MIN + (1 - MEMORY_ACTIVE_MIN) * memory.at(nowEpochMillis);
@@ -55,9 +67,9 @@ final class SimulatedUsage {
         return new VmMeters(
                 nanoTime,
                 (long) (usedCpuMillis * NANOS_PER_MILLI),
-                0,
-                0,
-                VmMeters.UNKNOWN,
+                (long) (readyCpuMillis * NANOS_PER_MILLI),
+                (long) (readyCpuMillis * NANOS_PER_MILLI),
+                limitPermille,
                 (long) (shape.memoryBytes() * consumedShare),
                 (long) (shape.memoryBytes() * activeShare),
                 new VmMeters.Disks(diskBytes, diskBytes / 2, diskBytes / BYTES_PER_IO, diskBytes / 2 / BYTES_PER_IO),

@@ -10,6 +10,7 @@ import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickProbe;
+import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmLaunch;
 import dev.sternpost.agent.engine.VmMeters;
 import dev.sternpost.inventory.fault.Fault;
@@ -134,6 +135,11 @@ final class SimulatedVm implements RunningVm {
     @Override
     public Optional<VmMeters> meters() {
         return process.meters();
+    }
+
+    @Override
+    public void allocate(VmAllocation allocation) {
+        process.allocate(allocation);
     }
 
     @Override

@@ -58,8 +58,17 @@ final class TinyGuest {
     private TinyGuest() {}
 
     static void makeDisk(Path qcow2) {
+        makeDisk(qcow2, CODE);
+    }
+
+    /** A guest that does nothing, as fast as it can. */
+    static void makeBusyDisk(Path qcow2) {
+        makeDisk(qcow2, "ebfe"); // jmp $
+    }
+
+    private static void makeDisk(Path qcow2, String program) {
         byte[] disk = new byte[DISK_BYTES];
-        byte[] code = HexFormat.of().parseHex(CODE);
+        byte[] code = HexFormat.of().parseHex(program);
         System.arraycopy(code, 0, disk, 0, code.length);
         disk[510] = 0x55;
         disk[511] = (byte) 0xaa;

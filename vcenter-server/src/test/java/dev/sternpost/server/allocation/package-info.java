@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.allocation;
+
+import org.jspecify.annotations.NullMarked;
