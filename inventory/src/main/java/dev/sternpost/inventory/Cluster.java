@@ -7,25 +7,49 @@ import java.util.Objects;
  *
  * @param parentId a folder of hosts
  * @param rootResourcePoolId the pool all its other pools lie in
+ * @param drs how it is balanced
+ * @param rules which virtual machines run together, apart, or on which hosts
  */
-public record Cluster(ClusterId id, String name, FolderId parentId, long version, ResourcePoolId rootResourcePoolId)
+public record Cluster(
+        ClusterId id,
+        String name,
+        FolderId parentId,
+        long version,
+        ResourcePoolId rootResourcePoolId,
+        DrsSettings drs,
+        ClusterRules rules)
         implements ManagedObject {
     public Cluster {
         Checks.object(id, name, version);
         Objects.requireNonNull(parentId, "parentId");
         Objects.requireNonNull(rootResourcePoolId, "rootResourcePoolId");
+        Objects.requireNonNull(drs, "drs");
+        Objects.requireNonNull(rules, "rules");
+    }
+
+    /** A cluster that is not committed yet, balanced as usual and without rules. */
+    public static Cluster create(ClusterId id, String name, FolderId parentId, ResourcePoolId rootResourcePoolId) {
+        return new Cluster(id, name, parentId, 0, rootResourcePoolId, DrsSettings.DEFAULT, ClusterRules.NONE);
     }
 
     public Cluster withName(String newName) {
-        return new Cluster(id, newName, parentId, version, rootResourcePoolId);
+        return new Cluster(id, newName, parentId, version, rootResourcePoolId, drs, rules);
     }
 
     public Cluster withParentId(FolderId newParentId) {
-        return new Cluster(id, name, newParentId, version, rootResourcePoolId);
+        return new Cluster(id, name, newParentId, version, rootResourcePoolId, drs, rules);
+    }
+
+    public Cluster withDrs(DrsSettings newDrs) {
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, newDrs, rules);
+    }
+
+    public Cluster withRules(ClusterRules newRules) {
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, newRules);
     }
 
     @Override
     public Cluster withVersion(long newVersion) {
-        return new Cluster(id, name, parentId, newVersion, rootResourcePoolId);
+        return new Cluster(id, name, parentId, newVersion, rootResourcePoolId, drs, rules);
     }
 }

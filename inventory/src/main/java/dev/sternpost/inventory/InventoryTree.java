@@ -33,8 +33,7 @@ public final class InventoryTree {
         ClusterId id = ClusterId.of(idNumbers.getAsLong());
         ResourcePoolId poolId = ResourcePoolId.of(idNumbers.getAsLong());
         return List.of(
-                new Cluster(id, name, parentId, 0, poolId),
-                new ResourcePool(poolId, ResourcePool.ROOT_NAME, id, 0, id));
+                Cluster.create(id, name, parentId, poolId), ResourcePool.root(poolId, id));
     }
 
     private static Folder folder(FolderType type, String name, DatacenterId parentId, LongSupplier idNumbers) {

@@ -101,10 +101,10 @@ public final class InventoryTree {
             inventory.commit((InventorySnapshot snapshot) -> {
                 Folder parent = snapshot.resolve(folder, Folder.class);
                 requireHolds(parent, FolderType.HOST, "a cluster");
-                Cluster cluster = new Cluster(clusterId, name, parent.id(), 0, poolId);
+                Cluster cluster = Cluster.create(clusterId, name, parent.id(), poolId);
                 return InventoryWrite.builder()
                         .put(cluster)
-                        .put(new ResourcePool(poolId, ResourcePool.ROOT_NAME, clusterId, 0, clusterId))
+                        .put(ResourcePool.root(poolId, clusterId))
                         .event(EventDraft.about(cluster, EventType.CLUSTER_CREATED, name + " was created.")
                                 .byUser(userName))
                         .audit(new AuditDraft(userName, "Host.Inventory.CreateCluster", clusterId, ""))
