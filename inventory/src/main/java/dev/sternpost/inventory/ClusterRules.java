@@ -93,8 +93,10 @@ public record ClusterRules(
         hostGroups = byName(hostGroups, HostGroup::name);
         vmRules = byName(vmRules, VmRule::name);
         vmHostRules = byName(vmHostRules, VmHostRule::name);
-        unique(Stream.concat(vmRules.stream().map(VmRule::name), vmHostRules.stream().map(VmHostRule::name)));
-        unique(Stream.concat(vmGroups.stream().map(VmGroup::name), hostGroups.stream().map(HostGroup::name)));
+        unique(Stream.concat(
+                vmRules.stream().map(VmRule::name), vmHostRules.stream().map(VmHostRule::name)));
+        unique(Stream.concat(
+                vmGroups.stream().map(VmGroup::name), hostGroups.stream().map(HostGroup::name)));
     }
 
     private static <T> List<T> byName(List<T> all, Function<T, String> name) {

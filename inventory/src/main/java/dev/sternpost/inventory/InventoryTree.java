@@ -32,8 +32,7 @@ public final class InventoryTree {
     public static List<ManagedObject> cluster(FolderId parentId, String name, LongSupplier idNumbers) {
         ClusterId id = ClusterId.of(idNumbers.getAsLong());
         ResourcePoolId poolId = ResourcePoolId.of(idNumbers.getAsLong());
-        return List.of(
-                Cluster.create(id, name, parentId, poolId), ResourcePool.root(poolId, id));
+        return List.of(Cluster.create(id, name, parentId, poolId), ResourcePool.root(poolId, id));
     }
 
     private static Folder folder(FolderType type, String name, DatacenterId parentId, LongSupplier idNumbers) {

@@ -16,8 +16,11 @@ import dev.sternpost.server.certificate.CertificateConfiguration;
 import dev.sternpost.server.certificate.CertificateFiles;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
+import dev.sternpost.server.cluster.ClusterRulesAdmin;
+import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.session.SessionConfiguration;
 import dev.sternpost.server.statistics.Statistics;
@@ -68,6 +71,21 @@ public class ServerConfiguration {
     @Bean
     InventoryTree inventoryTree(Inventory inventory) {
         return new InventoryTree(inventory);
+    }
+
+    @Bean
+    ResourcePools resourcePools(Inventory inventory) {
+        return new ResourcePools(inventory);
+    }
+
+    @Bean
+    DrsSettingsAdmin drsSettingsAdmin(Inventory inventory) {
+        return new DrsSettingsAdmin(inventory);
+    }
+
+    @Bean
+    ClusterRulesAdmin clusterRulesAdmin(Inventory inventory) {
+        return new ClusterRulesAdmin(inventory);
     }
 
     @Bean

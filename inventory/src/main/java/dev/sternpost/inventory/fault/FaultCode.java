@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * What each means and what to do about it is in {@code docs/faults.md}.
  *
  * <p>Numbers by area: 1xx requests, 2xx inventory, 3xx virtual machines, 4xx hosts and storage, 5xx live migration,
- * 6xx tasks and fences, 7xx sessions and certificates, 9xx the server itself.
+ * 6xx tasks and fences, 7xx sessions and certificates, 8xx load balancing and resources, 9xx the server itself.
  */
 public enum FaultCode {
     REQUEST_INVALID(101, FaultKind.CALLER),
@@ -60,6 +60,9 @@ public enum FaultCode {
     PERMISSION_DENIED(704, FaultKind.PERMISSION),
     CERTIFICATE_REFUSED(705, FaultKind.PERMISSION),
     PROTOCOL_VERSION_UNSUPPORTED(706, FaultKind.CALLER),
+
+    INSUFFICIENT_RESOURCES(801, FaultKind.CAPACITY),
+    RULE_CONFLICT(802, FaultKind.CONFLICT),
 
     OVERLOADED(901, FaultKind.CAPACITY),
     INTERNAL_ERROR(902, FaultKind.INTERNAL);

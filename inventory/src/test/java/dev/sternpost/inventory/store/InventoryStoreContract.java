@@ -2,6 +2,16 @@ package dev.sternpost.inventory.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sternpost.inventory.AutomationLevel;
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.ClusterRules;
+import dev.sternpost.inventory.ClusterRules.HostAffinity;
+import dev.sternpost.inventory.ClusterRules.HostGroup;
+import dev.sternpost.inventory.ClusterRules.VmAffinity;
+import dev.sternpost.inventory.ClusterRules.VmGroup;
+import dev.sternpost.inventory.ClusterRules.VmHostRule;
+import dev.sternpost.inventory.ClusterRules.VmRule;
+import dev.sternpost.inventory.DrsSettings;
 import dev.sternpost.inventory.Folder;
 import dev.sternpost.inventory.FolderId;
 import dev.sternpost.inventory.FolderType;
@@ -10,6 +20,10 @@ import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObject;
+import dev.sternpost.inventory.PoolAllocation;
+import dev.sternpost.inventory.ResourceAllocation;
+import dev.sternpost.inventory.ResourcePool;
+import dev.sternpost.inventory.SharesLevel;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VmRuntime;
 import dev.sternpost.inventory.event.Event;
@@ -47,6 +61,34 @@ public abstract class InventoryStoreContract extends InventoryStoreFixture {
         assertThat(reopen().load().objects()).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(reopen().load().revision()).isEqualTo(committed.revision());
         assertThat(store.load().get(vm.id()).config()).isEqualTo(vm.config());
+    }
+
+    @Test
+    void allocations_settings_and_rules_are_read_back_as_they_were_written() {
+        VirtualMachine vm = sample.addVm("app-1", sample.datacenter.vmFolderId(), sample.hosts.getFirst());
+        store.commit(putting(sample.objects()));
+        ResourceAllocation custom =
+                new ResourceAllocation(100, ResourceAllocation.UNLIMITED, SharesLevel.CUSTOM, 1_234);
+        ClusterRules rules = new ClusterRules(
+                List.of(new VmGroup("vms", List.of(vm.id()))),
+                List.of(new HostGroup("hosts", List.of(sample.hosts.getFirst().id()))),
+                List.of(new VmRule("apart", true, VmAffinity.KEEP_APART, List.of(vm.id()))),
+                List.of(new VmHostRule("oracle", false, HostAffinity.SHOULD_RUN_ON, "vms", "hosts")));
+        DrsSettings drs = new DrsSettings(
+                false,
+                AutomationLevel.FULLY_AUTOMATED,
+                5,
+                30,
+                List.of(new DrsSettings.VmOverride(vm.id(), AutomationLevel.DISABLED)));
+        Cluster cluster = sample.cluster.withVersion(1).withDrs(drs).withRules(rules);
+        ResourcePool pool = sample.rootPool
+                .withVersion(1)
+                .withAllocations(new PoolAllocation(custom, false), PoolAllocation.NORMAL);
+        VirtualMachine allocated =
+                vm.withVersion(1).withConfig(vm.config().withAllocations(custom, ResourceAllocation.NORMAL));
+        store.commit(putting(List.of(cluster, pool, allocated)));
+        assertThat(reopen().load().objects())
+                .contains(cluster.withVersion(2), pool.withVersion(2), allocated.withVersion(2));
     }
 
     @Test

@@ -4,8 +4,11 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.certificate.CertificateAuthority;
 import dev.sternpost.server.certificate.Enrolment;
 import dev.sternpost.server.certificate.ServerCertificate;
+import dev.sternpost.server.cluster.ClusterRulesAdmin;
+import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
@@ -67,8 +70,18 @@ public class ApiConfiguration {
 
     @Bean
     BindableService clusterEndpoint(
-            Inventory inventory, InventoryTree tree, ObjectMessages messages, ObjectPages pages) {
-        return new ClusterEndpoint(inventory, tree, messages, pages);
+            Inventory inventory, InventoryTree tree, DrsSettingsAdmin drs, ObjectMessages messages, ObjectPages pages) {
+        return new ClusterEndpoint(inventory, tree, drs, messages, pages);
+    }
+
+    @Bean
+    BindableService clusterRuleEndpoint(Inventory inventory, ClusterRulesAdmin admin) {
+        return new ClusterRuleEndpoint(inventory, admin);
+    }
+
+    @Bean
+    BindableService resourcePoolEndpoint(Inventory inventory, ResourcePools pools, ObjectPages pages) {
+        return new ResourcePoolEndpoint(inventory, pools, pages);
     }
 
     @Bean

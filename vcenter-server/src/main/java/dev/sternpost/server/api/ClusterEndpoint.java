@@ -12,6 +12,11 @@ import dev.sternpost.proto.cluster.v1.GetClusterRequest;
 import dev.sternpost.proto.cluster.v1.GetClusterResponse;
 import dev.sternpost.proto.cluster.v1.ListClustersRequest;
 import dev.sternpost.proto.cluster.v1.ListClustersResponse;
+import dev.sternpost.proto.cluster.v1.SetDrsOverrideRequest;
+import dev.sternpost.proto.cluster.v1.SetDrsOverrideResponse;
+import dev.sternpost.proto.cluster.v1.UpdateDrsSettingsRequest;
+import dev.sternpost.proto.cluster.v1.UpdateDrsSettingsResponse;
+import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.tree.InventoryTree;
 import io.grpc.stub.StreamObserver;
 
@@ -19,12 +24,15 @@ import io.grpc.stub.StreamObserver;
 final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImplBase {
     private final Inventory inventory;
     private final InventoryTree tree;
+    private final DrsSettingsAdmin drs;
     private final ObjectMessages messages;
     private final ObjectPages pages;
 
-    ClusterEndpoint(Inventory inventory, InventoryTree tree, ObjectMessages messages, ObjectPages pages) {
+    ClusterEndpoint(
+            Inventory inventory, InventoryTree tree, DrsSettingsAdmin drs, ObjectMessages messages, ObjectPages pages) {
         this.inventory = inventory;
         this.tree = tree;
+        this.drs = drs;
         this.messages = messages;
         this.pages = pages;
     }
@@ -66,5 +74,31 @@ final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImplBase {
     public void deleteCluster(DeleteClusterRequest request, StreamObserver<DeleteClusterResponse> answer) {
         tree.deleteCluster(Caller.current().userName(), request.getCluster(), request.getEtag());
         Answers.one(answer, DeleteClusterResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void updateDrsSettings(UpdateDrsSettingsRequest request, StreamObserver<UpdateDrsSettingsResponse> answer) {
+        var wish = new DrsSettingsAdmin.Wish(
+                request.hasEnabled() ? Boolean.valueOf(request.getEnabled()) : null,
+                ClusterMessages.automation(request.getAutomation()),
+                request.getThreshold(),
+                request.getIntervalSeconds());
+        Cluster changed = drs.update(Caller.current().userName(), request.getCluster(), request.getEtag(), wish);
+        Answers.one(
+                answer,
+                UpdateDrsSettingsResponse.newBuilder()
+                        .setCluster(messages.cluster(inventory.snapshot(), changed))
+                        .build());
+    }
+
+    @Override
+    public void setDrsOverride(SetDrsOverrideRequest request, StreamObserver<SetDrsOverrideResponse> answer) {
+        Cluster changed = drs.override(
+                Caller.current().userName(), request.getVm(), ClusterMessages.automation(request.getAutomation()));
+        Answers.one(
+                answer,
+                SetDrsOverrideResponse.newBuilder()
+                        .setCluster(messages.cluster(inventory.snapshot(), changed))
+                        .build());
     }
 }

@@ -1,6 +1,7 @@
 package dev.sternpost.server.api;
 
 import dev.sternpost.inventory.Accelerator;
+import dev.sternpost.inventory.AutomationLevel;
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.GuestToolsState;
@@ -9,6 +10,7 @@ import dev.sternpost.inventory.NetworkKind;
 import dev.sternpost.inventory.ObjectKind;
 import dev.sternpost.inventory.OverallStatus;
 import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.SharesLevel;
 import dev.sternpost.inventory.event.EventSeverity;
 
 /** Enums of the domain as those of the contract. A new constant on either side stops the build until it is told here. */
@@ -89,6 +91,25 @@ final class Enums {
         return switch (kind) {
             case BRIDGED -> dev.sternpost.proto.network.v1.NetworkKind.NETWORK_KIND_BRIDGED;
             case USER_MODE -> dev.sternpost.proto.network.v1.NetworkKind.NETWORK_KIND_USER_MODE;
+        };
+    }
+
+    static dev.sternpost.proto.resourcepool.v1.SharesLevel of(SharesLevel level) {
+        return switch (level) {
+            case LOW -> dev.sternpost.proto.resourcepool.v1.SharesLevel.SHARES_LEVEL_LOW;
+            case NORMAL -> dev.sternpost.proto.resourcepool.v1.SharesLevel.SHARES_LEVEL_NORMAL;
+            case HIGH -> dev.sternpost.proto.resourcepool.v1.SharesLevel.SHARES_LEVEL_HIGH;
+            case CUSTOM -> dev.sternpost.proto.resourcepool.v1.SharesLevel.SHARES_LEVEL_CUSTOM;
+        };
+    }
+
+    static dev.sternpost.proto.cluster.v1.AutomationLevel of(AutomationLevel level) {
+        return switch (level) {
+            case DISABLED -> dev.sternpost.proto.cluster.v1.AutomationLevel.AUTOMATION_LEVEL_DISABLED;
+            case MANUAL -> dev.sternpost.proto.cluster.v1.AutomationLevel.AUTOMATION_LEVEL_MANUAL;
+            case PARTIALLY_AUTOMATED ->
+                dev.sternpost.proto.cluster.v1.AutomationLevel.AUTOMATION_LEVEL_PARTIALLY_AUTOMATED;
+            case FULLY_AUTOMATED -> dev.sternpost.proto.cluster.v1.AutomationLevel.AUTOMATION_LEVEL_FULLY_AUTOMATED;
         };
     }
 

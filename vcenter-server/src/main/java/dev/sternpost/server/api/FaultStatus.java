@@ -114,9 +114,14 @@ public final class FaultStatus {
                     DATASTORE_INACCESSIBLE,
                     DATABASE_UNREACHABLE,
                     MIGRATION_PAST_NO_RETURN,
-                    TASK_NOT_CANCELLABLE -> Code.FAILED_PRECONDITION;
-            case NO_SUITABLE_HOST, DATASTORE_FULL, MIGRATION_NOT_CONVERGING, LOGIN_THROTTLED, OVERLOADED ->
-                Code.RESOURCE_EXHAUSTED;
+                    TASK_NOT_CANCELLABLE,
+                    RULE_CONFLICT -> Code.FAILED_PRECONDITION;
+            case NO_SUITABLE_HOST,
+                    INSUFFICIENT_RESOURCES,
+                    DATASTORE_FULL,
+                    MIGRATION_NOT_CONVERGING,
+                    LOGIN_THROTTLED,
+                    OVERLOADED -> Code.RESOURCE_EXHAUSTED;
             case OPERATION_TIMED_OUT -> Code.DEADLINE_EXCEEDED;
             case LOGIN_REFUSED, TOKEN_INVALID -> Code.UNAUTHENTICATED;
             case PERMISSION_DENIED, CERTIFICATE_REFUSED -> Code.PERMISSION_DENIED;

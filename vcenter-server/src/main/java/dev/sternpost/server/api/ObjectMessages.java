@@ -49,7 +49,8 @@ final class ObjectMessages {
             case Host host -> message.setHost(host(snapshot, host));
             case ResourcePool pool ->
                 message.setResourcePool(dev.sternpost.proto.inventory.v1.ResourcePool.newBuilder()
-                        .setOwnerId(pool.ownerId().value()));
+                        .setOwnerId(pool.ownerId().value())
+                        .setPool(Allocations.pool(snapshot, pool)));
             case VirtualMachine vm -> message.setVirtualMachine(vm(snapshot, vm));
             case Datastore datastore -> message.setDatastore(datastore(snapshot, datastore));
             case Network network -> message.setNetwork(network(snapshot, network));
@@ -107,6 +108,9 @@ final class ObjectMessages {
             }
         }
         return message.setVmCount(vmCount)
+                .setDrs(ClusterMessages.drs(snapshot, cluster.drs()))
+                .setRuleCount(cluster.rules().vmRules().size()
+                        + cluster.rules().vmHostRules().size())
                 .setTotalCpuMhz(cpuMhz)
                 .setTotalMemoryBytes(memoryBytes)
                 .build();
@@ -196,7 +200,11 @@ final class ObjectMessages {
                 .setCpuCount(config.cpuCount())
                 .setMemoryBytes(config.memoryBytes())
                 .setFirmware(Enums.of(config.firmware()))
-                .setAnnotation(config.annotation());
+                .setAnnotation(config.annotation())
+                .setCpuAllocation(Allocations.of(
+                        config.cpuAllocation(), config.cpuAllocation().cpuSharesOf(config)))
+                .setMemoryAllocation(Allocations.of(
+                        config.memoryAllocation(), config.memoryAllocation().memorySharesOf(config)));
         for (VirtualDisk disk : config.disks()) {
             message.addDisksBuilder()
                     .setLabel(disk.label())

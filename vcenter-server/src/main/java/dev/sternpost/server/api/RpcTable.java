@@ -78,6 +78,25 @@ final class RpcTable {
         service(table, clusters, needs(Privilege.SYSTEM_VIEW), "GetCluster", "ListClusters");
         service(table, clusters, needs(Privilege.HOST_CREATE_CLUSTER), "CreateCluster");
         service(table, clusters, needs(Privilege.HOST_DELETE_CLUSTER), "DeleteCluster");
+        service(table, clusters, needs(Privilege.HOST_EDIT_CLUSTER), "UpdateDrsSettings", "SetDrsOverride");
+        String rules = "sternpost.cluster.v1.ClusterRuleService";
+        service(table, rules, needs(Privilege.SYSTEM_VIEW), "ListClusterRules");
+        service(
+                table,
+                rules,
+                needs(Privilege.HOST_EDIT_CLUSTER),
+                "CreateClusterRule",
+                "UpdateClusterRule",
+                "DeleteClusterRule",
+                "PutClusterGroup",
+                "DeleteClusterGroup");
+
+        String pools = "sternpost.resourcepool.v1.ResourcePoolService";
+        service(table, pools, needs(Privilege.SYSTEM_VIEW), "GetResourcePool", "ListResourcePools");
+        service(table, pools, needs(Privilege.RESOURCE_CREATE_POOL), "CreateResourcePool");
+        service(table, pools, needs(Privilege.RESOURCE_EDIT_POOL), "UpdateResourcePool");
+        service(table, pools, needs(Privilege.RESOURCE_DELETE_POOL), "DeleteResourcePool");
+        service(table, pools, needs(Privilege.RESOURCE_ASSIGN_VM_TO_POOL), "MoveIntoResourcePool");
 
         String datastores = "sternpost.datastore.v1.DatastoreService";
         service(table, datastores, needs(Privilege.SYSTEM_VIEW), "GetDatastore", "ListDatastores");

@@ -44,7 +44,11 @@ final class VmRequests {
 
     static ReconfigureRequest reconfigure(ReconfigureVirtualMachineRequest request) {
         return new ReconfigureRequest(
-                request.getVm(), request.getEtag(), wish(request.getConfig()), request.getRemoveLabelsList());
+                request.getVm(),
+                request.getEtag(),
+                wish(request.getConfig()),
+                request.getRemoveLabelsList(),
+                request.getResourcePool());
     }
 
     static MigrationRequest migrate(MigrateVirtualMachineRequest request) {
@@ -75,7 +79,9 @@ final class VmRequests {
                 config.getNicsList().stream()
                         .map(nic -> new ConfigWish.Nic(nic.getLabel(), nic.getNetworkId(), nic.getMacAddress()))
                         .toList(),
-                config.getAnnotation());
+                config.getAnnotation(),
+                Allocations.wish(config.getCpuAllocation()),
+                Allocations.wish(config.getMemoryAllocation()));
     }
 
     private static @Nullable Firmware firmware(dev.sternpost.proto.virtualmachine.v1.Firmware firmware) {

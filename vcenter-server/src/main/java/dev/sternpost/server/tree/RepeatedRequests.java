@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * returns; tasks keep their request ids in the database. Kept in memory: after a restart of the server a repetition is told
  * NAME_TAKEN.
  */
-final class RepeatedRequests {
+public final class RepeatedRequests {
     private static final int ENTRIES_MAX = 10_000;
 
     private record Key(String userName, String kind, String requestId) {}
@@ -24,7 +24,7 @@ final class RepeatedRequests {
     };
 
     /** What {@code make} made, now or when the same request came before. An empty request id is never the same. */
-    synchronized ManagedObjectId once(
+    public synchronized ManagedObjectId once(
             String userName, String kind, String requestId, Supplier<? extends ManagedObjectId> make) {
         Key key = new Key(userName, kind, requestId);
         Optional<ManagedObjectId> before = requestId.isEmpty() ? Optional.empty() : Optional.ofNullable(made.get(key));

@@ -1,6 +1,8 @@
 package dev.sternpost.server.virtualmachine;
 
 import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObjectId;
+import dev.sternpost.inventory.ResourcePoolId;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
@@ -8,6 +10,7 @@ import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.VmShape;
+import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
@@ -16,6 +19,7 @@ import dev.sternpost.task.Workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reconfigure, rename, delete, unregister. A host changes the files first and the inventory follows, but for a rename:
@@ -27,8 +31,19 @@ final class ChangeWorkflows {
     static final String DELETE = "VirtualMachine.delete";
     static final String UNREGISTER = "VirtualMachine.unregister";
 
-    /** What a reconfigure is given: the whole new shape. */
-    record Reconfigure(VirtualMachineId vmId, VmConfig config) {}
+    /**
+     * What a reconfigure is given.
+     *
+     * @param config the whole new shape
+     * @param resourcePoolId the pool it is to draw from; null leaves it
+     * @param allocationOnly whether only what it draws changes, which no file of the VM knows and which may change while
+     *     it runs
+     */
+    record Reconfigure(
+            VirtualMachineId vmId,
+            VmConfig config,
+            @Nullable ResourcePoolId resourcePoolId,
+            boolean allocationOnly) {}
 
     /** What a rename is given. */
     record Rename(VirtualMachineId vmId, String name) {}
@@ -63,8 +78,7 @@ final class ChangeWorkflows {
     private Workflow reconfigure() {
         return new Workflow(
                 RECONFIGURE,
-                Step.decide(
-                        "check", context -> checked(reconfigureInput(context).vmId())),
+                Step.decide("check", this::checkReconfigure),
                 Step.remote("write-files", this::writeFiles)
                         .asFinalEffect()
                         .withTimeout(VmOrders.DISK_WORK.plus(VmOrders.GRACE))
@@ -73,8 +87,27 @@ final class ChangeWorkflows {
                 Step.local("record", this::recordConfig));
     }
 
+    private StepOutput checkReconfigure(StepContext context) {
+        Reconfigure input = reconfigureInput(context);
+        InventorySnapshot snapshot = records.snapshot();
+        VirtualMachine vm = snapshot.get(input.vmId());
+        ResourcePools.requirePromises(snapshot, vm.resourcePoolId(), List.of(allocated(vm, input)), List.of());
+        return input.allocationOnly() ? StepOutput.NONE : checked(input.vmId());
+    }
+
+    /** A VM with what it draws from now on. */
+    static VirtualMachine allocated(VirtualMachine vm, Reconfigure input) {
+        VmConfig wanted = input.config();
+        VirtualMachine allocated =
+                vm.withConfig(vm.config().withAllocations(wanted.cpuAllocation(), wanted.memoryAllocation()));
+        return input.resourcePoolId() == null ? allocated : allocated.withResourcePoolId(input.resourcePoolId());
+    }
+
     private CompletionStage<StepOutput> writeFiles(StepContext context) {
         Reconfigure input = reconfigureInput(context);
+        if (input.allocationOnly()) {
+            return PowerWorkflows.nothingToDo();
+        }
         InventorySnapshot snapshot = records.snapshot();
         VirtualMachine vm = snapshot.get(input.vmId());
         VmShape shape = VmOrders.shapeOf(snapshot, vm.id(), vm.name(), vm.uuid(), input.config());
@@ -85,12 +118,21 @@ final class ChangeWorkflows {
     }
 
     private StepOutput recordConfig(StepContext context) {
+        Reconfigure input = reconfigureInput(context);
         String made = context.output("write-files");
-        VmConfig config = made.isEmpty() ? reconfigureInput(context).config() : Json.read(made, VmConfig.class);
         records.change(
                 context,
-                reconfigureInput(context).vmId(),
-                vm -> vm.withConfig(config),
+                input.vmId(),
+                (snapshot, before) -> {
+                    VmConfig shape = input.allocationOnly()
+                            ? before.config()
+                            : made.isEmpty() ? input.config() : Json.read(made, VmConfig.class);
+                    boolean poolIsGone = input.resourcePoolId() != null
+                            && snapshot.find((ManagedObjectId) input.resourcePoolId())
+                                    .isEmpty();
+                    VirtualMachine after = allocated(before.withConfig(shape), input);
+                    return poolIsGone ? after.withResourcePoolId(before.resourcePoolId()) : after;
+                },
                 VmRecords.Note.of(EventType.VM_RECONFIGURED, vm -> vm.name() + " is reconfigured."));
         return StepOutput.NONE;
     }

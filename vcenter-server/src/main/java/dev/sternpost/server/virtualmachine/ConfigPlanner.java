@@ -5,6 +5,7 @@ import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.Network;
 import dev.sternpost.inventory.NetworkId;
+import dev.sternpost.inventory.ResourceAllocation;
 import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualNic;
@@ -88,13 +89,21 @@ final class ConfigPlanner {
                 "The annotation has %d characters; at most %d fit.",
                 annotation.length(),
                 ANNOTATION_LENGTH_MAX);
+        ResourceAllocation memoryAllocation = wish.memoryAllocation().on(start.memoryAllocation(), "memory");
+        require(
+                memoryAllocation.reservation() <= memory,
+                "%d bytes of memory are to be reserved, but the VM has only %d. Reserve less, or give it more.",
+                memoryAllocation.reservation(),
+                memory);
         return new VmConfig(
                 cpus,
                 memory,
                 firmware,
                 disks(start.disks(), wish.disks(), removed),
                 nics(start.nics(), wish.nics(), removed, givenMacs),
-                annotation);
+                annotation,
+                wish.cpuAllocation().on(start.cpuAllocation(), "CPU"),
+                memoryAllocation);
     }
 
     private static void requireKnown(VmConfig start, Set<String> removed) {

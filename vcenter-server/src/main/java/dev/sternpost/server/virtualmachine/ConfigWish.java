@@ -2,6 +2,7 @@ package dev.sternpost.server.virtualmachine;
 
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
+import dev.sternpost.server.resource.AllocationWish;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param cpuCount virtual CPUs; 0 leaves it
  * @param memoryBytes 0 leaves it
  * @param annotation empty leaves it
+ * @param cpuAllocation what it gets of CPU
+ * @param memoryAllocation what it gets of memory
  */
 public record ConfigWish(
         int cpuCount,
@@ -18,13 +21,39 @@ public record ConfigWish(
         @Nullable Firmware firmware,
         List<Disk> disks,
         List<Nic> nics,
-        String annotation) {
+        String annotation,
+        AllocationWish cpuAllocation,
+        AllocationWish memoryAllocation) {
     /** Leaves everything. */
     public static final ConfigWish NOTHING = new ConfigWish(0, 0, null, List.of(), List.of(), "");
+
+    /** A wish that leaves the allocations. */
+    public ConfigWish(
+            int cpuCount,
+            long memoryBytes,
+            @Nullable Firmware firmware,
+            List<Disk> disks,
+            List<Nic> nics,
+            String annotation) {
+        this(cpuCount, memoryBytes, firmware, disks, nics, annotation, AllocationWish.NOTHING, AllocationWish.NOTHING);
+    }
 
     public ConfigWish {
         disks = List.copyOf(disks);
         nics = List.copyOf(nics);
+    }
+
+    /** Whether it leaves all that only a powered-off VM can change. */
+    boolean leavesShape() {
+        return withoutAllocations().equals(NOTHING);
+    }
+
+    boolean changesAllocations() {
+        return !cpuAllocation.isNothing() || !memoryAllocation.isNothing();
+    }
+
+    private ConfigWish withoutAllocations() {
+        return new ConfigWish(cpuCount, memoryBytes, firmware, disks, nics, annotation);
     }
 
     /**

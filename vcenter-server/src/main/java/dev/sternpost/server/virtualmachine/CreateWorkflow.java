@@ -146,7 +146,11 @@ final class CreateWorkflow {
     private StepOutput insert(StepContext context) {
         Input input = input(context);
         String made = context.output("create-files");
-        VmConfig config = made.isEmpty() ? input.config() : Json.read(made, VmConfig.class);
+        VmConfig wanted = input.config();
+        VmConfig config = made.isEmpty()
+                ? wanted
+                // The agent does not know what the VM draws.
+                : Json.read(made, VmConfig.class).withAllocations(wanted.cpuAllocation(), wanted.memoryAllocation());
         VirtualMachine vm = new VirtualMachine(
                 input.vmId(),
                 input.name(),

@@ -5,6 +5,8 @@ import dev.sternpost.inventory.FolderId;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ObjectName;
+import dev.sternpost.inventory.ResourcePool;
+import dev.sternpost.inventory.ResourcePoolId;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
@@ -15,6 +17,7 @@ import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Submission;
 import dev.sternpost.server.work.Tasks;
@@ -147,7 +150,10 @@ public final class VirtualMachines {
 
     // ---- change ----
 
-    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, CONFIG_INVALID, VERSION_CONFLICT. */
+    /**
+     * Changes the shape of a VM that is off, or allocations and pool of any. Faults: OBJECT_NOT_FOUND,
+     * VM_WRONG_POWER_STATE, CONFIG_INVALID, MOVE_INVALID, INSUFFICIENT_RESOURCES, VERSION_CONFLICT.
+     */
     public TaskView reconfigure(Caller caller, ReconfigureRequest request) {
         return once(caller, ChangeWorkflows.RECONFIGURE, request, snapshot -> {
             VirtualMachine vm = snapshot.resolve(request.vm(), VirtualMachine.class);
@@ -158,11 +164,29 @@ public final class VirtualMachines {
                         "%s has version %d, not %d. Read it again and repeat."
                                 .formatted(vm.name(), vm.version(), request.etag()));
             }
-            VmChecks.requireOff(vm);
+            boolean anyTime = request.suitsRunning();
+            if (anyTime) {
+                VmChecks.requireNoTemplate(vm);
+            } else {
+                VmChecks.requireOff(vm);
+            }
             VmConfig config = new ConfigPlanner(snapshot, macAddresses::next)
                     .change(vm, request.config(), request.removeLabels());
-            return of(ChangeWorkflows.RECONFIGURE, vm, new ChangeWorkflows.Reconfigure(vm.id(), config));
+            ResourcePoolId pool = pool(snapshot, vm, request.pool());
+            var input = new ChangeWorkflows.Reconfigure(vm.id(), config, pool, anyTime);
+            ResourcePools.requirePromises(
+                    snapshot, vm.resourcePoolId(), List.of(ChangeWorkflows.allocated(vm, input)), List.of());
+            return of(ChangeWorkflows.RECONFIGURE, vm, input);
         });
+    }
+
+    private static @Nullable ResourcePoolId pool(InventorySnapshot snapshot, VirtualMachine vm, String reference) {
+        if (reference.isEmpty()) {
+            return null;
+        }
+        ResourcePool pool = snapshot.resolve(reference, ResourcePool.class);
+        ResourcePools.requireReaches(snapshot, vm, pool);
+        return pool.id();
     }
 
     private record RenameRequest(String vm, String name) {}

@@ -263,7 +263,7 @@ public final class SimulatedDatacenter {
     public String state() {
         StringBuilder text = new StringBuilder();
         for (VirtualMachine vm : snapshot().objects(VirtualMachine.class)) {
-            text.append("%s %s %s %s on %s, %s %s %d CPUs %s%n"
+            text.append("%s %s %s %s on %s, %s %s %d CPUs %s, draws %s %s of %s%n"
                     .formatted(
                             vm.id(),
                             snapshot().pathOf(vm.id()),
@@ -273,7 +273,10 @@ public final class SimulatedDatacenter {
                             vm.directory(),
                             vm.vmxName(),
                             vm.config().cpuCount(),
-                            vm.config().disks()));
+                            vm.config().disks(),
+                            vm.config().cpuAllocation(),
+                            vm.config().memoryAllocation(),
+                            vm.resourcePoolId()));
         }
         return text + hosts.state();
     }

@@ -18,6 +18,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.host.VmHappening;
 import dev.sternpost.server.host.VmObservation;
+import dev.sternpost.server.resource.AllocationWish;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.task.Task;
@@ -69,6 +70,35 @@ class VirtualMachinesTest {
         assertThat(vm.directory()).isEqualTo("web-1");
         assertThat(vm.powerState()).isEqualTo(PowerState.POWERED_OFF);
         assertThat(vm.generation()).isEqualTo(1);
+    }
+
+    private static ReconfigureRequest reserving(String vm, long cpuMhz) {
+        AllocationWish cpu = new AllocationWish(cpuMhz, null, null, 0);
+        ConfigWish wish = new ConfigWish(0, 0, null, List.of(), List.of(), "", cpu, AllocationWish.NOTHING);
+        return new ReconfigureRequest(vm, 0, wish, List.of());
+    }
+
+    @Test
+    void what_a_vm_draws_may_change_while_it_runs_its_shape_may_not() {
+        made("web-1", true);
+        server.succeed(server.vms.reconfigure(ADA, reserving("web-1", 700)));
+        assertThat(vm("web-1").config().cpuAllocation().reservation()).isEqualTo(700);
+        ConfigWish bigger = new ConfigWish(2, 0, null, List.of(), List.of(), "");
+        refused(
+                FaultCode.VM_WRONG_POWER_STATE,
+                () -> server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, bigger, List.of())));
+    }
+
+    @Test
+    void a_reservation_outlives_a_change_of_shape_and_never_exceeds_what_there_is() {
+        made("web-1", false);
+        server.succeed(server.vms.reconfigure(ADA, reserving("web-1", 700)));
+        ConfigWish bigger = new ConfigWish(2, 0, null, List.of(), List.of(), "");
+        server.succeed(server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, bigger, List.of())));
+        assertThat(vm("web-1").config().cpuCount()).isEqualTo(2);
+        assertThat(vm("web-1").config().cpuAllocation().reservation()).isEqualTo(700);
+        server.succeed(server.vms.powerOn(ADA, "web-1"));
+        refused(FaultCode.INSUFFICIENT_RESOURCES, () -> server.vms.reconfigure(ADA, reserving("web-1", 24_001)));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package dev.sternpost.server.virtualmachine;
 
 import dev.sternpost.inventory.DiskProvisioning;
+import dev.sternpost.inventory.SharesLevel;
+import dev.sternpost.server.resource.AllocationWish;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.simulation.SimulatedWorld;
 import dev.sternpost.server.work.Caller;
@@ -40,6 +42,22 @@ class VmWorkflowContractTest {
     Stream<DynamicTest> register() {
         return SimulatedWorld.tests(
                 server -> server.vms.register(ADA, new RegisterRequest("shared1", "tiny", "", "", "tiny", true)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> give_a_running_vm_other_shares() {
+        ConfigWish wish = new ConfigWish(
+                0,
+                0,
+                null,
+                List.of(),
+                List.of(),
+                "",
+                new AllocationWish(500L, null, SharesLevel.HIGH, 0),
+                AllocationWish.NOTHING);
+        return SimulatedWorld.tests(
+                server -> server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, wish, List.of(), "Resources")),
+                server -> create(server, true));
     }
 
     @TestFactory

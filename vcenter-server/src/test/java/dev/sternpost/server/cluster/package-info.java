@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.cluster;
+
+import org.jspecify.annotations.NullMarked;

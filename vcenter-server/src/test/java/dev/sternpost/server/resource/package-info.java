@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.resource;
+
+import org.jspecify.annotations.NullMarked;
