@@ -8,6 +8,7 @@ import dev.sternpost.cli.event.EventCommands;
 import dev.sternpost.cli.folder.FolderCommands;
 import dev.sternpost.cli.host.HostCommands;
 import dev.sternpost.cli.network.NetworkCommands;
+import dev.sternpost.cli.pool.PoolCommands;
 import dev.sternpost.cli.session.SessionCommands;
 import dev.sternpost.cli.shell.Help;
 import dev.sternpost.cli.shell.Noun;
@@ -39,6 +40,7 @@ final class CommandTree {
         nouns.put("vm", VmCommands::noun);
         nouns.put("host", HostCommands::noun);
         nouns.put("cluster", ClusterCommands::noun);
+        nouns.put("pool", PoolCommands::noun);
         nouns.put("datacenter", DatacenterCommands::noun);
         nouns.put("datastore", DatastoreCommands::noun);
         nouns.put("network", NetworkCommands::noun);

@@ -1,5 +1,7 @@
 package dev.sternpost.sdk;
 
+import dev.sternpost.proto.cluster.v1.ClusterRuleServiceGrpc;
+import dev.sternpost.proto.cluster.v1.ClusterRuleServiceGrpc.ClusterRuleServiceFutureStub;
 import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc;
 import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceFutureStub;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceGrpc;
@@ -14,6 +16,8 @@ import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceFut
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceStub;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc.NetworkServiceFutureStub;
+import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc;
+import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc.ResourcePoolServiceFutureStub;
 import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc;
 import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc.StatisticsServiceFutureStub;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc;
@@ -55,6 +59,16 @@ public final class AsyncStubs {
     /** Hosts. */
     public HostServiceFutureStub hosts() {
         return HostServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** Rules of clusters. */
+    public ClusterRuleServiceFutureStub clusterRules() {
+        return ClusterRuleServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** Resource pools. */
+    public ResourcePoolServiceFutureStub resourcePools() {
+        return ResourcePoolServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
     /** Clusters. */

@@ -1,5 +1,7 @@
 package dev.sternpost.sdk;
 
+import dev.sternpost.proto.cluster.v1.ClusterRuleServiceGrpc;
+import dev.sternpost.proto.cluster.v1.ClusterRuleServiceGrpc.ClusterRuleServiceBlockingStub;
 import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc;
 import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceGrpc;
@@ -12,6 +14,8 @@ import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc;
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceBlockingStub;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc.NetworkServiceBlockingStub;
+import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc;
+import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc.ResourcePoolServiceBlockingStub;
 import dev.sternpost.proto.session.v1.DeleteSessionRequest;
 import dev.sternpost.proto.session.v1.GetSessionRequest;
 import dev.sternpost.proto.session.v1.Session;
@@ -66,6 +70,16 @@ public final class SternpostSession implements AutoCloseable {
     /** Clusters. */
     public ClusterServiceBlockingStub clusters() {
         return ClusterServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** Rules of clusters. */
+    public ClusterRuleServiceBlockingStub clusterRules() {
+        return ClusterRuleServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** Resource pools. */
+    public ResourcePoolServiceBlockingStub resourcePools() {
+        return ResourcePoolServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
     /** Datastores. */

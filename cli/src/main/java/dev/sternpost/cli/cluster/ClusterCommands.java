@@ -33,7 +33,15 @@ public final class ClusterCommands {
                 .with("ls", Ls::new)
                 .with("show", Show::new)
                 .with("create", Create::new)
-                .with("delete", Delete::new);
+                .with("delete", Delete::new)
+                .with("drs", ClusterDrs::new)
+                .with("drs-override", ClusterDrs.OfVm::new)
+                .with("rules", ClusterRuleCommands.Ls::new)
+                .with("rule-add", ClusterRuleCommands.Add::new)
+                .with("rule-set", ClusterRuleCommands.Update::new)
+                .with("rule-remove", ClusterRuleCommands.Remove::new)
+                .with("group-set", ClusterRuleCommands.PutGroup::new)
+                .with("group-remove", ClusterRuleCommands.RemoveGroup::new);
     }
 
     static final class Ls extends ServerVerb {
@@ -79,13 +87,16 @@ public final class ClusterCommands {
 
         @Override
         protected ExitCode run(SternpostSession session) {
-            GetClusterRequest request =
-                    GetClusterRequest.newBuilder().setCluster(reference).build();
-            Cluster cluster =
-                    session.call(() -> session.clusters().getCluster(request)).getCluster();
+            Cluster cluster = get(session, reference);
             print(properties(cluster), cluster);
             return ExitCode.DONE;
         }
+    }
+
+    static Cluster get(SternpostSession session, String reference) {
+        GetClusterRequest request =
+                GetClusterRequest.newBuilder().setCluster(reference).build();
+        return session.call(() -> session.clusters().getCluster(request)).getCluster();
     }
 
     private static Properties properties(Cluster cluster) {
@@ -99,6 +110,8 @@ public final class ClusterCommands {
                 .with("CPU", cluster.getTotalCpuMhz() + " MHz")
                 .with("Memory", Sizes.format(cluster.getTotalMemoryBytes()))
                 .with("Resource pool", cluster.getRootResourcePoolId())
+                .with("Load balancing", ClusterDrs.describe(cluster.getDrs()))
+                .with("Rules", String.valueOf(cluster.getRuleCount()))
                 .with("Version", String.valueOf(cluster.getVersion()));
     }
 

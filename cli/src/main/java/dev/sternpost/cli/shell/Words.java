@@ -1,9 +1,12 @@
 package dev.sternpost.cli.shell;
 
+import dev.sternpost.proto.cluster.v1.AutomationLevel;
+import dev.sternpost.proto.cluster.v1.ClusterRuleKind;
 import dev.sternpost.proto.host.v1.Accelerator;
 import dev.sternpost.proto.host.v1.HostConnectionState;
 import dev.sternpost.proto.inventory.v1.ObjectKind;
 import dev.sternpost.proto.network.v1.NetworkKind;
+import dev.sternpost.proto.resourcepool.v1.SharesLevel;
 import dev.sternpost.proto.task.v1.DowntimeSource;
 import dev.sternpost.proto.task.v1.StepState;
 import dev.sternpost.proto.task.v1.TaskState;
@@ -87,6 +90,21 @@ public final class Words {
     /** folder, virtual machine, ... */
     public static String of(ObjectKind kind) {
         return tail(kind.name(), "OBJECT_KIND_").replace('_', ' ');
+    }
+
+    /** disabled, manual, partially automated, fully automated. */
+    public static String of(AutomationLevel level) {
+        return tail(level.name(), "AUTOMATION_LEVEL_").replace('_', ' ');
+    }
+
+    /** keep together, must run on, ... */
+    public static String of(ClusterRuleKind kind) {
+        return tail(kind.name(), "CLUSTER_RULE_KIND_").replace('_', ' ');
+    }
+
+    /** low, normal, high, custom. */
+    public static String of(SharesLevel level) {
+        return tail(level.name(), "SHARES_LEVEL_");
     }
 
     private static String tail(String name, String prefix) {

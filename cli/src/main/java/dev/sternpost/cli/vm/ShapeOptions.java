@@ -1,5 +1,6 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.pool.AllocationOptions;
 import dev.sternpost.cli.shell.Sizes;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Values;
@@ -36,6 +37,8 @@ final class ShapeOptions {
 
     String annotation = "";
 
+    private final AllocationOptions allocation = new AllocationOptions();
+
     void declare(Syntax syntax) {
         syntax.option("--cpu", "COUNT", "Number of virtual CPUs.", text -> cpus = Values.whole(text))
                 .option("--memory", "SIZE", "Memory, like 128M or 2G.", text -> memoryBytes = Sizes.parse(text))
@@ -55,6 +58,7 @@ final class ShapeOptions {
                         "bios or uefi.",
                         text -> firmware = Values.choice(FirmwareWord.class, text))
                 .option("--annotation", "TEXT", "Free text.", text -> annotation = text);
+        allocation.declare(syntax);
     }
 
     /** The shape asked for; disks and cards without a label get the next free one. */
@@ -62,7 +66,9 @@ final class ShapeOptions {
         VirtualMachineConfig.Builder config = VirtualMachineConfig.newBuilder()
                 .setCpuCount(cpus)
                 .setMemoryBytes(memoryBytes)
-                .setAnnotation(annotation);
+                .setAnnotation(annotation)
+                .setCpuAllocation(allocation.cpu())
+                .setMemoryAllocation(allocation.memory());
         if (firmware != null) {
             config.setFirmware(
                     switch (firmware) {

@@ -1,6 +1,7 @@
 package dev.sternpost.cli.vm;
 
 import dev.sternpost.cli.connection.ServerVerb;
+import dev.sternpost.cli.pool.AllocationWords;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Properties;
 import dev.sternpost.cli.shell.Sizes;
@@ -119,6 +120,10 @@ final class VmRead {
                     .with("Host", "%s (%s)".formatted(vm.getHostName(), vm.getHostId()))
                     .with("CPUs", String.valueOf(vm.getConfig().getCpuCount()))
                     .with("Memory", Sizes.format(vm.getConfig().getMemoryBytes()))
+                    .withAny("CPU share", AllocationWords.cpu(vm.getConfig().getCpuAllocation()))
+                    .withAny(
+                            "Memory share",
+                            AllocationWords.memory(vm.getConfig().getMemoryAllocation()))
                     .with("Firmware", Words.of(vm.getConfig().getFirmware()));
             for (VirtualDisk disk : vm.getConfig().getDisksList()) {
                 lines.with(

@@ -16,19 +16,23 @@ final class VmReconfigure extends TaskVerb {
 
     List<String> removed = new ArrayList<>();
 
+    String pool = "";
+
     @Override
     protected void declare(Syntax syntax) {
         syntax.describe("Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
-                        + " one without is added.")
+                        + " one without is added. Shares, reservations, limits and the pool may change while it runs.")
                 .example("sternpost vm reconfigure web-1 --cpu 2 --memory 512M")
                 .example("sternpost vm reconfigure web-1 --disk disk0=20G")
                 .example("sternpost vm reconfigure web-1 --disk 5G:thin --remove nic1")
+                .example("sternpost vm reconfigure web-1 --cpu-reservation 500 --memory-shares high --pool web")
                 .argument("VM", "Name, path, id or UUID.", text -> vm = text)
                 .option(
                         "--remove",
                         "LABEL",
                         "Remove the disk or network card with this label. May be given several times.",
-                        removed::add);
+                        removed::add)
+                .option("--pool", "POOL", "Resource pool to draw from (name, path or id).", text -> pool = text);
         shape.declare(syntax);
     }
 
@@ -41,6 +45,7 @@ final class VmReconfigure extends TaskVerb {
                 .setEtag(before.getVersion())
                 .setConfig(shape.config(session, before.getConfig()))
                 .addAllRemoveLabels(removed)
+                .setResourcePool(pool)
                 .build();
         return session.call(() -> session.virtualMachines().reconfigureVirtualMachine(request))
                 .getTask();
