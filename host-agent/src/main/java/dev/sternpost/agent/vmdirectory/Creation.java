@@ -127,8 +127,15 @@ final class Creation {
     }
 
     private static String nameOf(Path directory) {
+        String name = directory.getFileName().toString();
+        if (name.startsWith(PARTIAL_PREFIX)) {
+            throw new FaultException(
+                    FaultCode.NAME_INVALID,
+                    "Directories beginning with \"" + PARTIAL_PREFIX
+                            + "\" are swept away as half-made; choose another name.");
+        }
         try {
-            return Names.checkDisplayName(directory.getFileName().toString(), "directory of a virtual machine");
+            return Names.checkDisplayName(name, "directory of a virtual machine");
         } catch (IllegalArgumentException e) {
             throw new FaultException(Fault.of(FaultCode.NAME_INVALID, e.getMessage() + "; choose another name."), e);
         }

@@ -51,9 +51,7 @@ final class Deletion {
         OWN_ENDINGS.forEach(ending -> names.add(vmxName + ending));
         Path vmx = directory.resolve(vmxName + ".vmx");
         if (Files.isRegularFile(vmx, LinkOption.NOFOLLOW_LINKS)) {
-            VmxText text =
-                    VmxText.parse(Files.readAllBytes(vmx), vmx.getFileName().toString());
-            Configuration.read(text, vmxName).disks().forEach(disk -> names.add(disk.fileName()));
+            Configuration.read(VmDirectories.text(vmx), vmxName).disks().forEach(disk -> names.add(disk.fileName()));
         }
         return names;
     }

@@ -4,6 +4,8 @@ import dev.sternpost.agent.process.HostCommand;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,12 +38,23 @@ final class DiskImages {
 
     /** A full copy of an image nobody writes to, grown to the disk's capacity. */
     static void copy(Path source, Path file, DiskShape disk) {
+        requirePlainFile(source);
         requireSelfContained(source);
         List<String> command = new ArrayList<>(List.of("qemu-img", "convert", "-q", "-f", "qcow2", "-O", "qcow2"));
         command.addAll(List.of("-o", "preallocation=" + preallocation(disk.provisioning())));
         command.addAll(List.of(source.toString(), file.toString()));
         run(COPY, file, command);
         grow(file, disk);
+    }
+
+    // A link would make the agent read or change somebody else's disk.
+    private static void requirePlainFile(Path file) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FaultException(
+                    FaultCode.FILE_NOT_FOUND,
+                    "Disk " + file.getFileName()
+                            + " is missing or not a plain file in the virtual machine's directory; restore it first.");
+        }
     }
 
     // The copy is made with the agent's rights, so an image must not be able to name other files to be read.
@@ -61,6 +74,7 @@ final class DiskImages {
 
     /** Grows an image to the disk's capacity; what is added is set aside as the disk's provisioning says. */
     static void grow(Path file, DiskShape disk) {
+        requirePlainFile(file);
         run(
                 disk.provisioning() == Provisioning.THICK_EAGER ? COPY : QUICK,
                 file,

@@ -216,7 +216,8 @@ public final class VmDirectories {
         }
     }
 
-    private static VmxText text(Path file) throws IOException {
+    /** A configuration file as it lies there; follows no link and reads no more than one can be long. */
+    static VmxText text(Path file) throws IOException {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && Files.size(file) <= VmxText.BYTES_MAX) {
             return VmxText.parse(Files.readAllBytes(file), file.getFileName().toString());
         }

@@ -77,7 +77,8 @@ final class GuestAgentChannel implements GuestAgent, AutoCloseable {
         }
         try {
             JsonNode answer = Json.parse(Arrays.copyOfRange(line, from, line.length));
-            if (!answers.offer(answer)) {
+            // Every answer is an object; an empty line, for one, is nothing.
+            if (answer.isObject() && !answers.offer(answer)) {
                 LOG.debug("guest agent of {} talks without being asked", vmId);
             }
         } catch (IllegalArgumentException e) {

@@ -58,7 +58,11 @@ public final class Json {
      */
     public static <T> T read(byte[] text, Class<T> type) {
         try {
-            return MAPPER.readValue(text, type);
+            T value = MAPPER.readValue(text, type);
+            if (value == null) {
+                throw new IllegalArgumentException("not a " + type.getSimpleName() + ": null");
+            }
+            return value;
         } catch (JacksonException e) {
             throw new IllegalArgumentException("not a " + type.getSimpleName() + ": " + e.getOriginalMessage(), e);
         }

@@ -150,11 +150,11 @@ public final class QmpClient implements AutoCloseable {
         if (message.has("event")) {
             long epochNanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
             JsonNode data = message.has("data") ? message.get("data") : Json.object();
-            listener.event(new QmpEvent(message.get("event").asString(), data, nanoTime, epochNanos));
+            listener.event(new QmpEvent(message.get("event").asString(""), data, nanoTime, epochNanos));
         } else if (message.has("QMP")) {
             greeting.complete(message);
         } else if (message.has("id")) {
-            CompletableFuture<JsonNode> answer = inFlight.get(message.get("id").asLong());
+            CompletableFuture<JsonNode> answer = inFlight.get(message.get("id").asLong(-1));
             if (answer != null) {
                 complete(answer, message);
             }
