@@ -186,7 +186,7 @@ class DatastoreTest {
 
         assertThatThrownBy(() -> datastore.resolve(path)).isInstanceOfSatisfying(FaultException.class, fault -> {
             assertThat(fault.code()).isEqualTo(FaultCode.REQUEST_INVALID);
-            assertThat(fault.getMessage().chars()).noneMatch(Character::isISOControl);
+            assertThat(String.valueOf(fault.getMessage()).chars()).noneMatch(Character::isISOControl);
         });
     }
 

@@ -84,7 +84,9 @@ record RunRecord(
             return Optional.empty();
         }
         try {
-            return Optional.of(Json.read(Files.readAllBytes(files.record()), RunRecord.class));
+            RunRecord record = Json.read(Files.readAllBytes(files.record()), RunRecord.class);
+            record.launch(); // A record without a launch in it would end the agent whenever it looks for survivors.
+            return Optional.of(record);
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("{} cannot be read: {}", files.record(), e.toString());
             return Optional.empty();

@@ -248,7 +248,7 @@ class GuestAgentChannelTest {
                 .isInstanceOfSatisfying(FaultException.class, fault -> {
                     assertThat(fault.code()).isEqualTo(FaultCode.REQUEST_INVALID);
                     assertThat(fault.getMessage()).contains("such file").hasSizeLessThan(400);
-                    assertThat(fault.getMessage().chars()).noneMatch(Character::isISOControl);
+                    assertThat(String.valueOf(fault.getMessage()).chars()).noneMatch(Character::isISOControl);
                 });
     }
 
