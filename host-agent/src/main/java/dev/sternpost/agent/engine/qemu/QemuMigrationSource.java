@@ -266,6 +266,17 @@ final class QemuMigrationSource implements MigrationSource {
         advance(now);
     }
 
+    // The event that tells of a failure comes without its reason, and may come just when nobody would ask any more.
+    private void learnWhyItFailed() {
+        if (phase == MigrationPhase.FAILED && error.isEmpty()) {
+            try {
+                sample();
+            } catch (FaultException e) {
+                LOG.debug("why the migration of {} failed is not known: {}", vmId, e.toString());
+            }
+        }
+    }
+
     private static MigrationPhase phaseOf(String status) {
         return switch (status) {
             case "none", "" -> MigrationPhase.NONE;
@@ -285,6 +296,7 @@ final class QemuMigrationSource implements MigrationSource {
             if (!phase.ended()) {
                 sample();
             }
+            learnWhyItFailed();
             return snapshot();
         }
     }
@@ -374,6 +386,7 @@ final class QemuMigrationSource implements MigrationSource {
     private FaultException failed(String what) {
         String reason;
         synchronized (lock) {
+            learnWhyItFailed();
             reason = error;
         }
         return Fault.of(
