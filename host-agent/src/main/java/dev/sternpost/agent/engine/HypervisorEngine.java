@@ -41,8 +41,8 @@ public interface HypervisorEngine extends AutoCloseable {
     void clear(String vmId);
 
     /**
-     * Removes what belongs to no virtual machine with an entry in the run directory: stray sockets and network ports.
-     * Called once at start, before the first {@link #start}.
+     * Removes what belongs to no virtual machine with an entry in the run directory: stray sockets, network ports
+     * and control groups. Called once at start, before the first {@link #start}.
      */
     void sweep();
 

@@ -5,11 +5,13 @@ import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 import org.slf4j.Logger;
@@ -44,9 +46,7 @@ final class ControlGroups {
     }
 
     static ControlGroups find(Path runDirectory, Path root) {
-        CRC32 hash = new CRC32();
-        hash.update(runDirectory.toString().getBytes(StandardCharsets.UTF_8));
-        String name = String.format(Locale.ROOT, "sternpost-%08x", hash.getValue());
+        String name = name(runDirectory);
         List<Path> parents = new ArrayList<>();
         boolean limiting = false;
         for (Path hierarchy : hierarchies(root)) {
@@ -59,6 +59,16 @@ final class ControlGroups {
             }
         }
         return new ControlGroups(parents, limiting);
+    }
+
+    /** Tells people whose groups these are, and engines apart whose directories only end alike. */
+    private static String name(Path runDirectory) {
+        CRC32 hash = new CRC32();
+        hash.update(runDirectory.toString().getBytes(StandardCharsets.UTF_8));
+        int names = runDirectory.getNameCount();
+        String end =
+                runDirectory.subpath(Math.max(0, names - 2), names).toString().replaceAll("[^A-Za-z0-9_.]", "-");
+        return String.format(Locale.ROOT, "sternpost-%s-%08x", end, hash.getValue());
     }
 
     private static List<Path> hierarchies(Path root) {
@@ -161,6 +171,21 @@ final class ControlGroups {
     void remove(String vmId) {
         for (Path parent : parents) {
             removeGroup(parent.resolve(vmId));
+        }
+    }
+
+    /** Removes the groups that others than these virtual machines left and in which nothing lives. */
+    void sweep(Set<String> vmIdsKept) {
+        for (Path parent : parents) {
+            try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, Files::isDirectory)) {
+                for (Path group : groups) {
+                    if (!vmIdsKept.contains(group.getFileName().toString())) {
+                        Files.deleteIfExists(group);
+                    }
+                }
+            } catch (IOException e) {
+                LOG.info("a control group in {} stays behind: {}", parent, e.toString());
+            }
         }
     }
 

@@ -243,6 +243,7 @@ public final class QemuEngine implements HypervisorEngine {
         Set<String> known = new HashSet<>(RunDirectories.vmIds(runDirectory));
         known.addAll(held.keySet());
         networks.sweep(known);
+        groups.sweep(known);
     }
 
     @Override

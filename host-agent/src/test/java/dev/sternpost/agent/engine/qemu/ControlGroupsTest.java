@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +106,24 @@ class ControlGroupsTest {
 
         assertThat(text(group, "cpu.max")).isEqualTo("max 50000");
         assertThat(groups.read("vm-1").cpuLimitPermille()).isEqualTo(VmAllocation.NONE);
+    }
+
+    @Test
+    void groups_bear_the_name_of_the_host_and_those_of_machines_that_are_gone_are_swept() throws IOException {
+        Files.createDirectories(root.resolve("cpu"));
+        ControlGroups groups = ControlGroups.find(Path.of("/run/sternpost/ab12/h1"), root);
+        Path kept = groups.create("vm-1").getFirst();
+        Path gone = groups.create("vm-2").getFirst();
+
+        groups.sweep(Set.of("vm-1"));
+
+        assertThat(kept.getParent()).isDirectory();
+        assertThat(gone.getParent()).doesNotExist();
+        assertThat(kept.toString()).contains("/sternpost-ab12-h1-");
+        assertThat(ControlGroups.find(Path.of("/other/ab12/h1"), root)
+                        .create("vm-1")
+                        .getFirst())
+                .isNotEqualTo(kept);
     }
 
     @Test
