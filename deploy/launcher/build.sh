@@ -1,5 +1,7 @@
 # Finds a JDK 25, installs missing Debian packages when it may, and builds the modules that are out of date.
 
+. "$ROOT/deploy/launcher/programs.sh"
+
 PRODUCT_MODULES=(inventory task proto drs ha vmotion sso db host-agent vcenter-server sdk cli)
 
 jdk_major() { [ -x "$1/bin/javac" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null; }
@@ -66,7 +68,7 @@ build_modules() {
   since=$(now_ms)
   mapfile -t stale < <(stale_modules "${PRODUCT_MODULES[@]}")
   if [ ${#stale[@]} = 0 ]; then
-    [ -d "$CACHE/program/current/cli" ] || stage_programs
+    [ -s "$CACHE/program/current/host-agent.args" ] || stage_programs
     done_step Build "up to date"
     return 0
   fi
@@ -91,42 +93,6 @@ watch_build() { # PID: shows the module being built while it runs
   done
 }
 
-# What runs is a copy of what was built: a later build, or the tests, may write target/ anew under running processes.
-# One directory for each build; those that no process runs from any more go.
-stage_programs() {
-  local module jar old next=$CACHE/program/$(date +%s%N)
-  for module in cli vcenter-server host-agent; do
-    mkdir -p "$next/$module" || fail "no room for the programs in $CACHE"
-    cp "$ROOT/$module"/target/sternpost-*-SNAPSHOT.jar "$ROOT/$module"/target/lib/sternpost-*.jar "$next/$module/" || fail "the built programs could not be copied"
-    for jar in "$ROOT/$module"/target/lib/*.jar; do
-      [ -e "$next/$module/${jar##*/}" ] || cp -l "$jar" "$next/$module/" 2>/dev/null || cp "$jar" "$next/$module/" || fail "the built programs could not be copied"
-    done
-  done
-  rm -f "$CACHE"/*.aot "$CACHE/cli.classpath"
-  ln -sfn "${next##*/}" "$CACHE/program/current"
-  for old in "$CACHE"/program/[0-9]*; do
-    [ "$old" = "$next" ] || grep -alqsF "$old/" /proc/[0-9]*/cmdline || rm -rf "$old"
-  done
-}
-program_dir() { readlink -f "$CACHE/program/current"; }
-classpath_of() { # MODULE: an explicit list, which an AOT cache can hold against
-  local jars=("$(program_dir)/$1"/*.jar)
-  (IFS=: && echo "${jars[*]}")
-}
-
-# The AOT cache brings the command line's start below half a second. It is made here since it names the jars' times.
-train_cli() {
-  local since
-  [ -s "$CACHE/cli.classpath" ] || classpath_of cli > "$CACHE/cli.classpath"
-  [ -f "$CACHE/cli.aot" ] && return 0
-  since=$(now_ms)
-  working "Start-up" "recording an AOT cache for the command line"
-  "$JAVA_HOME/bin/java" "-XX:AOTCacheOutput=$CACHE/cli.aot" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx128m -XX:+UseCompactObjectHeaders \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-    -cp "$(cat "$CACHE/cli.classpath")" dev.sternpost.cli.rehearsal.Rehearsal > "$LOG/aot.log" 2>&1 9>&- < /dev/null \
-    && done_step "Start-up" "AOT cache recorded" "$since" || rm -f "$CACHE/cli.aot"
-}
-
 build_guest() {
   local since out=$CACHE/guest
   since=$(now_ms)
@@ -135,11 +101,11 @@ build_guest() {
   done_step Guest "linux-guest.qcow2, $(($(stat -c %s "$out/linux-guest.qcow2") / 1048576)) MiB" "$since"
 }
 
-run_build() {
+run_build() { # [--spare]
   find_jdk
   done_step Java "$(sed -n 's/^IMPLEMENTOR="\(.*\)"/\1/p' "$JAVA_HOME/release") $(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release") ($JAVA_HOME)"
   install_packages "$ROOT/deploy/packages.txt" "$ROOT/deploy/guest/packages.txt"
   build_modules
-  train_cli
   build_guest
+  train_programs "$@"
 }

@@ -94,10 +94,11 @@ is_running() {
   [ -n "$pid" ] && [ "$(start_time_of "$pid")" = "$start" ]
 }
 pid_of() { cut -d' ' -f1 "$RUN/$1.pid" 2>/dev/null; }
-# launch NAME COMMAND...: starts it in its own session, output to its log
+# launch NAME COMMAND...: starts it in its own session, output to its log; with LIFE_SECONDS_MAX set, for no longer than that
 launch() {
   local name=$1 pid
   shift
+  [ -z "${LIFE_SECONDS_MAX:-}" ] || set -- timeout --kill-after="$LIFE_SECONDS_MAX" "$LIFE_SECONDS_MAX" "$@"
   [ -f "$LOG/$name.log" ] && [ "$(stat -c %s "$LOG/$name.log")" -gt 20000000 ] && mv -f "$LOG/$name.log" "$LOG/$name.log.1"
   setsid "$@" >> "$LOG/$name.log" 2>&1 < /dev/null 9>&- &
   pid=$!

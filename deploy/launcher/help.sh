@@ -10,7 +10,7 @@ A datacenter on this machine
   ./sternpost down      stop everything, keep the data; down --wipe removes the data too
 
 For developers
-  ./sternpost build     build what is out of date
+  ./sternpost build     build what is out of date, and rehearse starts so that they are quick (STERNPOST_AOT=no: do not)
   ./sternpost test      every check and test, as CI runs them
   ./sternpost bench     measurements beside a comparator
 

@@ -15,7 +15,7 @@ run_up() {
   esac
   take_lock up
   say "${BOLD}Sternpost up${PLAIN}"
-  run_build
+  run_build --spare
   begun=$(now_ms)
   check_ports
   mkdir -p "$SOCKETS" "$DATASTORE" "$STERNPOST_HOME/cli"
@@ -55,9 +55,10 @@ start_network() {
   fi
 }
 
-server_flags() {
-  printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx512m -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow
+# In a rehearsal (programs.sh) a program records what its start needs. Not what was hot: the C1 compiler makes no use of it.
+recording() {
+  [ -z "${RECORD_TO:-}" ] || printf '%s\n' "-XX:AOTCacheOutput=$RECORD_TO/$1.aot" -XX:+UnlockDiagnosticVMOptions -XX:+IgnoreUnrecognizedVMOptions \
+    -XX:-AOTRecordTraining
 }
 
 start_server() {
@@ -70,10 +71,11 @@ start_server() {
   fi
   stop_process server 5
   working Server "starting PostgreSQL and the server"
+  SERVER_IS_NEW=yes
   local database=(--sternpost.db.embedded.dir="$DATA/pg" --sternpost.db.embedded.port="$DB_PORT")
   [ -n "${STERNPOST_DB_URL:-}" ] && database=(--sternpost.db.url="$STERNPOST_DB_URL" --sternpost.db.user="${STERNPOST_DB_USER:-sternpost}")
-  mapfile -t flags < <(server_flags)
-  launch server "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of vcenter-server)" \
+  mapfile -t record < <(recording vcenter-server)
+  launch server "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/vcenter-server.args" \
     dev.sternpost.server.Main --sternpost.home="$STERNPOST_HOME/server" --sternpost.api.port="$API_PORT" \
     --sternpost.agent-link.port="$LINK_PORT" "${database[@]}"
   wait_until 90 server_up || fail "the server did not become ready" "$LOG/server.log"
@@ -124,19 +126,19 @@ add_inventory() {
     || fail "the cluster could not be made" "$LOG/server.log"
 }
 
-agent_flags() { printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx48m -Xss512k -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow; }
-
 start_hosts() {
-  local n since started=0
+  local n since started=${SERVER_IS_NEW:+1} heard_since
   since=$(now_ms)
+  heard_since=$(date -u +%Y-%m-%dT%H:%M:%S)
   for ((n = 1; n <= HOSTS; n++)); do
     stop_when_outdated "host-$n"
     is_running "host-$n" && continue
-    started=$((started + 1))
+    started=1
     start_host "$n"
   done
   working Hosts "waiting for the agents"
-  wait_until 60 hosts_connected || fail "not every host connected" "$LOG/host-1.log"
+  [ -n "$started" ] || heard_since=
+  wait_until 60 hosts_connected "$heard_since" || fail "not every host connected" "$LOG/host-1.log"
   done_step Hosts "$HOSTS connected" "$since"
 }
 
@@ -151,19 +153,22 @@ start_host() {
       || fail "host-$n could not be added: $answer"
     (umask 077 && jq -r .token <<< "$answer" > "$home/enrolment-token")
   fi
-  if is_root; then network=(--netns "$(host_netns "$n")" --uplink uplink0); else network=(--network-mode user); fi
-  mapfile -t flags < <(agent_flags)
-  launch "host-$n" "$JAVA_HOME/bin/java" "${flags[@]}" -cp "$(classpath_of host-agent)" \
+  if is_root && [ -z "${RECORD_TO:-}" ]; then network=(--netns "$(host_netns "$n")" --uplink uplink0); else network=(--network-mode user); fi
+  mapfile -t record < <(recording host-agent)
+  launch "host-$n" "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/host-agent.args" \
     dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \
     --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --vm-uid "$VM_UID" "${network[@]}"
 }
 
+# hosts_connected [TIME]: all of them, and heard since then: for some seconds a server that was restarted still takes its hosts
+# for connected.
 hosts_connected() {
   local n
   for ((n = 1; n <= HOSTS; n++)); do
     is_running "host-$n" || fail "the agent of host-$n ended while starting" "$LOG/host-$n.log"
   done
-  [ "$(api GET /api/v1/hosts | jq '[.hosts[]? | select(.connectionState == "HOST_CONNECTION_STATE_CONNECTED" and ((.datastoreIds // []) | length > 0))] | length')" = "$HOSTS" ]
+  [ "$(api GET /api/v1/hosts | jq --arg since "${1:-}" '[.hosts[]? | select(.connectionState == "HOST_CONNECTION_STATE_CONNECTED"
+    and ((.datastoreIds // []) | length > 0) and (.lastSeenTime // "")[0:19] >= $since)] | length')" = "$HOSTS" ]
 }
 
 # The template is a VM directory like any other: a disk and a .vmx file, then registered.
