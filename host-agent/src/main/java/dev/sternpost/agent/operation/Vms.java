@@ -157,7 +157,7 @@ final class Vms {
     }
 
     VmLock lock(VmRecord record) {
-        return host.directories().lock(directory(record), record.vmxName());
+        return host.directories().lock(directory(record), record.vmxName(), record.vmId());
     }
 
     /** This host as holder of a lock. */

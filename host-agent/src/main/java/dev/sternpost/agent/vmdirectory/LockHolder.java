@@ -25,13 +25,19 @@ public record LockHolder(String hostId, long incarnation, long generation, Strin
         return hostId + "@" + generation;
     }
 
-    byte[] bytes() {
+    byte[] bytes(String vmId) {
         VmxText text = new VmxText();
+        text.set("vmId", vmId);
         text.set("hostId", hostId);
         text.set("incarnation", Long.toString(incarnation));
         text.set("generation", Long.toString(generation));
         text.set("migrationId", migrationId);
         return text.bytes();
+    }
+
+    /** The virtual machine that a lock is about; empty when it does not say. */
+    static String vmIdIn(byte[] content, String where) {
+        return VmxText.parse(content, where).find("vmId").orElse("");
     }
 
     static Optional<LockHolder> parse(byte[] content, String where) {

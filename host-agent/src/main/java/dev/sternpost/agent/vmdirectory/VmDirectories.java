@@ -40,9 +40,14 @@ public final class VmDirectories {
         this.owner = owner;
     }
 
-    /** The lock of a virtual machine. */
+    /** The lock of whichever virtual machine lies there. */
     public VmLock lock(Path directory, String vmxName) {
-        return new VmLock(directory, Names.checkFileName(vmxName, "name of the .vmx file"));
+        return lock(directory, vmxName, "");
+    }
+
+    /** The lock of a virtual machine; what names another one is left alone. */
+    public VmLock lock(Path directory, String vmxName, String vmId) {
+        return new VmLock(directory, Names.checkFileName(vmxName, "name of the .vmx file"), vmId);
     }
 
     /** The log of a virtual machine. */

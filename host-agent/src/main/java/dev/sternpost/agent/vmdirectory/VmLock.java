@@ -40,8 +40,11 @@ public final class VmLock {
     private final Path file;
     private final Path guard;
     private final String subject;
+    private final String vmId;
 
-    VmLock(Path directory, String vmxName) {
+    /** @param vmId the virtual machine it is about, since another may have got the same directory later; empty for any */
+    VmLock(Path directory, String vmxName, String vmId) {
+        this.vmId = vmId;
         this.directory = directory;
         this.file = directory.resolve(vmxName + ".lck");
         this.guard = directory.resolve(vmxName + ".lck.guard");
@@ -62,13 +65,13 @@ public final class VmLock {
      */
     public void take(LockHolder mine) {
         change(current -> {
-            if (current.isPresent() && !current.get().hostId().equals(mine.hostId())) {
+            if (current.isPresent() && (isForeign() || !current.get().hostId().equals(mine.hostId()))) {
                 throw lockedBy(current.get());
             }
             if (current.isPresent() && current.get().generation() > mine.generation()) {
                 throw stale(current.get(), mine.generation());
             }
-            DurableFiles.write(file, mine.bytes());
+            DurableFiles.write(file, mine.bytes(vmId));
         });
     }
 
@@ -86,9 +89,9 @@ public final class VmLock {
     }
 
     /**
-     * Removes the lock if it names this host.
+     * Removes the lock if it names this host and this virtual machine.
      *
-     * @return whether there is no lock now; false when it names another host
+     * @return whether there is no lock now; false when it names another host or virtual machine
      */
     public boolean release(String hostId) {
         boolean[] gone = {true};
@@ -96,7 +99,7 @@ public final class VmLock {
             if (current.isEmpty()) {
                 return;
             }
-            if (!current.get().hostId().equals(hostId)) {
+            if (isForeign() || !current.get().hostId().equals(hostId)) {
                 gone[0] = false;
                 return;
             }
@@ -124,6 +127,9 @@ public final class VmLock {
 
     private void swap(LockHolder from, LockHolder to) {
         change(current -> {
+            if (current.isPresent() && isForeign()) {
+                throw lockedBy(current.get());
+            }
             if (current.isPresent() && sameOwner(current.get(), to)) {
                 return;
             }
@@ -134,8 +140,17 @@ public final class VmLock {
                                 "The lock of " + subject + " is gone although " + from
                                         + " should hold it; look at its directory before going on."));
             }
-            DurableFiles.write(file, to.bytes());
+            DurableFiles.write(file, to.bytes(vmId));
         });
+    }
+
+    /** Whether the lock that is there is another virtual machine's. */
+    private boolean isForeign() throws IOException {
+        if (vmId.isEmpty()) {
+            return false;
+        }
+        String named = LockHolder.vmIdIn(Files.readAllBytes(file), file.toString());
+        return !named.isEmpty() && !named.equals(vmId);
     }
 
     private static boolean sameOwner(LockHolder a, LockHolder b) {

@@ -39,7 +39,7 @@ class VmLockTest {
 
     @BeforeEach
     void open() {
-        lock = new VmLock(directory, "app");
+        lock = new VmLock(directory, "app", "vm-7");
     }
 
     @Test
@@ -50,7 +50,7 @@ class VmLockTest {
 
         assertThat(lock.holder()).contains(HERE);
         assertThat(HERE).hasToString("host-1@7");
-        assertThat(new VmLock(directory, "other").holder()).isEmpty();
+        assertThat(new VmLock(directory, "other", "vm-7").holder()).isEmpty();
     }
 
     @Test
@@ -167,7 +167,7 @@ class VmLockTest {
 
     @Test
     void where_there_is_no_directory_there_is_no_lock_to_take() {
-        VmLock nowhere = new VmLock(directory.resolve("gone"), "app");
+        VmLock nowhere = new VmLock(directory.resolve("gone"), "app", "vm-7");
 
         assertThat(nowhere.holder()).isEmpty();
         assertFault(() -> nowhere.take(HERE), FaultCode.DATASTORE_INACCESSIBLE);
@@ -178,7 +178,7 @@ class VmLockTest {
         List<String> winners = allAtOnce(8, i -> {
             String host = "host-" + i;
             try {
-                new VmLock(directory, "app").take(new LockHolder(host, 1, 1, ""));
+                new VmLock(directory, "app", "vm-7").take(new LockHolder(host, 1, 1, ""));
                 return host;
             } catch (FaultException e) {
                 assertThat(e.code()).isEqualTo(FaultCode.VM_LOCKED);
@@ -237,8 +237,8 @@ class VmLockTest {
             byte[] bytes = damaged(random);
             try {
                 Optional<LockHolder> holder = LockHolder.parse(bytes, "app.lck");
-                holder.ifPresent(one ->
-                        assertThat(LockHolder.parse(one.bytes(), "app.lck")).contains(one));
+                holder.ifPresent(one -> assertThat(LockHolder.parse(one.bytes("vm-7"), "app.lck"))
+                        .contains(one));
             } catch (FaultException e) {
                 assertThat(e.code()).isEqualTo(FaultCode.VM_DIRECTORY_UNREADABLE);
             }
@@ -248,7 +248,7 @@ class VmLockTest {
     private static byte[] damaged(Generator random) {
         LockHolder holder = new LockHolder(
                 "host-" + random.between(0, 9), random.between(0L, 99L), random.between(0L, 99L), random.word(4));
-        byte[] bytes = new String(holder.bytes(), StandardCharsets.UTF_8)
+        byte[] bytes = new String(holder.bytes("vm-7"), StandardCharsets.UTF_8)
                 .replace(random.pick(List.of("\"", "=", "host", "\n", "generation", "never")), random.word(3))
                 .getBytes(StandardCharsets.UTF_8);
         for (int i = random.between(0, 3); i > 0; i--) {
@@ -257,9 +257,21 @@ class VmLockTest {
         return bytes;
     }
 
+    @Test
+    void a_lock_of_another_virtual_machine_in_the_same_place_is_left_alone() {
+        VmLock later = new VmLock(directory, "app", "vm-8");
+        later.take(HERE);
+
+        assertThat(lock.release("host-1")).isFalse();
+        assertFault(() -> lock.take(new LockHolder("host-1", 5, 99, "")), FaultCode.VM_LOCKED);
+        assertFault(() -> lock.handOver(HERE, THERE), FaultCode.VM_LOCKED);
+        assertThat(later.holder()).contains(HERE);
+        assertThat(later.release("host-1")).isTrue();
+    }
+
     private static VmLock lockIn(Path own) {
         try {
-            return new VmLock(Files.createDirectories(own), "app");
+            return new VmLock(Files.createDirectories(own), "app", "vm-7");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
