@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -46,8 +48,11 @@ final class MemoryFile {
 
         private long receive() {
             try (SocketChannel from = server.accept();
-                    FileChannel to =
-                            FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                    FileChannel to = FileChannel.open(
+                            partial,
+                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                            // It is the guest's memory: nobody else may read it.
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
                 long bytes = copy(from, to);
                 to.force(true);
                 return bytes;

@@ -22,6 +22,7 @@ import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -548,12 +549,14 @@ final class QemuVm implements RunningVm, QmpListener {
         try {
             Files.deleteIfExists(files.screenshot());
             monitor.execute("screendump", "filename", files.screenshot().toString(), "format", "png");
-            // The hypervisor's user owns the directory: do not be led elsewhere.
-            if (!Files.isRegularFile(files.screenshot(), LinkOption.NOFOLLOW_LINKS)
-                    || Files.size(files.screenshot()) > PICTURE_BYTES_MAX) {
-                throw new IOException("no picture");
+            // The hypervisor's user owns the directory: do not be led elsewhere, not even between two looks.
+            try (InputStream picture = Files.newInputStream(files.screenshot(), LinkOption.NOFOLLOW_LINKS)) {
+                byte[] bytes = picture.readNBytes(PICTURE_BYTES_MAX + 1);
+                if (bytes.length > PICTURE_BYTES_MAX) {
+                    throw new IOException("the picture is too large");
+                }
+                return bytes;
             }
-            return Files.readAllBytes(files.screenshot());
         } catch (IOException e) {
             throw failure("The screen could not be read; see the agent's log.", e);
         } finally {
