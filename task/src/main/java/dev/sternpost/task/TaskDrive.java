@@ -36,7 +36,7 @@ final class TaskDrive {
         void ended(TaskDrive drive);
 
         /** The drive gave up because it could not store what it did. */
-        void lost(TaskDrive drive, RuntimeException cause);
+        void lost(TaskDrive drive, Throwable cause);
     }
 
     /** A wait without observations looks again this often. */
@@ -158,9 +158,9 @@ final class TaskDrive {
             if (work != null && !over) {
                 try {
                     work.run();
-                } catch (RuntimeException e) {
-                    // The store refused or broke, or the log does not fit the workflow: whoever adopts the task next
-                    // starts from what is stored.
+                } catch (RuntimeException | LinkageError e) {
+                    // The store refused or broke, the log does not fit the workflow, or a class is missing: whoever
+                    // adopts the task next starts from what is stored.
                     finish();
                     owner.lost(this, e);
                 }

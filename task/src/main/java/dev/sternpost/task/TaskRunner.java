@@ -336,7 +336,7 @@ public final class TaskRunner implements AutoCloseable {
         }
 
         @Override
-        public void lost(TaskDrive drive, RuntimeException cause) {
+        public void lost(TaskDrive drive, Throwable cause) {
             forget(drive);
             recoveryWanted = true;
             listener.trouble(drive.id() + " is dropped and adopted again later", cause);
