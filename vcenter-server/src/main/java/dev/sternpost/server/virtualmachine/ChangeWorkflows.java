@@ -7,6 +7,8 @@ import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.VmShape;
@@ -34,6 +36,7 @@ final class ChangeWorkflows {
     /**
      * What a reconfigure is given.
      *
+     * @param base the shape that the new one was made from
      * @param config the whole new shape
      * @param resourcePoolId the pool it is to draw from; null leaves it
      * @param allocationOnly whether only what it draws changes, which no file of the VM knows and which may change while
@@ -41,6 +44,7 @@ final class ChangeWorkflows {
      */
     record Reconfigure(
             VirtualMachineId vmId,
+            VmConfig base,
             VmConfig config,
             @Nullable ResourcePoolId resourcePoolId,
             boolean allocationOnly) {}
@@ -91,6 +95,13 @@ final class ChangeWorkflows {
         Reconfigure input = reconfigureInput(context);
         InventorySnapshot snapshot = records.snapshot();
         VirtualMachine vm = snapshot.get(input.vmId());
+        if (!input.allocationOnly() && !vm.config().equals(input.base())) {
+            // Tasks queue: another reconfigure came first, and this one's whole shape would undo it.
+            throw new FaultException(
+                    FaultCode.VERSION_CONFLICT,
+                    vm.id().value(),
+                    vm.name() + " was reconfigured meanwhile. Read it again and repeat.");
+        }
         ResourcePools.requirePromises(snapshot, vm.resourcePoolId(), List.of(allocated(vm, input)), List.of());
         return input.allocationOnly() ? StepOutput.NONE : checked(input.vmId());
     }

@@ -207,7 +207,7 @@ final class PowerWorkflows {
     private Workflow powerOff() {
         return new Workflow(
                 POWER_OFF,
-                check(VmChecks::requireOn),
+                check(VmChecks::requireCanPowerOff),
                 raiseGeneration(),
                 order("power-off", new HostOperation.PowerOffVm(), VmOrders.QUICK),
                 recordStopped(VmRuntime.OFF, EventType.VM_POWERED_OFF, "%s is powered off."));

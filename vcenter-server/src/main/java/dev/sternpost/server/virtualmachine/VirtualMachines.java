@@ -173,7 +173,7 @@ public final class VirtualMachines {
             VmConfig config = new ConfigPlanner(snapshot, macAddresses::next)
                     .change(vm, request.config(), request.removeLabels());
             ResourcePoolId pool = pool(snapshot, vm, request.pool());
-            var input = new ChangeWorkflows.Reconfigure(vm.id(), config, pool, anyTime);
+            var input = new ChangeWorkflows.Reconfigure(vm.id(), vm.config(), config, pool, anyTime);
             ResourcePools.requirePromises(
                     snapshot, vm.resourcePoolId(), List.of(ChangeWorkflows.allocated(vm, input)), List.of());
             return of(ChangeWorkflows.RECONFIGURE, vm, input);
@@ -213,7 +213,7 @@ public final class VirtualMachines {
 
     /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
     public TaskView powerOff(Caller caller, String reference) {
-        return power(caller, PowerWorkflows.POWER_OFF, reference, 0, VmChecks::requireOn);
+        return power(caller, PowerWorkflows.POWER_OFF, reference, 0, VmChecks::requireCanPowerOff);
     }
 
     /**

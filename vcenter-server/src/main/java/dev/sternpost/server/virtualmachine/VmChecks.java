@@ -40,6 +40,13 @@ public final class VmChecks {
         }
     }
 
+    /** A suspended VM may be powered off too: its saved memory is given up. @throws FaultException VM_WRONG_POWER_STATE */
+    static void requireCanPowerOff(VirtualMachine vm) {
+        if (vm.powerState() == PowerState.POWERED_OFF) {
+            throw wrongState(vm, vm.name() + " is powered off already.");
+        }
+    }
+
     /** @throws FaultException VM_WRONG_POWER_STATE */
     static void requireCanPowerOn(VirtualMachine vm) {
         if (vm.template()) {

@@ -302,6 +302,15 @@ class VirtualMachinesTest {
     }
 
     @Test
+    void a_suspended_vm_can_be_powered_off_and_gives_its_memory_up() {
+        made("web-1", true);
+        server.succeed(server.vms.suspend(ADA, "web-1"));
+        server.succeed(server.vms.powerOff(ADA, "web-1"));
+        assertThat(vm("web-1").powerState()).isEqualTo(PowerState.POWERED_OFF);
+        refused(FaultCode.VM_WRONG_POWER_STATE, () -> server.vms.powerOff(ADA, "web-1"));
+    }
+
+    @Test
     void a_reconfigure_changes_what_is_named_and_leaves_the_rest() {
         VirtualMachine before = made("web-1", false);
         ConfigWish wish = new ConfigWish(
