@@ -96,13 +96,12 @@ server_up() {
   ready
 }
 
-# wait_until SECONDS CONDITION...: asks ten times a second
+# wait_until SECONDS CONDITION...: asks about ten times a second
 wait_until() {
-  local i=$(($1 * 10))
+  local end=$(($(now_ms) + $1 * 1000))
   shift
   while ! "$@"; do
-    i=$((i - 1))
-    [ $i -gt 0 ] || return 1
+    [ "$(now_ms)" -lt "$end" ] || return 1
     sleep 0.1
   done
 }

@@ -156,8 +156,18 @@ check "the guest answers" eventually 20 counting e2e-1
 # A load that keeps pre-copy busy for a while, so that there is a middle to strike in.
 slow_migration() { api POST "/api/v1/vms/$1:migrate" '{"bandwidthLimitBytesPerSecond":"6000000"}' | task_of; }
 copying() { [ "$(api GET "/api/v1/tasks/$1" | jq -r '.task.migration.sentBytes // 0')" -gt 1000000 ]; }
+# What the task says must be what is: done and moved, or not done and still where it was.
+truthful() {
+  local state target now
+  state=$(api GET "/api/v1/tasks/$task" | jq -r .task.state)
+  target=$(api GET "/api/v1/tasks/$task" | jq -r '.task.migration.targetHostId // ""')
+  now=$(vm_json "$ID" | jq -r .hostId)
+  echo "$state, target $target, runs on $now"
+  if [ "$state" = TASK_STATE_SUCCEEDED ]; then [ "$now" = "$target" ]; else [ "$now" != "$target" ]; fi
+}
 one_left() {
   check "$1: the task ends" eventually 90 ended "$task"
+  check "$1: and says what is true" truthful
   echo "        $(api GET "/api/v1/tasks/$task" | jq -r '.task | "\(.state) \(.fault.code // "") \(.fault.message // "")"')"
   check "$1: exactly one QEMU is left" eventually 30 count_is "$ID" 1
   check "$1: the guest lives" eventually 60 counting e2e-1

@@ -34,7 +34,12 @@ public class ListAndPowerOn {
 
         try (SternpostClient client = SternpostClient.connect(options);
                 SternpostSession session = client.login(variable("STERNPOST_USER"), password)) {
-            for (VirtualMachine vm : list(session)) {
+            List<VirtualMachine> vms = list(session);
+            if (vms.stream().noneMatch(vm -> vm.getName().equals(arguments[0]))) {
+                System.err.println("there is no virtual machine " + arguments[0]);
+                System.exit(1);
+            }
+            for (VirtualMachine vm : vms) {
                 System.out.printf("%-12s %-8s %s%n", vm.getName(), vm.getId(), vm.getPowerState());
                 if (vm.getName().equals(arguments[0]) && vm.getPowerState() != PowerState.POWER_STATE_POWERED_ON) {
                     powerOn(session, vm);

@@ -93,7 +93,10 @@ def main():
         password = file.read().strip()
     try:
         client.login(variable("STERNPOST_USER"), password)
-        for vm in list(client.vms()):
+        vms = list(client.vms())
+        if all(vm["name"] != sys.argv[1] for vm in vms):
+            raise Fault("there is no virtual machine " + sys.argv[1])
+        for vm in vms:
             state = vm.get("powerState", "POWER_STATE_UNSPECIFIED")
             print("%-12s %-8s %s" % (vm["name"], vm["id"], state))
             if vm["name"] == sys.argv[1] and state != "POWER_STATE_POWERED_ON":
