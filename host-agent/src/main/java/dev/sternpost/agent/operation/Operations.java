@@ -205,6 +205,9 @@ public final class Operations implements AutoCloseable {
     }
 
     private @Nullable VmView viewQuietly(AgentCommand command) {
+        if (workers.isClosed()) {
+            return null; // This thread is to end now, and its interrupt would break the connection to the engine.
+        }
         try {
             return view(command);
         } catch (FaultException e) {
@@ -213,6 +216,9 @@ public final class Operations implements AutoCloseable {
     }
 
     private void reportQuietly(String vmId) {
+        if (workers.isClosed()) {
+            return;
+        }
         try {
             vms.report(vmId);
         } catch (RuntimeException e) {

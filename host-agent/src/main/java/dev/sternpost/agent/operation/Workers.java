@@ -84,7 +84,8 @@ final class Workers implements AutoCloseable {
         return own.size() + visitors;
     }
 
-    private synchronized boolean isClosed() {
+    /** Whether this agent is ending. */
+    synchronized boolean isClosed() {
         return closed;
     }
 
