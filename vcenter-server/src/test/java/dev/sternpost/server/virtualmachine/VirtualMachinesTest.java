@@ -334,6 +334,19 @@ class VirtualMachinesTest {
     }
 
     @Test
+    void of_two_reconfigures_in_the_queue_the_second_does_not_undo_the_first() {
+        VirtualMachine before = made("web-1", false);
+        ConfigWish disk = new ConfigWish(
+                0, 0, null, List.of(new ConfigWish.Disk("", 1L << 30, DiskProvisioning.THIN)), List.of(), "");
+        ConfigWish cpus = new ConfigWish(2, 0, null, List.of(), List.of(), "");
+        TaskView first = server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, disk, List.of()));
+        TaskView second = server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, cpus, List.of()));
+        server.succeed(first);
+        assertThat(server.finish(second).state()).isEqualTo(TaskState.FAILED);
+        assertThat(vm("web-1").config().disks()).hasSize(before.config().disks().size() + 1);
+    }
+
+    @Test
     void an_unregistered_vm_can_be_registered_again_and_no_vm_twice() {
         VirtualMachine vm = made("web-1", false);
         refused(
