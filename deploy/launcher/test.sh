@@ -12,6 +12,7 @@ run_test() {
     *) say "usage: ./sternpost test [--end-to-end]"; exit 2 ;;
   esac
   begun=$(now_ms)
+  touch "$RUN/test-begun"
   find_jdk
   install_packages "$ROOT/deploy/packages.txt" "$ROOT/deploy/packages-test.txt" "$ROOT/deploy/guest/packages.txt"
   build_guest
@@ -48,7 +49,7 @@ build_and_test() {
 # Counts what the test reports say, in the plain form that every tool reads.
 summary() {
   local totals passed failures skipped
-  totals=$(find "$ROOT" -path '*/target/surefire-reports/TEST-*.xml' -newer "$CACHE/java-home" -exec grep -ho '<testsuite [^>]*' {} + \
+  totals=$(find "$ROOT" -path '*/target/surefire-reports/TEST-*.xml' -newer "$RUN/test-begun" -exec grep -ho '<testsuite [^>]*' {} + \
     | awk '{ for (i = 1; i <= NF; i++) if (split($i, kv, "\"") > 1) { if (kv[1] == "tests=") t += kv[2]; if (kv[1] == "failures=" || kv[1] == "errors=") f += kv[2]; if (kv[1] == "skipped=") s += kv[2] } } END { print t + 0, f + 0, s + 0 }')
   read -r passed failures skipped <<< "$totals"
   passed=$((passed - failures - skipped))
