@@ -1,5 +1,7 @@
 package dev.sternpost.sdk;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +17,19 @@ final class RetryPolicy {
     private static final String PREFIX = "sternpost.";
 
     /** Service to methods; a test holds it against the descriptors. */
-    static final Map<String, List<String>> METHODS = Map.of(
-            "session.v1.SessionService", List.of("GetServerInfo", "GetSession"),
-            "inventory.v1.InventoryService",
+    static final Map<String, List<String>> METHODS = Map.ofEntries(
+            entry("session.v1.SessionService", List.of("GetServerInfo", "GetSession")),
+            entry(
+                    "inventory.v1.InventoryService",
                     List.of(
                             "GetObject",
                             "FindByPath",
                             "ListObjects",
                             "ListChanges",
                             "CreateDatacenter",
-                            "CreateFolder"),
-            "virtualmachine.v1.VirtualMachineService",
+                            "CreateFolder")),
+            entry(
+                    "virtualmachine.v1.VirtualMachineService",
                     List.of(
                             "GetVirtualMachine",
                             "ListVirtualMachines",
@@ -42,14 +46,20 @@ final class RetryPolicy {
                             "UnregisterVirtualMachine",
                             "MigrateVirtualMachine",
                             "ReadConsoleLog",
-                            "CaptureScreen"),
-            "host.v1.HostService", List.of("GetHost", "ListHosts", "AddHost"),
-            "cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "CreateCluster"),
-            "datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore"),
-            "network.v1.NetworkService", List.of("GetNetwork", "ListNetworks"),
-            "statistics.v1.StatisticsService", List.of("ListCounters", "QueryStatistics", "ListLatestStatistics"),
-            "task.v1.TaskService", List.of("GetTask", "ListTasks", "WaitTask"),
-            "event.v1.EventService", List.of("ListEvents"));
+                            "CaptureScreen")),
+            entry("host.v1.HostService", List.of("GetHost", "ListHosts", "AddHost")),
+            entry("cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "CreateCluster")),
+            entry("cluster.v1.ClusterRuleService", List.of("ListClusterRules", "CreateClusterRule")),
+            entry(
+                    "resourcepool.v1.ResourcePoolService",
+                    List.of("GetResourcePool", "ListResourcePools", "CreateResourcePool")),
+            entry("datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore")),
+            entry("network.v1.NetworkService", List.of("GetNetwork", "ListNetworks")),
+            entry(
+                    "statistics.v1.StatisticsService",
+                    List.of("ListCounters", "QueryStatistics", "ListLatestStatistics")),
+            entry("task.v1.TaskService", List.of("GetTask", "ListTasks", "WaitTask")),
+            entry("event.v1.EventService", List.of("ListEvents")));
 
     private RetryPolicy() {}
 

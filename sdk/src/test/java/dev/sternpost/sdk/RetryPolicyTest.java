@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import dev.sternpost.proto.cluster.v1.ClusterRuleServiceOuterClass;
 import dev.sternpost.proto.cluster.v1.ClusterServiceOuterClass;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceOuterClass;
 import dev.sternpost.proto.event.v1.EventServiceOuterClass;
 import dev.sternpost.proto.host.v1.HostServiceOuterClass;
 import dev.sternpost.proto.inventory.v1.InventoryServiceOuterClass;
 import dev.sternpost.proto.network.v1.NetworkServiceOuterClass;
+import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceOuterClass;
 import dev.sternpost.proto.session.v1.SessionServiceOuterClass;
+import dev.sternpost.proto.statistics.v1.StatisticsServiceOuterClass;
 import dev.sternpost.proto.task.v1.TaskServiceOuterClass;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineServiceOuterClass;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RetryPolicyTest {
@@ -26,11 +33,27 @@ class RetryPolicyTest {
             VirtualMachineServiceOuterClass.getDescriptor(),
             HostServiceOuterClass.getDescriptor(),
             ClusterServiceOuterClass.getDescriptor(),
+            ClusterRuleServiceOuterClass.getDescriptor(),
+            ResourcePoolServiceOuterClass.getDescriptor(),
             DatastoreServiceOuterClass.getDescriptor(),
             NetworkServiceOuterClass.getDescriptor(),
+            StatisticsServiceOuterClass.getDescriptor(),
             TaskServiceOuterClass.getDescriptor(),
             EventServiceOuterClass.getDescriptor());
-    private static final List<String> READS = List.of("Get", "List", "Find", "Wait", "Browse", "Read", "Capture");
+    private static final List<String> READS =
+            List.of("Get", "List", "Find", "Query", "Wait", "Browse", "Read", "Capture");
+
+    @Test
+    void every_public_service_of_the_contract_is_looked_at() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("..", "proto", "src", "main", "proto", "sternpost"))) {
+            assertThat(files.filter(file -> file.toString().endsWith("_service.proto"))
+                            .filter(file -> !file.toString().contains("/agent/"))
+                            .map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(FILES.stream()
+                            .map(file -> Path.of(file.getName()).getFileName().toString())
+                            .toList());
+        }
+    }
 
     @Test
     void exactly_reads_and_writes_with_a_request_id_are_sent_again() {
