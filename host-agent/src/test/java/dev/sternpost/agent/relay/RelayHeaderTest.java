@@ -34,6 +34,24 @@ class RelayHeaderTest {
     }
 
     @Test
+    void a_damaged_header_is_never_taken_for_the_one_that_was_sent() {
+        Property.holds("damage is seen or changes what is read", 500, random -> {
+            RelayHeader header = new RelayHeader(
+                    random.pick(RelayHeader.Kind.class), "mig-" + random.word(20), "secret-" + random.word(50));
+            ByteBuffer whole = header.format();
+            byte[] frame = new byte[whole.remaining() - 2];
+            whole.get(2, frame);
+            int at = random.between(0, frame.length - 1);
+            frame[at] ^= (byte) random.between(1, 255);
+            try {
+                assertThat(RelayHeader.parse(ByteBuffer.wrap(frame))).isNotEqualTo(header);
+            } catch (IOException e) {
+                assertThat(e).hasMessageNotContaining("secret");
+            }
+        });
+    }
+
+    @Test
     void every_cut_of_a_good_header_is_refused() {
         ByteBuffer whole = new RelayHeader(RelayHeader.Kind.STREAM, "mig-1", "ticket").format();
         for (int length = 0; length < whole.remaining() - 2; length++) {
