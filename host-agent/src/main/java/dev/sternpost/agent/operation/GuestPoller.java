@@ -27,6 +27,9 @@ final class GuestPoller {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final long PERIOD_MILLIS = 500;
 
+    /** The engine's own word is on its way for a moment, and only it knows a shutdown from a death. */
+    private static final long UNTOLD_MILLIS_MIN = 2_000;
+
     /** A guest whose agent answers is asked every so many periods. */
     private static final int KNOWN_PERIODS = 10;
 
@@ -86,7 +89,9 @@ final class GuestPoller {
         }
         RunState engine = running.state();
         if (engine == RunState.ENDED) {
-            listener.happened(new EngineEvent.EngineDied(entry.vmId(), "its process was found ended"));
+            if (entry.endedForMillis() >= UNTOLD_MILLIS_MIN) {
+                listener.happened(new EngineEvent.EngineDied(entry.vmId(), "its process was found ended"));
+            }
             return;
         }
         if (engine == RunState.RUNNING && entry.outgoing().isEmpty()) {

@@ -117,13 +117,23 @@ final class Recovery {
     }
 
     private void recoverStopping(VmRecord record, boolean alive) {
-        if (alive && adopt(record).isPresent()) {
-            // The command that wanted it stopped comes again if it is still wanted.
-            host.ledger().put(record.withState(LedgerState.ON));
+        Optional<RunningVm> running = alive ? adopt(record) : Optional.empty();
+        if (running.isEmpty()) {
+            host.engine().clear(record.vmId());
+            power.rest(record, "stopped");
             return;
         }
-        host.engine().clear(record.vmId());
-        power.rest(record, "stopped");
+        if (vms.stateAtRest(record) == LedgerState.SUSPENDED) {
+            // While it ran there was no such file, so all of its memory was saved and it only has to go.
+            running.get().powerOff();
+            power.rest(record, "suspended");
+            return;
+        }
+        // The command that wanted it stopped comes again if it is still wanted.
+        host.ledger().put(record.withState(LedgerState.ON));
+        if (running.get().state() == RunState.PAUSED) {
+            running.get().resume();
+        }
     }
 
     private void recoverOn(VmRecord record, boolean alive) {

@@ -27,6 +27,7 @@ final class VmEntry {
     private volatile CompletableFuture<EngineEvent> ended = new CompletableFuture<>();
     private volatile boolean endExpected;
     private volatile boolean resetExpected;
+    private volatile long endSeenNanos;
     private boolean disturbed;
     private volatile @Nullable VmView lastReported;
 
@@ -60,6 +61,7 @@ final class VmEntry {
         ended = new CompletableFuture<>();
         endExpected = false;
         resetExpected = false;
+        endSeenNanos = 0;
         guest = GuestView.UNKNOWN;
         running = handle;
     }
@@ -73,6 +75,15 @@ final class VmEntry {
     /** Completes when the engine reports that the virtual machine ended by itself. */
     CompletableFuture<EngineEvent> ended() {
         return ended;
+    }
+
+    /** How long ago this life was first seen ended; asking is seeing. */
+    long endedForMillis() {
+        long now = System.nanoTime();
+        if (endSeenNanos == 0) {
+            endSeenNanos = now == 0 ? 1 : now;
+        }
+        return (now - endSeenNanos) / 1_000_000;
     }
 
     GuestView guest() {

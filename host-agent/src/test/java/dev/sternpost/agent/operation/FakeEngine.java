@@ -152,6 +152,7 @@ final class FakeEngine implements HypervisorEngine {
 
         @Override
         public RunState state() {
+            process.looks.incrementAndGet();
             return process.state();
         }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +202,48 @@ class LifeTest {
                 .singleElement()
                 .satisfies(event -> assertThat(List.of(event.kind(), event.vmId(), event.generation()))
                         .isEqualTo(List.of("guestShutdown", VM, 2L)));
+    }
+
+    @Test
+    void a_shutdown_that_is_seen_before_it_is_told_is_not_taken_for_a_death() {
+        world.guest(VM).tools = false; // Then it is looked at often.
+        agent.done(orders.create(1));
+        agent.done(orders.powerOn(2));
+        CountDownLatch news = new CountDownLatch(1);
+        machine.newsGate = news;
+        FakeWorld.Process process = machine.process(VM);
+
+        process.vanish(new EngineEvent.GuestShutdown(VM, "bye"));
+        int looks = process.looks.get();
+        Await.until(
+                "it was seen ended",
+                BOUND,
+                () -> process.looks.get() >= looks + 2 || agent.view(VM).state() == LedgerState.OFF);
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.ON);
+        news.countDown();
+
+        Await.until("the booking", BOUND, () -> agent.view(VM).state() == LedgerState.OFF);
+        Await.until(
+                "the event", BOUND, () -> !agent.ledger.unacknowledgedEvents().isEmpty());
+        assertThat(agent.ledger.unacknowledgedEvents())
+                .extracting(EventRecord::kind)
+                .containsExactly("guestShutdown");
+    }
+
+    @Test
+    void an_end_that_nobody_tells_is_noticed_all_the_same() {
+        world.guest(VM).tools = false;
+        agent.done(orders.create(1));
+        agent.done(orders.powerOn(2));
+
+        machine.process(VM).vanish(null);
+
+        Await.until("the booking", BOUND, () -> agent.view(VM).state() == LedgerState.OFF);
+        assertThat(lock().holder()).isEmpty();
+        agent.done(orders.powerOn(3));
+        assertThat(agent.ledger.unacknowledgedEvents())
+                .extracting(EventRecord::kind)
+                .containsExactly("engineDied");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sternpost.agent.operation;
 import static dev.sternpost.agent.operation.Orders.VM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.identity.TestAuthority;
 import dev.sternpost.agent.ledger.EventRecord;
 import dev.sternpost.agent.ledger.LedgerState;
@@ -115,6 +116,41 @@ class RestartTest {
         assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
         assertThat(lock().holder()).isEmpty();
         assertThat(agent.ledger.unacknowledgedEvents()).isEmpty();
+    }
+
+    @Test
+    void an_agent_that_died_while_it_saved_a_guests_memory_lets_the_guest_run_on() {
+        agent.done(orders.create(1));
+        agent.done(orders.powerOn(2));
+        agent.kill();
+        machine.process(VM).stand(RunState.PAUSED);
+        asIfDiedWhile(LedgerState.STOPPING);
+
+        agent.restart();
+
+        assertThat(world.runningAt(VM)).isEqualTo("host-1");
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.ON);
+        agent.done(orders.of(3, new Operation.SuspendVm()));
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.SUSPENDED);
+    }
+
+    @Test
+    void an_agent_that_died_when_all_memory_was_saved_has_suspended_the_guest() throws IOException {
+        agent.done(orders.create(1));
+        agent.done(orders.powerOn(2));
+        agent.kill();
+        machine.process(VM).stand(RunState.PAUSED);
+        Files.write(datastore.resolve("app-1/app-1.vmss"), new byte[] {1, 2, 3});
+        asIfDiedWhile(LedgerState.STOPPING);
+
+        agent.restart();
+
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.SUSPENDED);
+        assertThat(machine.processes).isEmpty();
+        assertThat(lock().holder()).isEmpty();
+        agent.done(orders.powerOn(3));
+        assertThat(world.runningAt(VM)).isEqualTo("host-1");
+        assertThat(datastore.resolve("app-1/app-1.vmss")).doesNotExist();
     }
 
     @Test
