@@ -1,5 +1,7 @@
 -- The whole schema, for reading. Made from a migrated server by SchemaTest; -Dgolden.update=true writes it anew.
 
+create sequence drs_pass_number_seq start with 1;
+
 create sequence id_number start with 1001;
 
 create sequence task_number start with 1;
@@ -41,6 +43,20 @@ create table commit_counter (
     constraint commit_counter_pkey PRIMARY KEY (single_row),
     constraint commit_counter_single_row_check CHECK (single_row)
 );
+
+create table drs_pass (
+    number bigint not null,
+    cluster_id text not null,
+    "time" timestamp with time zone not null,
+    trigger text not null,
+    recommendation_count integer not null,
+    score_before double precision not null,
+    score_after double precision not null,
+    stopped text not null,
+    content bytea not null,
+    constraint drs_pass_pkey PRIMARY KEY (number)
+);
+CREATE INDEX drs_pass_by_cluster ON public.drs_pass USING btree (cluster_id, number);
 
 create table enrolment_token (
     id text not null,

@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sternpost.db.embedded.PgSupervisor;
 import dev.sternpost.db.identity.JpaIdentityStore;
 import dev.sternpost.db.inventory.PgInventoryStore;
+import dev.sternpost.db.pass.PgPassStore;
 import dev.sternpost.db.task.PgTaskStore;
+import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.InventoryStore;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.sso.IdentityStore;
@@ -32,6 +34,7 @@ public final class Database implements AutoCloseable {
     private final Transactions transactions;
     private final InventoryStore inventoryStore;
     private final TaskStore taskStore;
+    private final PassStore passStore;
     private final IdentityStore identityStore;
 
     private Database(HikariDataSource pool, Later<EntityManagerFactory> entities, @Nullable PgSupervisor supervisor) {
@@ -43,6 +46,7 @@ public final class Database implements AutoCloseable {
         JdbcTemplate jdbc = new JdbcTemplate(pool);
         this.inventoryStore = new PgInventoryStore(jdbc, transactions, PgInventoryStore.DELTAS_KEPT_DEFAULT);
         this.taskStore = new PgTaskStore(jdbc, transactions);
+        this.passStore = new PgPassStore(jdbc, PassStore.Kept.DEFAULT);
         this.identityStore = new JpaIdentityStore(
                 Later.of("db-tables", () -> new JpaIdentityStore.Tables(entities.get())), transactions);
     }
@@ -120,6 +124,15 @@ public final class Database implements AutoCloseable {
     /** A store that keeps another number of deltas; for tests. */
     InventoryStore inventoryStore(int deltasKept) {
         return new PgInventoryStore(new JdbcTemplate(pool), transactions, deltasKept);
+    }
+
+    public PassStore passStore() {
+        return passStore;
+    }
+
+    /** A store that keeps less; for tests. */
+    PassStore passStore(PassStore.Kept kept) {
+        return new PgPassStore(new JdbcTemplate(pool), kept);
     }
 
     public TaskStore taskStore() {

@@ -1,6 +1,7 @@
 package dev.sternpost.db;
 
 import dev.sternpost.db.embedded.PgSettings;
+import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.InventoryStore;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.sso.IdentityStore;
@@ -40,6 +41,11 @@ public class DbConfiguration {
     @Bean
     InventoryStore inventoryStore(Database database) {
         return database.inventoryStore();
+    }
+
+    @Bean
+    PassStore passStore(Database database) {
+        return database.passStore();
     }
 
     @Bean

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedPassStoreTest extends PgPassStoreContract {
+    EmbeddedPassStoreTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

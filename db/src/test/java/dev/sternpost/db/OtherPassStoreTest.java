@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherPassStoreTest extends PgPassStoreContract {
+    OtherPassStoreTest() {
+        super(TestServer.OTHER);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.pass;
+
+import org.jspecify.annotations.NullMarked;
