@@ -18,6 +18,8 @@ import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
+import dev.sternpost.server.drs.DrsConfiguration;
+import dev.sternpost.server.drs.DrsLoop;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.resource.ResourcePools;
@@ -54,6 +56,7 @@ import org.springframework.context.annotation.Import;
     CertificateConfiguration.class,
     SessionConfiguration.class,
     WorkConfiguration.class,
+    DrsConfiguration.class,
     AgentLinkConfiguration.class,
     ApiConfiguration.class
 })
@@ -140,8 +143,10 @@ public class ServerConfiguration {
             ServerCertificate certificate,
             HostCertificates hostCertificates,
             Statistics statistics,
-            HostAllocations allocations) {
+            HostAllocations allocations,
+            DrsLoop drs) {
         return new Housekeeping(List.of(
+                new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
                 new Housekeeping.Chore("renewing allocations", HostAllocations.RENEWAL, allocations::renew),

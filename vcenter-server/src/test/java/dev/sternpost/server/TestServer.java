@@ -1,6 +1,8 @@
 package dev.sternpost.server;
 
 import dev.sternpost.db.DbConfiguration;
+import dev.sternpost.inventory.pass.InMemoryPassStore;
+import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.InMemoryInventoryStore;
 import dev.sternpost.inventory.store.InMemoryTransactions;
 import dev.sternpost.inventory.store.Inventory;
@@ -38,6 +40,11 @@ public final class TestServer implements AutoCloseable {
         @Bean
         InventoryStore inventoryStore(InMemoryTransactions transactions, InstantSource time) {
             return new InMemoryInventoryStore(transactions, time);
+        }
+
+        @Bean
+        PassStore passStore() {
+            return new InMemoryPassStore();
         }
 
         @Bean

@@ -19,6 +19,7 @@ public enum Privilege {
     HOST_DELETE_CLUSTER("Host.Inventory.DeleteCluster"),
     HOST_EDIT_CLUSTER("Host.Inventory.EditCluster"),
     HOST_REMOVE("Host.Inventory.RemoveHostFromCluster"),
+    RESOURCE_APPLY_RECOMMENDATION("Resource.ApplyRecommendation"),
     RESOURCE_ASSIGN_VM_TO_POOL("Resource.AssignVMToPool"),
     RESOURCE_CREATE_POOL("Resource.CreatePool"),
     RESOURCE_DELETE_POOL("Resource.DeletePool"),

@@ -6,6 +6,7 @@ import dev.sternpost.server.certificate.Enrolment;
 import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
+import dev.sternpost.server.drs.LoadBalancing;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.resource.ResourcePools;
@@ -77,6 +78,11 @@ public class ApiConfiguration {
     @Bean
     BindableService clusterRuleEndpoint(Inventory inventory, ClusterRulesAdmin admin) {
         return new ClusterRuleEndpoint(inventory, admin);
+    }
+
+    @Bean
+    BindableService drsEndpoint(Inventory inventory, LoadBalancing balancing, Tasks tasks) {
+        return new DrsEndpoint(inventory, balancing, tasks);
     }
 
     @Bean

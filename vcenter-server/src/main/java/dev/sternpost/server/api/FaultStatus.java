@@ -115,7 +115,8 @@ public final class FaultStatus {
                     DATABASE_UNREACHABLE,
                     MIGRATION_PAST_NO_RETURN,
                     TASK_NOT_CANCELLABLE,
-                    RULE_CONFLICT -> Code.FAILED_PRECONDITION;
+                    RULE_CONFLICT,
+                    RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
                     INSUFFICIENT_RESOURCES,
                     DATASTORE_FULL,

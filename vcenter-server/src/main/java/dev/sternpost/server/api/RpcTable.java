@@ -98,6 +98,26 @@ final class RpcTable {
         service(table, pools, needs(Privilege.RESOURCE_DELETE_POOL), "DeleteResourcePool");
         service(table, pools, needs(Privilege.RESOURCE_ASSIGN_VM_TO_POOL), "MoveIntoResourcePool");
 
+        String drs = "sternpost.drs.v1.DrsService";
+        service(
+                table,
+                drs,
+                needs(Privilege.SYSTEM_VIEW),
+                "ListRecommendations",
+                "ListDrsPasses",
+                "GetDrsPass",
+                "ExplainVirtualMachine",
+                "ReplayDrsPass",
+                "AskWhatIf",
+                "GetDrsScore");
+        service(
+                table,
+                drs,
+                needs(Privilege.RESOURCE_APPLY_RECOMMENDATION),
+                "ApplyRecommendations",
+                "DismissRecommendations",
+                "RunDrsPass");
+
         String datastores = "sternpost.datastore.v1.DatastoreService";
         service(table, datastores, needs(Privilege.SYSTEM_VIEW), "GetDatastore", "ListDatastores");
         service(table, datastores, needs(Privilege.DATASTORE_BROWSE), "BrowseDatastore");

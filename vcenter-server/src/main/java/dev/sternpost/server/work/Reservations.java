@@ -11,6 +11,7 @@ import dev.sternpost.task.TaskId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -40,6 +41,14 @@ public final class Reservations {
     /** Takes back what a task was promised, as before it is promised anew. */
     public void release(TaskId task) {
         promises.remove(task);
+    }
+
+    /** Where a task under way has been promised room for a VM; empty when none has. */
+    public Optional<HostId> promisedHost(VirtualMachineId vm) {
+        return promises.values().stream()
+                .filter(promise -> promise.vmId().equals(vm))
+                .map(Promise::hostId)
+                .findFirst();
     }
 
     /** What is spoken for on these hosts. */

@@ -14,10 +14,12 @@ import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.event.Event;
 import dev.sternpost.inventory.event.EventQuery;
+import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.InMemoryInventoryStore;
 import dev.sternpost.inventory.store.InMemoryTransactions;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.drs.Balancing;
 import dev.sternpost.server.host.HostDescription;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
@@ -26,6 +28,7 @@ import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.virtualmachine.VmOrders;
@@ -224,6 +227,12 @@ public final class SimulatedDatacenter {
 
         public Tasks tasks() {
             return facade;
+        }
+
+        /** Load balancing of this server. */
+        public Balancing balancing(Statistics statistics, PassStore passes) {
+            return Balancing.of(
+                    inventory, statistics, new Balancing.Work(reservations, board, facade, migrations), passes, loop);
         }
 
         /** Runs a task to its end. */

@@ -1,0 +1,114 @@
+package dev.sternpost.server.drs;
+
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.ClusterId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObjectId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.event.Event;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.store.Inventory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When each cluster is looked at: every interval, and soon after something has changed that makes a difference. Not at once: changes
+ * come in flocks, and what was just powered on has not used anything yet.
+ */
+public final class DrsLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(DrsLoop.class);
+
+    /** How long things settle after a change before they are looked at. */
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+
+    private static final Map<EventType, String> TRIGGERS = new EnumMap<>(Map.of(
+            EventType.HOST_CONNECTED, "a host connected",
+            EventType.HOST_ENTERED_MAINTENANCE, "a host entered maintenance mode",
+            EventType.HOST_EXITED_MAINTENANCE, "a host left maintenance mode",
+            EventType.VM_POWERED_ON, "a virtual machine was powered on",
+            EventType.VM_MIGRATED, "a virtual machine was moved",
+            EventType.CLUSTER_RULE_CREATED, "a rule was made",
+            EventType.CLUSTER_RULE_CHANGED, "a rule was changed",
+            EventType.CLUSTER_DRS_RECONFIGURED, "load balancing was reconfigured",
+            EventType.RESOURCE_POOL_RECONFIGURED, "a resource pool was reconfigured"));
+
+    private record Soon(Instant dueTime, String trigger) {}
+
+    private final Inventory inventory;
+    private final Advices advices;
+    private final MoveHistory history;
+    private final InstantSource clock;
+    private final Map<ClusterId, Instant> lastTimes = new HashMap<>();
+    private final Map<ClusterId, Soon> soon = new ConcurrentHashMap<>();
+
+    DrsLoop(Inventory inventory, Advices advices, MoveHistory history, InstantSource clock) {
+        this.inventory = inventory;
+        this.advices = advices;
+        this.history = history;
+        this.clock = clock;
+        inventory.subscribe((committed, snapshot) -> committed.events().forEach(event -> noticed(event, snapshot)));
+    }
+
+    private void noticed(Event event, InventorySnapshot snapshot) {
+        String trigger = TRIGGERS.get(event.type());
+        ManagedObjectId subject = event.subjectId();
+        if (trigger != null && subject != null && snapshot.find(subject).isPresent()) {
+            clusterOf(snapshot, subject)
+                    .ifPresent(cluster -> soon.putIfAbsent(
+                            cluster.id(), new Soon(clock.instant().plus(SETTLE), trigger)));
+        }
+    }
+
+    /** VMs lie in folders, but run in clusters. */
+    private static Optional<Cluster> clusterOf(InventorySnapshot snapshot, ManagedObjectId id) {
+        return snapshot.clusterOf(
+                id instanceof VirtualMachineId vmId ? snapshot.get(vmId).hostId() : id);
+    }
+
+    /** Looks at the clusters whose time has come; called every second or so. */
+    public void tick() {
+        Instant now = clock.instant();
+        history.learn();
+        history.forgetBefore(now);
+        advices.forgetGone();
+        for (Cluster cluster : inventory.snapshot().objects(Cluster.class)) {
+            if (cluster.drs().enabled()) {
+                due(cluster, now).ifPresent(trigger -> pass(cluster, trigger, now));
+            } else {
+                soon.remove(cluster.id());
+            }
+        }
+    }
+
+    private Optional<String> due(Cluster cluster, Instant now) {
+        Soon change = soon.get(cluster.id());
+        if (change != null && !change.dueTime().isAfter(now)) {
+            return Optional.of(change.trigger());
+        }
+        Duration interval = Duration.ofSeconds(cluster.drs().intervalSeconds());
+        Instant last = lastTimes.computeIfAbsent(cluster.id(), id -> now);
+        return last.plus(interval).isAfter(now) ? Optional.empty() : Optional.of("interval");
+    }
+
+    private void pass(Cluster cluster, String trigger, Instant now) {
+        lastTimes.put(cluster.id(), now);
+        soon.remove(cluster.id());
+        Pass pass = advices.make(cluster.id(), trigger, now);
+        LOG.debug(
+                "pass {} of {} ({}): {} recommendations, score {} to {}",
+                pass.stored().number(),
+                cluster.name(),
+                trigger,
+                pass.advice().size(),
+                pass.stored().scoreBefore(),
+                pass.stored().scoreAfter());
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sternpost.server.drs;
+
+import dev.sternpost.drs.recommendation.VmMove;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.event.EventDraft;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.migration.MigrationRequest;
+import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.work.Caller;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.TaskView;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns recommendations into tasks: each move is an ordinary migration, asked for by load balancing or by a person. */
+final class MoveOrders {
+    /** Who asks for what is done without a person. */
+    static final String USER_NAME = "drs";
+
+    /** Most migrations that come to or leave a host at once, when load balancing asks for them. */
+    private static final int PER_HOST_MAX = 2;
+
+    private final Inventory inventory;
+    private final Migrations migrations;
+    private final Tasks tasks;
+
+    MoveOrders(Inventory inventory, Migrations migrations, Tasks tasks) {
+        this.inventory = inventory;
+        this.migrations = migrations;
+        this.tasks = tasks;
+    }
+
+    /** Counts what hosts have to do with the moves of one round. */
+    static final class Lanes {
+        private final Map<HostId, Integer> used = new HashMap<>();
+
+        private boolean free(VmMove move) {
+            return used.getOrDefault(move.fromHostId(), 0) < PER_HOST_MAX
+                    && used.getOrDefault(move.toHostId(), 0) < PER_HOST_MAX;
+        }
+
+        void take(HostId from, HostId to) {
+            used.merge(from, 1, Integer::sum);
+            used.merge(to, 1, Integer::sum);
+        }
+    }
+
+    /** Whether all moves of a recommendation can begin now: nobody else works on the VMs, and the hosts are not busy moving. */
+    boolean canBegin(Advice advice, Lanes lanes) {
+        return advice.recommendation().moves().stream()
+                .allMatch(move -> !tasks.isBusy(move.vmId().value()) && lanes.free(move));
+    }
+
+    /** Files the tasks of a recommendation. What is refused is told, and what was filed before goes on. */
+    Advice apply(String userName, Advice advice, Lanes lanes) {
+        Map<VirtualMachineId, String> filed = new LinkedHashMap<>();
+        for (VmMove move : advice.recommendation().moves()) {
+            try {
+                requireStillThere(move);
+                TaskView task = migrations.migrate(
+                        new Caller(userName, advice.id() + "-" + move.vmId().value()),
+                        new MigrationRequest(
+                                move.vmId().value(), move.toHostId().value(), 0, 0));
+                filed.put(move.vmId(), task.task().id().toString());
+                lanes.take(move.fromHostId(), move.toHostId());
+                tell(userName, advice, move, task);
+            } catch (FaultException e) {
+                return advice.failed(filed, e.fault().message());
+            }
+        }
+        return advice.applied(filed);
+    }
+
+    private void requireStillThere(VmMove move) {
+        VirtualMachine vm = inventory.snapshot().get(move.vmId());
+        if (!vm.hostId().equals(move.fromHostId()) || vm.powerState() != PowerState.POWERED_ON) {
+            throw Advices.expired("%s has moved or stopped since it was recommended.".formatted(vm.name()));
+        }
+    }
+
+    private void tell(String userName, Advice advice, VmMove move, TaskView task) {
+        inventory.commit((InventorySnapshot snapshot) -> {
+            VirtualMachine vm = snapshot.get(move.vmId());
+            String reason = PlannedRules.named(snapshot, advice.recommendation().reason());
+            return InventoryWrite.builder()
+                    .event(EventDraft.about(
+                                    vm,
+                                    EventType.DRS_RECOMMENDATION_APPLIED,
+                                    "%s is moved to %s as %s recommends: %s."
+                                            .formatted(
+                                                    vm.name(),
+                                                    snapshot.get(move.toHostId())
+                                                            .name(),
+                                                    advice.id(),
+                                                    reason))
+                            .onHost(move.toHostId())
+                            .byUser(userName)
+                            .byTask(task.task().id().toString()))
+                    .build();
+        });
+    }
+
+    /** Every VM that one of these moves. */
+    static List<VirtualMachineId> vmsOf(Advice advice) {
+        return advice.recommendation().moves().stream().map(VmMove::vmId).toList();
+    }
+}

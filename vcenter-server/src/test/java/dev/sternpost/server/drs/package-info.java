@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.drs;
+
+import org.jspecify.annotations.NullMarked;
