@@ -4,6 +4,7 @@ import dev.sternpost.cli.cluster.ClusterCommands;
 import dev.sternpost.cli.cluster.DatacenterCommands;
 import dev.sternpost.cli.datastore.DatastoreCommands;
 import dev.sternpost.cli.demo.Demo;
+import dev.sternpost.cli.drs.DrsCommands;
 import dev.sternpost.cli.event.EventCommands;
 import dev.sternpost.cli.folder.FolderCommands;
 import dev.sternpost.cli.host.HostCommands;
@@ -40,6 +41,7 @@ final class CommandTree {
         nouns.put("vm", VmCommands::noun);
         nouns.put("host", HostCommands::noun);
         nouns.put("cluster", ClusterCommands::noun);
+        nouns.put("drs", DrsCommands::noun);
         nouns.put("pool", PoolCommands::noun);
         nouns.put("datacenter", DatacenterCommands::noun);
         nouns.put("datastore", DatastoreCommands::noun);

@@ -6,6 +6,8 @@ import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc;
 import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceFutureStub;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceGrpc;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceGrpc.DatastoreServiceFutureStub;
+import dev.sternpost.proto.drs.v1.DrsServiceGrpc;
+import dev.sternpost.proto.drs.v1.DrsServiceGrpc.DrsServiceFutureStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceFutureStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceStub;
@@ -64,6 +66,11 @@ public final class AsyncStubs {
     /** Rules of clusters. */
     public ClusterRuleServiceFutureStub clusterRules() {
         return ClusterRuleServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** Load balancing. */
+    public DrsServiceFutureStub drs() {
+        return DrsServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
     /** Resource pools. */

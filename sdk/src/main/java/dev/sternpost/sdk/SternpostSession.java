@@ -6,6 +6,8 @@ import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc;
 import dev.sternpost.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceGrpc;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
+import dev.sternpost.proto.drs.v1.DrsServiceGrpc;
+import dev.sternpost.proto.drs.v1.DrsServiceGrpc.DrsServiceBlockingStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceBlockingStub;
 import dev.sternpost.proto.host.v1.HostServiceGrpc;
@@ -75,6 +77,11 @@ public final class SternpostSession implements AutoCloseable {
     /** Rules of clusters. */
     public ClusterRuleServiceBlockingStub clusterRules() {
         return ClusterRuleServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** Load balancing. */
+    public DrsServiceBlockingStub drs() {
+        return DrsServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
     /** Resource pools. */

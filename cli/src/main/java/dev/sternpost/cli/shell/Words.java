@@ -2,6 +2,8 @@ package dev.sternpost.cli.shell;
 
 import dev.sternpost.proto.cluster.v1.AutomationLevel;
 import dev.sternpost.proto.cluster.v1.ClusterRuleKind;
+import dev.sternpost.proto.drs.v1.RecommendationCause;
+import dev.sternpost.proto.drs.v1.RecommendationState;
 import dev.sternpost.proto.host.v1.Accelerator;
 import dev.sternpost.proto.host.v1.HostConnectionState;
 import dev.sternpost.proto.inventory.v1.ObjectKind;
@@ -100,6 +102,16 @@ public final class Words {
     /** keep together, must run on, ... */
     public static String of(ClusterRuleKind kind) {
         return tail(kind.name(), "CLUSTER_RULE_KIND_").replace('_', ' ');
+    }
+
+    /** pending, applied, dismissed, failed. */
+    public static String of(RecommendationState state) {
+        return tail(state.name(), "RECOMMENDATION_STATE_");
+    }
+
+    /** maintenance, rule, should rule, quarantine, balance. */
+    public static String of(RecommendationCause cause) {
+        return tail(cause.name(), "RECOMMENDATION_CAUSE_").replace('_', ' ');
     }
 
     /** low, normal, high, custom. */
