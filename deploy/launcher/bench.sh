@@ -3,6 +3,7 @@
 #   ./sternpost bench cli          start of the command line beside a bare JVM that prints its version
 #   ./sternpost bench up           a cold start of server and hosts beside a bare JVM
 #   ./sternpost bench memory       resident memory of server and agents beside a bare JVM
+#   ./sternpost bench B7|B8        load balancing and placement, which need no installation (bench/README.md)
 #   --json                         one JSON document for each
 
 . "$ROOT/deploy/launcher/build.sh"
@@ -11,14 +12,19 @@
 BENCH_RUNS=9
 
 run_bench() {
-  local json= ids=() word
+  local json= ids=() java_ids=() word
   for word in "$@"; do
     case $word in
       --json) json=yes ;;
       cli | up | memory) ids+=("$word") ;;
-      *) say "usage: ./sternpost bench [cli|up|memory] [--json]"; exit 2 ;;
+      B[0-9]*) java_ids+=("$word") ;;
+      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8] [--json]"; exit 2 ;;
     esac
   done
+  if [ ${#java_ids[@]} -gt 0 ]; then
+    bench_java "$json" "${java_ids[@]}"
+    exit $?
+  fi
   [ ${#ids[@]} -gt 0 ] || ids=(cli memory up)
   run_up --quiet-end
   exec 9>&-
@@ -26,6 +32,20 @@ run_bench() {
     "bench_$word" > "$RUN/bench.json"
     if [ -n "$json" ]; then cat "$RUN/bench.json"; else bench_table < "$RUN/bench.json"; fi
   done
+}
+
+# bench_java JSON ID...: benchmarks that are programs of their own; 6 when a bar was missed
+bench_java() {
+  local json=${1:+--json} id rc=0
+  shift
+  find_jdk
+  install_packages "$ROOT/deploy/packages.txt" "$ROOT/deploy/packages-bench.txt"
+  (cd "$ROOT" && mvn -B -q -Dquick -pl bench -am -Dstyle.color=never package > "$LOG/build.log" 2>&1 9>&-) || fail "the build failed" "$LOG/build.log"
+  exec 9>&-
+  for id in "$@"; do
+    "$JAVA_HOME/bin/java" -Xmx2g -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" dev.sternpost.bench.Bench "$id" $json || rc=$?
+  done
+  return $rc
 }
 
 # millis_of COMMAND...: wall time of one run

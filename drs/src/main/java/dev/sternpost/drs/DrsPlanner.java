@@ -57,12 +57,12 @@ public final class DrsPlanner {
         HostTable hosts = layout.hosts();
         List<ClusterBalance.HostUse> uses = new ArrayList<>();
         for (int host = 0; host < hosts.count(); host++) {
-            int vms = 0;
-            for (int i = 0; i < layout.unitCountOn(host); i++) {
-                vms += layout.vmCountOf(layout.unitOn(host, i));
-            }
             uses.add(new ClusterBalance.HostUse(
-                    layout.host(host).id(), hosts.cpuUse(host), hosts.memoryUse(host), hosts.memoryFree(host), vms));
+                    layout.host(host).id(),
+                    hosts.cpuUse(host),
+                    hosts.memoryUse(host),
+                    hosts.memoryFree(host),
+                    layout.vmCountOn(host)));
         }
         return new ClusterBalance(
                 ClusterScore.of(hosts), ClusterScore.cpuDeviation(layout), ClusterScore.memoryDeviation(layout), uses);

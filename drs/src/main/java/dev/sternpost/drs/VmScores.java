@@ -6,18 +6,19 @@ import dev.sternpost.drs.layout.HostTable;
 import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsVm;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Works out the score of each running VM: what its host delivers of what it wants, less what sharing the host costs. */
 final class VmScores {
     private final ClusterLayout layout;
     private final double contentionWeight;
-    private final List<VmScore> scores = new ArrayList<>();
+    private final @Nullable VmScore[] scores;
 
     private VmScores(ClusterLayout layout, DrsPolicy policy) {
         this.layout = layout;
         this.contentionWeight = policy.contentionWeight();
+        this.scores = new VmScore[layout.snapshot().vms().size()];
     }
 
     static List<VmScore> of(ClusterLayout layout, DrsPolicy policy) {
@@ -25,8 +26,13 @@ final class VmScores {
         for (int host = 0; host < layout.hosts().count(); host++) {
             scores.addHost(host);
         }
-        scores.scores.sort(Comparator.comparing(VmScore::vmId));
-        return scores.scores;
+        List<VmScore> inOrder = new ArrayList<>();
+        for (VmScore score : scores.scores) {
+            if (score != null) {
+                inOrder.add(score);
+            }
+        }
+        return inOrder;
     }
 
     private void addHost(int host) {
@@ -50,12 +56,12 @@ final class VmScores {
             DrsVm vm = layout.snapshot().vms().get(vms[i]);
             double wanted = Math.min(vm.demand().cpuMhz(), vm.cpu().limit());
             double cpuPart = wanted <= 0 ? 1 : (1 - cpuWaiting) * delivered[i] / wanted;
-            scores.add(new VmScore(
+            scores[vms[i]] = new VmScore(
                     vm.id(),
                     (int) Math.round(100 * Math.clamp(Math.min(cpuPart, memoryPart), 0, 1)),
                     vm.demand().cpuMhz(),
                     wants[i],
-                    delivered[i]));
+                    delivered[i]);
         }
     }
 }

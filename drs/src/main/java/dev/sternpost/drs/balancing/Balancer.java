@@ -30,6 +30,8 @@ public final class Balancer {
     private final HostTable hosts;
     private final MoveWorth worth;
     private final PairTable pairs;
+    private final double[] cpuMost;
+    private final double[] memoryMost;
     private int poorUnit = -1;
     private int poorHost = -1;
     private double poorGain;
@@ -41,6 +43,8 @@ public final class Balancer {
         this.hosts = layout.hosts();
         this.worth = new MoveWorth(layout, policy);
         this.pairs = new PairTable(hosts.count());
+        this.cpuMost = new double[hosts.count()];
+        this.memoryMost = new double[hosts.count()];
     }
 
     /** Writes the moves for balance into the book. */
@@ -53,7 +57,12 @@ public final class Balancer {
 
     private Balance run() {
         for (int host = 0; host < hosts.count(); host++) {
-            boundFrom(host);
+            measure(host);
+        }
+        for (int from = 0; from < hosts.count(); from++) {
+            for (int to = 0; to < hosts.count(); to++) {
+                bound(from, to);
+            }
         }
         int moves = 0;
         while (moves < policy.movesMax()) {
@@ -95,6 +104,8 @@ public final class Balancer {
                 new int[] {unit},
                 to,
                 HostSearch.alternatives(layout, unit, to));
+        measure(from);
+        measure(to);
         for (int host = 0; host < hosts.count(); host++) {
             bound(from, host);
             bound(to, host);
@@ -103,9 +114,16 @@ public final class Balancer {
         }
     }
 
-    private void boundFrom(int from) {
-        for (int to = 0; to < hosts.count(); to++) {
-            bound(from, to);
+    /** Notes the most that one move could take off a host. */
+    private void measure(int host) {
+        cpuMost[host] = 0;
+        memoryMost[host] = 0;
+        for (int i = 0; i < layout.unitCountOn(host); i++) {
+            int unit = layout.unitOn(host, i);
+            if (!book.moved(unit)) {
+                cpuMost[host] = Math.max(cpuMost[host], layout.cpu(unit));
+                memoryMost[host] = Math.max(memoryMost[host], layout.memory(unit));
+            }
         }
     }
 
@@ -116,7 +134,9 @@ public final class Balancer {
                 && layout.host(to).condition().counts();
         pairs.bound(
                 pairs.pair(from, to),
-                usable ? hosts.gainMax(from, to) - worth.requiredMin() : Double.NEGATIVE_INFINITY);
+                usable
+                        ? hosts.gainMax(from, to, cpuMost[from], memoryMost[from]) - worth.requiredMin()
+                        : Double.NEGATIVE_INFINITY);
     }
 
     /** Finds the best move of a pair, and the best one that would have been better were it allowed. */

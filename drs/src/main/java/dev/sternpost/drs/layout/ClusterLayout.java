@@ -11,9 +11,7 @@ import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,11 +29,11 @@ public final class ClusterLayout {
     private final UnitTable units;
     private final RuleTable rules;
     private final HostTable hosts;
-    private final List<HostNeeds> needs;
+    private final NeedsTable needs;
     private final int[][] needObstacles;
     private final int[][] unitsOn;
     private final int[] unitCounts;
-    private final Map<VirtualMachineId, Integer> unitOf = new HashMap<>();
+    private final int[] unitByVm;
 
     ClusterLayout(
             DrsSnapshot snapshot,
@@ -43,21 +41,21 @@ public final class ClusterLayout {
             UnitTable units,
             RuleTable rules,
             HostTable hosts,
-            List<HostNeeds> needs) {
+            NeedsTable needs) {
         this.snapshot = snapshot;
         this.entitlements = entitlements;
         this.units = units;
         this.rules = rules;
         this.hosts = hosts;
         this.needs = needs;
-        this.needObstacles = needs.stream()
-                .map(need -> snapshot.hosts().stream().mapToInt(need::obstacles).toArray())
-                .toArray(int[][]::new);
+        this.needObstacles = needs.obstacles();
         this.unitsOn = new int[hosts.count()][16];
         this.unitCounts = new int[hosts.count()];
+        this.unitByVm = new int[snapshot.vms().size()];
+        Arrays.fill(unitByVm, -1);
         for (int unit = 0; unit < units.count(); unit++) {
             for (int vm : units.vms[unit]) {
-                unitOf.put(snapshot.vms().get(vm).id(), unit);
+                unitByVm[vm] = unit;
             }
             if (units.hosts[unit] >= 0) {
                 arrive(unit, units.hosts[unit]);
@@ -96,7 +94,8 @@ public final class ClusterLayout {
 
     /** Number of a VM's unit; -1 when it takes no part. */
     public int unitOf(VirtualMachineId vm) {
-        return unitOf.getOrDefault(vm, -1);
+        int index = snapshot.indexOf(vm);
+        return index < 0 ? -1 : unitByVm[index];
     }
 
     /** The VMs of a unit, in the order of ids. */
@@ -104,16 +103,25 @@ public final class ClusterLayout {
         return IntStream.of(units.vms[unit]).mapToObj(snapshot.vms()::get).toList();
     }
 
-    public int vmCountOf(int unit) {
-        return units.vms[unit].length;
+    /** The VMs on a host by their indexes in the snapshot, in no particular order. */
+    public int[] vmIndexesOn(int host) {
+        int[] indexes = new int[vmCountOn(host)];
+        int count = 0;
+        for (int i = 0; i < unitCounts[host]; i++) {
+            for (int vm : units.vms[unitsOn[host][i]]) {
+                indexes[count++] = vm;
+            }
+        }
+        return indexes;
     }
 
-    /** The VMs on a host by their indexes in the snapshot, in the order of ids. */
-    public int[] vmIndexesOn(int host) {
-        return IntStream.range(0, unitCounts[host])
-                .flatMap(index -> IntStream.of(units.vms[unitsOn[host][index]]))
-                .sorted()
-                .toArray();
+    /** How many VMs run on a host. */
+    public int vmCountOn(int host) {
+        int count = 0;
+        for (int i = 0; i < unitCounts[host]; i++) {
+            count += units.vms[unitsOn[host][i]].length;
+        }
+        return count;
     }
 
     /** Where a unit is; -1 for nowhere. */

@@ -118,6 +118,17 @@ public final class HostTable {
                 + memoryWeight[host] * lossAt((memoryLoad[host] + memory) * memoryInverse[host]);
     }
 
+    /** By how much the loss of a host rises with that much more of CPU in MHz and memory in bytes. */
+    public double harm(int host, double cpu, double memory) {
+        return cpuWeight[host] * rise(cpuLoad[host] * cpuInverse[host], cpu * cpuInverse[host])
+                + memoryWeight[host] * rise(memoryLoad[host] * memoryInverse[host], memory * memoryInverse[host]);
+    }
+
+    private double rise(double use, double more) {
+        double after = use + more;
+        return contentionWeight * more * (use + after) + (after > 1 ? after - Math.max(1, use) : 0);
+    }
+
     private double lossAt(double use) {
         return contentionWeight * use * use + Math.max(0, use - 1);
     }
@@ -128,26 +139,25 @@ public final class HostTable {
     }
 
     /**
-     * What moving load from one host to another can win at most, however finely it could be divided: the loss of both now,
-     * less their loss with their load shared out evenly, for each resource in which the first is fuller.
+     * What moving something from one host to another can win at most, however it is made up, as long as it is no more than that much
+     * CPU in MHz and memory in bytes: for each resource the loss of both hosts now, less their loss with as much moved as is best,
+     * which is up to the point where both are equally full.
      */
-    public double gainMax(int from, int to) {
+    public double gainMax(int from, int to, double cpuMost, double memoryMost) {
         double gain = 0;
-        double cpuFrom = cpuUse(from);
-        double cpuTo = cpuUse(to);
-        if (cpuFrom > cpuTo) {
-            double even = (cpuLoad[from] + cpuLoad[to]) / (cpuCapacity[from] + cpuCapacity[to]);
-            gain += cpuWeight[from] * lossAt(cpuFrom)
-                    + cpuWeight[to] * lossAt(cpuTo)
-                    - (cpuWeight[from] + cpuWeight[to]) * lossAt(even);
+        double even = (cpuLoad[from] + cpuLoad[to]) / (cpuCapacity[from] + cpuCapacity[to]);
+        double cpu = Math.min(cpuMost, cpuLoad[from] - even * cpuCapacity[from]);
+        if (cpu > 0) {
+            gain += cpuWeight[from] * (lossAt(cpuUse(from)) - lossAt((cpuLoad[from] - cpu) * cpuInverse[from]))
+                    + cpuWeight[to] * (lossAt(cpuUse(to)) - lossAt((cpuLoad[to] + cpu) * cpuInverse[to]));
         }
-        double memoryFrom = memoryUse(from);
-        double memoryTo = memoryUse(to);
-        if (memoryFrom > memoryTo) {
-            double even = (memoryLoad[from] + memoryLoad[to]) / (memoryCapacity[from] + memoryCapacity[to]);
-            gain += memoryWeight[from] * lossAt(memoryFrom)
-                    + memoryWeight[to] * lossAt(memoryTo)
-                    - (memoryWeight[from] + memoryWeight[to]) * lossAt(even);
+        even = (memoryLoad[from] + memoryLoad[to]) / (memoryCapacity[from] + memoryCapacity[to]);
+        double memory = Math.min(memoryMost, memoryLoad[from] - even * memoryCapacity[from]);
+        if (memory > 0) {
+            gain += memoryWeight[from]
+                            * (lossAt(memoryUse(from)) - lossAt((memoryLoad[from] - memory) * memoryInverse[from]))
+                    + memoryWeight[to]
+                            * (lossAt(memoryUse(to)) - lossAt((memoryLoad[to] + memory) * memoryInverse[to]));
         }
         return gain;
     }

@@ -1,6 +1,5 @@
 package dev.sternpost.drs.layout;
 
-import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.snapshot.AutomationLevel;
 import dev.sternpost.drs.snapshot.DrsHost;
 import dev.sternpost.drs.snapshot.DrsPolicy;
@@ -14,7 +13,6 @@ import dev.sternpost.inventory.NetworkId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,14 +27,15 @@ final class LayoutBuilder {
     private final DrsPolicy policy;
     private final Set<VirtualMachineId> arrivals;
     private final Map<HostId, Integer> hostIndexes = new HashMap<>();
-    private final Map<HostNeeds, Integer> needIndexes = new LinkedHashMap<>();
+    private final NeedsTable needs;
     private final RuleTable rules;
 
     LayoutBuilder(DrsSnapshot snapshot, DrsPolicy policy, Set<VirtualMachineId> arrivals) {
         this.snapshot = snapshot;
         this.policy = policy;
         this.arrivals = arrivals;
-        this.rules = new RuleTable(snapshot.rules(), snapshot.hosts().size());
+        this.rules = new RuleTable(snapshot.rules(), snapshot.hosts());
+        this.needs = new NeedsTable(snapshot.hosts(), rules);
         for (DrsHost host : snapshot.hosts()) {
             hostIndexes.put(host.id(), hostIndexes.size());
         }
@@ -58,7 +57,7 @@ final class LayoutBuilder {
             describe(units, unit);
         }
         HostTable hosts = new HostTable(snapshot.hosts(), policy.contentionWeight());
-        return new ClusterLayout(snapshot, entitlements, units, rules, hosts, List.copyOf(needIndexes.keySet()));
+        return new ClusterLayout(snapshot, entitlements, units, rules, hosts, needs);
     }
 
     /** The VMs that take part, those of one tie on one host as one; in the order of the first of each. */
@@ -88,35 +87,47 @@ final class LayoutBuilder {
     }
 
     private void describe(UnitTable units, int unit) {
-        int first = units.vms[unit][0];
+        DrsVm first = snapshot.vms().get(units.vms[unit][0]);
+        units.hosts[unit] = hostOf(units.vms[unit][0]);
+        units.ties[unit] = rules.tieOf(first.id());
+        units.immovable[unit] = immovable(first, units.hosts[unit]);
+        if (units.vms[unit].length == 1) {
+            units.apart[unit] = rules.apartRulesOf(first.id());
+            units.needs[unit] = needs.intern(
+                    first.cpuCount(), first.datastoreIds(), first.networkIds(), rules.hostRulesOf(first.id()));
+        } else {
+            describeTied(units, unit);
+        }
+    }
+
+    private void describeTied(UnitTable units, int unit) {
         int cpuCount = 1;
         Set<DatastoreId> datastores = new TreeSet<>();
         Set<NetworkId> networks = new TreeSet<>();
         Set<Integer> hostRules = new TreeSet<>();
-        List<int[]> apart = new ArrayList<>();
+        List<Integer> apart = new ArrayList<>();
         for (int index : units.vms[unit]) {
             DrsVm vm = snapshot.vms().get(index);
             cpuCount = Math.max(cpuCount, vm.cpuCount());
             datastores.addAll(vm.datastoreIds());
             networks.addAll(vm.networkIds());
             IntStream.of(rules.hostRulesOf(vm.id())).forEach(hostRules::add);
-            apart.add(rules.apartRulesOf(vm.id()));
-            units.immovable[unit] |= immovable(vm);
+            IntStream.of(rules.apartRulesOf(vm.id())).forEach(apart::add);
+            units.immovable[unit] |= immovable(vm, units.hosts[unit]);
         }
-        units.hosts[unit] = hostOf(first);
-        units.ties[unit] = rules.tieOf(snapshot.vms().get(first).id());
         // Each rule once: a rule that would part the unit contradicts a tie, and no move can help that.
-        int[] rulesApart = apart.stream().flatMapToInt(IntStream::of).toArray();
-        units.apart[unit] = IntStream.of(rulesApart).distinct().toArray();
-        units.torn[unit] = units.apart[unit].length < rulesApart.length;
-        List<Rule.VmHost> ruleList = hostRules.stream().map(rules::hostRule).toList();
-        units.needs[unit] = needIndexes.computeIfAbsent(
-                new HostNeeds(cpuCount, List.copyOf(datastores), List.copyOf(networks), ruleList),
-                ignored -> needIndexes.size());
+        units.apart[unit] =
+                apart.stream().mapToInt(Integer::intValue).distinct().toArray();
+        units.torn[unit] = units.apart[unit].length < apart.size();
+        units.needs[unit] = needs.intern(
+                cpuCount,
+                List.copyOf(datastores),
+                List.copyOf(networks),
+                hostRules.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    private int immovable(DrsVm vm) {
-        if (!vm.poweredOn() || vm.hostId() == null) {
+    private int immovable(DrsVm vm, int host) {
+        if (host < 0) {
             return 0;
         }
         int bits = 0;
@@ -131,8 +142,7 @@ final class LayoutBuilder {
                 && snapshot.timeSeconds() - mobility.lastMove().atSeconds() < policy.residenceSeconds()) {
             bits |= Obstacle.RESIDENCE.bit();
         }
-        DrsHost host = snapshot.hosts().get(hostIndexes.getOrDefault(vm.hostId(), 0));
-        if (host.condition() == HostCondition.UNREACHABLE) {
+        if (snapshot.hosts().get(host).condition() == HostCondition.UNREACHABLE) {
             bits |= Obstacle.SOURCE.bit();
         }
         return bits;

@@ -2,11 +2,15 @@ package dev.sternpost.drs.layout;
 
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.rule.Togetherness;
+import dev.sternpost.drs.snapshot.DrsHost;
+import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The rules that are on, by VM, and how many members of each keep-apart rule and tie are on each host. */
@@ -14,19 +18,18 @@ final class RuleTable {
     private static final int[] NONE = {};
 
     private final int hostCount;
-    private final Togetherness togetherness;
     private final List<Rule.VmHost> hostRules = new ArrayList<>();
     private final List<Rule.KeepApart> apartRules = new ArrayList<>();
     private final Map<VirtualMachineId, int[]> hostRulesOf = new HashMap<>();
     private final Map<VirtualMachineId, int[]> apartRulesOf = new HashMap<>();
     private final Map<VirtualMachineId, Integer> ties = new HashMap<>();
+    private final int[][] hostRuleObstacles;
     private final int[] apartCounts;
     private final int[] tieCounts;
     private final int[] tieTotals;
 
-    RuleTable(List<Rule> rules, int hostCount) {
-        this.hostCount = hostCount;
-        this.togetherness = new Togetherness(rules);
+    RuleTable(List<Rule> rules, List<DrsHost> hosts) {
+        this.hostCount = hosts.size();
         for (Rule rule : rules) {
             if (rule.enabled()) {
                 switch (rule) {
@@ -38,12 +41,29 @@ final class RuleTable {
                 }
             }
         }
-        for (VirtualMachineId vm : togetherness.tied()) {
-            ties.computeIfAbsent(togetherness.leaderOf(vm), leader -> ties.size());
-        }
+        int tieCount = numberTies(new Togetherness(rules));
         apartCounts = new int[apartRules.size() * hostCount];
-        tieCounts = new int[ties.size() * hostCount];
-        tieTotals = new int[ties.size()];
+        tieCounts = new int[tieCount * hostCount];
+        tieTotals = new int[tieCount];
+        hostRuleObstacles =
+                hostRules.stream().map(rule -> obstaclesOf(rule, hosts)).toArray(int[][]::new);
+    }
+
+    private int numberTies(Togetherness togetherness) {
+        Map<VirtualMachineId, Integer> byLeader = new HashMap<>();
+        for (VirtualMachineId vm : togetherness.tied()) {
+            ties.put(vm, byLeader.computeIfAbsent(togetherness.leaderOf(vm), leader -> byLeader.size()));
+        }
+        return byLeader.size();
+    }
+
+    private static int[] obstaclesOf(Rule.VmHost rule, List<DrsHost> hosts) {
+        Set<HostId> named = new HashSet<>(rule.hostIds());
+        int bit = (rule.mandatory() ? Obstacle.VM_HOST_RULE : Obstacle.SHOULD_RULE).bit();
+        boolean runOn = rule.affinity() == Rule.Affinity.RUN_ON;
+        return hosts.stream()
+                .mapToInt(host -> named.contains(host.id()) == runOn ? 0 : bit)
+                .toArray();
     }
 
     private static <R extends Rule> void collect(R rule, List<R> into, Map<VirtualMachineId, int[]> byVm) {
@@ -60,11 +80,7 @@ final class RuleTable {
 
     /** Number of the tie a VM is in; -1 when it is free. */
     int tieOf(VirtualMachineId vm) {
-        return ties.isEmpty() ? -1 : ties.getOrDefault(togetherness.leaderOf(vm), -1);
-    }
-
-    int tieCount() {
-        return tieTotals.length;
+        return ties.getOrDefault(vm, -1);
     }
 
     int[] apartRulesOf(VirtualMachineId vm) {
@@ -75,16 +91,17 @@ final class RuleTable {
         return hostRulesOf.getOrDefault(vm, NONE);
     }
 
+    /** The bit of what a rule of VMs and hosts puts in the way of its VMs on a host; 0 for nothing. */
+    int hostRuleObstacle(int rule, int host) {
+        return hostRuleObstacles[rule][host];
+    }
+
     Rule.VmHost hostRule(int index) {
         return hostRules.get(index);
     }
 
     Rule.KeepApart apartRule(int index) {
         return apartRules.get(index);
-    }
-
-    int apartRuleCount() {
-        return apartRules.size();
     }
 
     /** How many members of a keep-apart rule are on a host. */

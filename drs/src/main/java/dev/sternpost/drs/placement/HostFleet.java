@@ -109,7 +109,7 @@ public final class HostFleet {
     }
 
     private double harm(int host, Footprint footprint) {
-        return table.lossWith(host, footprint.cpuMhz(), footprint.memoryBytes()) - table.loss(host);
+        return table.harm(host, footprint.cpuMhz(), footprint.memoryBytes());
     }
 
     /** The room that is left, as parts of the host; what is scarce on both counts is filled evenly. */

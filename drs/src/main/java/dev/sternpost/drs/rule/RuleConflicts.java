@@ -24,6 +24,7 @@ public final class RuleConflicts {
     private final Set<HostId> hosts;
     private final Togetherness togetherness;
     private final Map<VirtualMachineId, List<Rule.VmHost>> hostRules = new HashMap<>();
+    private final Map<VirtualMachineId, Set<HostId>> hostsFor = new HashMap<>();
     private final List<RuleConflict> conflicts = new ArrayList<>();
 
     private RuleConflicts(Collection<Rule> rules, Collection<HostId> hosts) {
@@ -106,9 +107,14 @@ public final class RuleConflicts {
     }
 
     private Set<HostId> hostsFor(VirtualMachineId leader) {
-        Set<HostId> allowed = new TreeSet<>(hosts);
-        hostRules.getOrDefault(leader, List.of()).forEach(rule -> allowed.removeIf(host -> !rule.allows(host)));
-        return allowed;
+        return hostsFor.computeIfAbsent(leader, vm -> {
+            Set<HostId> allowed = new TreeSet<>(hosts);
+            for (Rule.VmHost rule : hostRules.getOrDefault(vm, List.of())) {
+                Set<HostId> named = new HashSet<>(rule.hostIds());
+                allowed.removeIf(host -> named.contains(host) != (rule.affinity() == Rule.Affinity.RUN_ON));
+            }
+            return allowed;
+        });
     }
 
     /** Each member needs a host of its own among those it may run on: a matching, or there is none. */

@@ -42,8 +42,7 @@ public final class HostSearch {
 
     /** By how much the loss of a host rises when a unit comes. */
     public static double harm(ClusterLayout layout, int unit, int host) {
-        HostTable hosts = layout.hosts();
-        return hosts.lossWith(host, layout.cpu(unit), layout.memory(unit)) - hosts.loss(host);
+        return layout.hosts().harm(host, layout.cpu(unit), layout.memory(unit));
     }
 
     /** By how much the loss of the cluster falls when a unit goes from its host to another. */

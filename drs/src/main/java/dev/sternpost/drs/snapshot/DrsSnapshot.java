@@ -64,7 +64,7 @@ public record DrsSnapshot(long timeSeconds, List<DrsHost> hosts, List<DrsVm> vms
      * @throws IllegalArgumentException when it is not of this cluster
      */
     public DrsHost host(HostId id) {
-        return find(hosts, DrsHost::id, id);
+        return hosts.get(present(find(hosts, DrsHost::id, id), id));
     }
 
     /**
@@ -73,22 +73,34 @@ public record DrsSnapshot(long timeSeconds, List<DrsHost> hosts, List<DrsVm> vms
      * @throws IllegalArgumentException when it is not of this cluster
      */
     public DrsVm vm(VirtualMachineId id) {
+        return vms.get(present(indexOf(id), id));
+    }
+
+    /** Where a VM stands in {@link #vms()}; -1 when it is not of this cluster. */
+    public int indexOf(VirtualMachineId id) {
         return find(vms, DrsVm::id, id);
     }
 
-    private static <T, K extends Comparable<? super K>> T find(List<T> sorted, Function<T, K> key, K wanted) {
+    private static int present(int index, Object wanted) {
+        if (index < 0) {
+            throw new IllegalArgumentException(wanted + " is not of this cluster");
+        }
+        return index;
+    }
+
+    private static <T, K extends Comparable<? super K>> int find(List<T> sorted, Function<T, K> key, K wanted) {
         int low = 0;
         int high = sorted.size() - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
             int order = key.apply(sorted.get(middle)).compareTo(wanted);
             if (order == 0) {
-                return sorted.get(middle);
+                return middle;
             }
             low = order < 0 ? middle + 1 : low;
             high = order < 0 ? high : middle - 1;
         }
-        throw new IllegalArgumentException(wanted + " is not of this cluster");
+        return -1;
     }
 
     /** Where each running VM runs. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.bench;
+
+import org.jspecify.annotations.NullMarked;
