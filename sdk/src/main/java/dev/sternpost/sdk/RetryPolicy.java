@@ -53,6 +53,14 @@ final class RetryPolicy {
             entry(
                     "resourcepool.v1.ResourcePoolService",
                     List.of("GetResourcePool", "ListResourcePools", "CreateResourcePool")),
+            entry(
+                    "drs.v1.DrsService",
+                    List.of(
+                            "ListRecommendations",
+                            "ListDrsPasses",
+                            "GetDrsPass",
+                            "ExplainVirtualMachine",
+                            "GetDrsScore")),
             entry("datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore")),
             entry("network.v1.NetworkService", List.of("GetNetwork", "ListNetworks")),
             entry(

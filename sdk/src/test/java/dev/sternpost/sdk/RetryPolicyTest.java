@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.ServiceDescriptor;
 import dev.sternpost.proto.cluster.v1.ClusterRuleServiceOuterClass;
 import dev.sternpost.proto.cluster.v1.ClusterServiceOuterClass;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceOuterClass;
+import dev.sternpost.proto.drs.v1.DrsServiceOuterClass;
 import dev.sternpost.proto.event.v1.EventServiceOuterClass;
 import dev.sternpost.proto.host.v1.HostServiceOuterClass;
 import dev.sternpost.proto.inventory.v1.InventoryServiceOuterClass;
@@ -36,12 +37,13 @@ class RetryPolicyTest {
             ClusterRuleServiceOuterClass.getDescriptor(),
             ResourcePoolServiceOuterClass.getDescriptor(),
             DatastoreServiceOuterClass.getDescriptor(),
+            DrsServiceOuterClass.getDescriptor(),
             NetworkServiceOuterClass.getDescriptor(),
             StatisticsServiceOuterClass.getDescriptor(),
             TaskServiceOuterClass.getDescriptor(),
             EventServiceOuterClass.getDescriptor());
     private static final List<String> READS =
-            List.of("Get", "List", "Find", "Query", "Wait", "Browse", "Read", "Capture");
+            List.of("Get", "List", "Find", "Query", "Wait", "Explain", "Browse", "Read", "Capture");
 
     @Test
     void every_public_service_of_the_contract_is_looked_at() throws IOException {
