@@ -29,7 +29,8 @@ import tools.jackson.databind.JsonNode;
 /** Statistics from an agent's stream to the JSON face. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StatisticsLinkTest {
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration BOUND = Duration.ofMinutes(1);
+    private static final long INTERVAL_MILLIS = 20_000;
 
     private TestServer server;
     private JsonClient client;
@@ -56,13 +57,13 @@ class StatisticsLinkTest {
         server.close();
     }
 
-    private static ConnectRequest report(long name, int usedMillis, long intervalMillis) {
+    private static ConnectRequest report(long name, int usedMillis, long ageMillis) {
         return ConnectRequest.newBuilder()
                 .setStatisticsReport(StatisticsReport.newBuilder()
                         .setSampleEpochMs(name)
-                        .setAgeMs(5)
+                        .setAgeMs(ageMillis)
                         .setHost(HostSample.newBuilder()
-                                .setIntervalMs(intervalMillis)
+                                .setIntervalMs(INTERVAL_MILLIS)
                                 .setCpuCount(2)
                                 .setCpuMhz(2_000)
                                 .setCpuUsedMs(usedMillis)
@@ -71,7 +72,7 @@ class StatisticsLinkTest {
                                 .setCpuPressureUs(1_000_000))
                         .addVms(VmSample.newBuilder()
                                 .setVmId("vm-99999")
-                                .setIntervalMs(intervalMillis)
+                                .setIntervalMs(INTERVAL_MILLIS)
                                 .setCpuUsedMs(5)))
                 .build();
     }
@@ -92,8 +93,9 @@ class StatisticsLinkTest {
         assertThat(welcome.getStatisticsIntervalMs()).isEqualTo(20_000);
         assertThat(welcome.getStatisticsAfterEpochMs()).isZero();
 
-        first.send(report(1_000, 10_000, 20_000));
-        first.send(report(21_000, 20_000, 20_000));
+        // Of intervals that ended one after the other, whenever the two messages come in.
+        first.send(report(1_000, 10_000, INTERVAL_MILLIS + 5));
+        first.send(report(21_000, 20_000, 5));
 
         Await.until("the second report is there", BOUND, () -> latest("cpu.usage.average") == 50);
         assertThat(latest("cpu.usagemhz.average")).isEqualTo(2_000);
