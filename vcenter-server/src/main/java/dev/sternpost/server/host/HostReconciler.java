@@ -80,8 +80,9 @@ public final class HostReconciler implements HostReports {
                 return InventoryWrite.NOTHING;
             }
             boolean restarted = host.isConnected() && host.incarnation() < incarnation;
-            return InventoryWrite.builder()
-                    .put(host.withConnection(HostConnectionState.CONNECTED, incarnation, now))
+            InventoryWrite.Builder write = InventoryWrite.builder();
+            VmObservations.heard(snapshot, hostId, write);
+            return write.put(host.withConnection(HostConnectionState.CONNECTED, incarnation, now))
                     .event(EventDraft.about(
                                     host,
                                     EventType.HOST_CONNECTED,
@@ -176,14 +177,19 @@ public final class HostReconciler implements HostReports {
         Instant now = clock.instant();
         inventory.commit((InventorySnapshot snapshot) -> snapshot.find(hostId)
                 .filter(host -> host.connectionState() != state)
-                .map(host -> InventoryWrite.builder()
-                        .put(host.withConnection(
-                                state,
-                                host.incarnation(),
-                                state == HostConnectionState.CONNECTED ? now : host.lastSeen()))
-                        .event(EventDraft.about(host, type, message.formatted(host.name()))
-                                .onHost(hostId))
-                        .build())
+                .map(host -> {
+                    InventoryWrite.Builder write = InventoryWrite.builder();
+                    boolean connected = state == HostConnectionState.CONNECTED;
+                    if (connected) {
+                        VmObservations.heard(snapshot, hostId, write);
+                    } else {
+                        VmObservations.unheard(snapshot, hostId, write);
+                    }
+                    return write.put(host.withConnection(state, host.incarnation(), connected ? now : host.lastSeen()))
+                            .event(EventDraft.about(host, type, message.formatted(host.name()))
+                                    .onHost(hostId))
+                            .build();
+                })
                 .orElse(InventoryWrite.NOTHING));
     }
 }

@@ -29,6 +29,10 @@ final class VmObservations {
 
     private static final String MISSING = "Its host does not know it.";
     private static final String ELSEWHERE = "It runs on another host than the one on record.";
+    private static final String UNHEARD = "Its host does not respond; what is shown is what was last known.";
+
+    /** Reasons that the owner's word takes away. */
+    private static final Set<String> CLEARED_BY_OWNER = Set.of(MISSING, ELSEWHERE, UNHEARD);
 
     private final Inventory inventory;
     private final Consumer<String> observed;
@@ -41,6 +45,20 @@ final class VmObservations {
         this.inventory = inventory;
         this.observed = observed;
         this.sightings = sightings;
+    }
+
+    /** Nothing is known of the VMs of a host that fell silent; a worse status stays. */
+    static void unheard(InventorySnapshot snapshot, HostId hostId, InventoryWrite.Builder write) {
+        snapshot.vmsOn(hostId).stream()
+                .filter(vm -> !vm.template() && vm.status() == OverallStatus.GREEN)
+                .forEach(vm -> write.put(vm.withStatus(OverallStatus.GRAY, UNHEARD)));
+    }
+
+    /** The host is heard again, and was the same all the time. */
+    static void heard(InventorySnapshot snapshot, HostId hostId, InventoryWrite.Builder write) {
+        snapshot.vmsOn(hostId).stream()
+                .filter(vm -> vm.statusReason().equals(UNHEARD))
+                .forEach(vm -> write.put(vm.withStatus(OverallStatus.GREEN, "")));
     }
 
     void inventory(HostId hostId, List<VmObservation> observations) {
@@ -94,7 +112,7 @@ final class VmObservations {
             return InventoryWrite.NOTHING;
         }
         VirtualMachine now = vm.withRuntime(runtime);
-        if (vm.statusReason().equals(MISSING) || vm.statusReason().equals(ELSEWHERE)) {
+        if (CLEARED_BY_OWNER.contains(vm.statusReason())) {
             now = now.withStatus(OverallStatus.GREEN, "");
         }
         if (now.equals(vm)) {

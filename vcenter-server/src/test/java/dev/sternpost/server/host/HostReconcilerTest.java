@@ -175,6 +175,27 @@ class HostReconcilerTest {
     }
 
     @Test
+    void a_vm_on_a_silent_host_is_gray_until_the_host_is_heard() {
+        bothConnected();
+        vmOn(one, 3);
+        reconciler.observed(one.id(), observation(3, VmObservation.State.POWERED_ON));
+        clock.advance(Duration.ofSeconds(6));
+        reconciler.heard(two.id());
+        reconciler.tick();
+        assertThat(vm().status()).isEqualTo(OverallStatus.GRAY);
+        assertThat(vm().statusReason()).contains("does not respond");
+        assertThat(vm().powerState()).isEqualTo(PowerState.POWERED_ON);
+        reconciler.heard(one.id());
+        assertThat(vm().status()).isEqualTo(OverallStatus.GREEN);
+
+        clock.advance(Duration.ofSeconds(6));
+        reconciler.tick();
+        reconciler.connected(one.id(), 2, "0.1");
+        assertThat(vm().status()).isEqualTo(OverallStatus.GREEN);
+        assertThat(vm().statusReason()).isEmpty();
+    }
+
+    @Test
     void a_restarted_server_gives_hosts_time_to_come_back() {
         bothConnected();
         HostReconciler afterRestart = new HostReconciler(inventory, clock, told::add);
