@@ -138,6 +138,7 @@ class TranscriptTest extends CommandTest {
                         "task ls",
                         "task ls --on web-1 -n 1 -o yaml",
                         "task show task-21",
+                        "task resume task-21",
                         "task wait task-21",
                         "task wait task-23",
                         "task cancel task-23",

@@ -167,6 +167,16 @@ public final class Step {
         return builder.build();
     }
 
+    /**
+     * Like {@link #asFinalEffect} once it is done; while it runs a cancel leaves it, though it may still take effect. For
+     * requests that somebody else may or may not heed, where giving up the wait is all that a cancel can do.
+     */
+    public Step asFinalEffectOnceDone() {
+        Builder builder = new Builder(this);
+        builder.pointOfNoReturn = true;
+        return builder.build();
+    }
+
     /** The workflow goes on without it when its attempts are used up; a reconciler does the rest. */
     public Step asOptional() {
         Builder builder = new Builder(this);

@@ -128,14 +128,18 @@ final class TaskDrive {
         });
     }
 
-    void resume() {
+    /** Completes when it tries again, which may have failed again by then. */
+    CompletionStage<Void> resume() {
+        CompletableFuture<Void> resumed = new CompletableFuture<>();
         post(() -> {
             List<LogRecord> records = machine.resumed(now());
             if (!records.isEmpty()) {
                 store(records);
                 go();
             }
+            resumed.complete(null);
         });
+        return resumed;
     }
 
     /** Stops driving; what is in flight goes on far away and is found again by whoever drives the task next. */

@@ -432,7 +432,7 @@ public final class TaskMachine {
         boolean working = phase == Phase.FORWARD || phase == Phase.UNWINDING;
         boolean cancellable = (phase == Phase.QUEUED || phase == Phase.FORWARD)
                 && !committed
-                && !(started && current().isPointOfNoReturn());
+                && !(started && current().isPointOfNoReturn() && !current().isInterruptible());
         return new TaskSummary(
                 state(),
                 percent(currentStepPercent),

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -129,12 +131,10 @@ public final class TaskRunner implements AutoCloseable {
         return task.flatMap(stored -> view(id));
     }
 
-    /** Lets a stuck task try again. */
-    public void resume(TaskId id) {
+    /** Lets a stuck task try again; completes when it does. A task that is not driven here is left as it is. */
+    public CompletionStage<Void> resume(TaskId id) {
         TaskDrive drive = drives.get(id);
-        if (drive != null) {
-            drive.resume();
-        }
+        return drive == null ? CompletableFuture.completedStage(null) : drive.resume();
     }
 
     /** Whether an unfinished task on this subject runs or waits here. */

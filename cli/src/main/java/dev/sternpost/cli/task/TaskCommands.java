@@ -12,6 +12,7 @@ import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.task.v1.CancelTaskRequest;
 import dev.sternpost.proto.task.v1.GetTaskRequest;
 import dev.sternpost.proto.task.v1.ListTasksRequest;
+import dev.sternpost.proto.task.v1.ResumeTaskRequest;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.task.v1.TaskStep;
 import dev.sternpost.sdk.SternpostSession;
@@ -26,11 +27,12 @@ public final class TaskCommands {
 
     /** The noun with its verbs. */
     public static Noun noun() {
-        return new Noun("task", "Pieces of work: look at them, wait for them, cancel them.")
+        return new Noun("task", "Pieces of work: look at them, wait for them, cancel or resume them.")
                 .with("ls", Ls::new)
                 .with("show", Show::new)
                 .with("wait", Wait::new)
                 .with("cancel", Cancel::new)
+                .with("resume", Resume::new)
                 .with("watch", Watch::new);
     }
 
@@ -129,6 +131,7 @@ public final class TaskCommands {
                                                     task.getFault().getNumber())
                                     : "")
                     .with("By", task.getUserName())
+                    .withAny("Waits for", TaskFollower.turn(task))
                     .withAny("Made", task.getResultId())
                     .with("Accepted", Times.format(task.getCreateTime()))
                     .with("Started", Times.format(task.getStartTime()))
@@ -182,6 +185,24 @@ public final class TaskCommands {
                 case TASK_STATE_SUCCEEDED -> ExitCode.CONFLICT;
                 case TASK_STATE_FAILED, TASK_STATE_STUCK, TASK_STATE_UNSPECIFIED, UNRECOGNIZED -> ExitCode.TASK_FAILED;
             };
+        }
+    }
+
+    static final class Resume extends TaskVerb {
+        String id = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Let a stuck task try again, once what stood in its way is mended.")
+                    .example("sternpost task resume task-1041")
+                    .argument("TASK", "Id of the task.", text -> id = text);
+        }
+
+        @Override
+        protected Task file(SternpostSession session) {
+            ResumeTaskRequest request =
+                    ResumeTaskRequest.newBuilder().setTaskId(id).build();
+            return session.call(() -> session.tasks().resumeTask(request)).getTask();
         }
     }
 

@@ -96,7 +96,13 @@ public final class TaskFollower implements TaskListener {
                 task.getState() == TaskState.TASK_STATE_UNWINDING || shownState == TaskState.TASK_STATE_UNSPECIFIED;
         shownState = task.getState();
         if (worthALine && !TaskResults.isOver(task.getState())) {
-            progress.plainLine("%s: %s, %s".formatted(task.getId(), what(task), Words.of(task.getState())));
+            String turn = turn(task);
+            progress.plainLine("%s: %s, %s%s"
+                    .formatted(
+                            task.getId(),
+                            what(task),
+                            Words.of(task.getState()),
+                            turn.isEmpty() ? "" : ", waiting for " + turn));
         }
     }
 
@@ -126,7 +132,8 @@ public final class TaskFollower implements TaskListener {
 
     private static String doing(Task task) {
         if (task.getState() == TaskState.TASK_STATE_QUEUED) {
-            return "waiting for its turn";
+            String turn = turn(task);
+            return turn.isEmpty() ? "waiting for its turn" : "waiting for " + turn;
         }
         int rounds = task.getMigration().getRoundsCount();
         if (rounds == 0) {
@@ -135,6 +142,14 @@ public final class TaskFollower implements TaskListener {
         PrecopyRound last = task.getMigration().getRounds(rounds - 1);
         return "%s, round %d, %s left"
                 .formatted(task.getCurrentStep(), last.getNumber(), Sizes.format(last.getRemainingBytes()));
+    }
+
+    /** What a queued task waits for; empty when that is over. */
+    static String turn(Task task) {
+        if (!task.getWaitsForTaskId().isEmpty()) {
+            return "the end of " + task.getWaitsForTaskId();
+        }
+        return task.getQueuePosition() > 0 ? "its turn, number %d".formatted(task.getQueuePosition()) : "";
     }
 
     private static String what(Task task) {

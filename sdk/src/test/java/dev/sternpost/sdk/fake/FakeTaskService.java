@@ -6,6 +6,8 @@ import dev.sternpost.proto.task.v1.GetTaskRequest;
 import dev.sternpost.proto.task.v1.GetTaskResponse;
 import dev.sternpost.proto.task.v1.ListTasksRequest;
 import dev.sternpost.proto.task.v1.ListTasksResponse;
+import dev.sternpost.proto.task.v1.ResumeTaskRequest;
+import dev.sternpost.proto.task.v1.ResumeTaskResponse;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc.TaskServiceImplBase;
 import dev.sternpost.proto.task.v1.WatchTaskRequest;
@@ -54,6 +56,15 @@ final class FakeTaskService extends TaskServiceImplBase {
                 answer,
                 () -> CancelTaskResponse.newBuilder()
                         .setTask(datacenter.tasks().cancel(request.getTaskId()))
+                        .build());
+    }
+
+    @Override
+    public void resumeTask(ResumeTaskRequest request, StreamObserver<ResumeTaskResponse> answer) {
+        FakeReply.send(
+                answer,
+                () -> ResumeTaskResponse.newBuilder()
+                        .setTask(datacenter.tasks().resume(request.getTaskId()))
                         .build());
     }
 

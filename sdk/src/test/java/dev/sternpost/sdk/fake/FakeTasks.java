@@ -176,6 +176,16 @@ public final class FakeTasks {
         }
     }
 
+    Task resume(String id) {
+        synchronized (datacenter) {
+            if (get(id).getState() != TaskState.TASK_STATE_STUCK) {
+                throw FakeFaults.conflict("TASK_NOT_STUCK", 607, "%s is not stuck".formatted(id), id);
+            }
+            finish(id);
+            return get(id);
+        }
+    }
+
     private void store(Task.Builder task) {
         tasks.put(task.getId(), task.build());
         datacenter.changed();

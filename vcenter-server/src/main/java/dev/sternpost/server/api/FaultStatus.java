@@ -115,6 +115,7 @@ public final class FaultStatus {
                     DATABASE_UNREACHABLE,
                     MIGRATION_PAST_NO_RETURN,
                     TASK_NOT_CANCELLABLE,
+                    TASK_NOT_STUCK,
                     RULE_CONFLICT,
                     RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,

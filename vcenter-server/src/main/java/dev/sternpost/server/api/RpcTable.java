@@ -138,7 +138,7 @@ final class RpcTable {
 
         String tasks = "sternpost.task.v1.TaskService";
         service(table, tasks, needs(Privilege.SYSTEM_VIEW), "GetTask", "ListTasks", "WaitTask", "WatchTask");
-        service(table, tasks, needs(Privilege.GLOBAL_CANCEL_TASK), "CancelTask");
+        service(table, tasks, needs(Privilege.GLOBAL_CANCEL_TASK), "CancelTask", "ResumeTask");
         service(table, "sternpost.event.v1.EventService", needs(Privilege.SYSTEM_VIEW), "ListEvents", "WatchEvents");
         return Map.copyOf(table);
     }

@@ -10,6 +10,8 @@ import dev.sternpost.proto.task.v1.GetTaskRequest;
 import dev.sternpost.proto.task.v1.GetTaskResponse;
 import dev.sternpost.proto.task.v1.ListTasksRequest;
 import dev.sternpost.proto.task.v1.ListTasksResponse;
+import dev.sternpost.proto.task.v1.ResumeTaskRequest;
+import dev.sternpost.proto.task.v1.ResumeTaskResponse;
 import dev.sternpost.proto.task.v1.TaskServiceGrpc;
 import dev.sternpost.proto.task.v1.WaitTaskRequest;
 import dev.sternpost.proto.task.v1.WaitTaskResponse;
@@ -25,7 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tasks: look, wait, cancel. */
+/** Tasks: look, wait, cancel, resume. */
 final class TaskEndpoint extends TaskServiceGrpc.TaskServiceImplBase {
     private static final int PAGE_SIZE_DEFAULT = 50;
     private static final Duration WAIT_DEFAULT = Duration.ofSeconds(30);
@@ -128,5 +130,13 @@ final class TaskEndpoint extends TaskServiceGrpc.TaskServiceImplBase {
         Answers.one(
                 answer,
                 CancelTaskResponse.newBuilder().setTask(TaskMessages.of(task)).build());
+    }
+
+    @Override
+    public void resumeTask(ResumeTaskRequest request, StreamObserver<ResumeTaskResponse> answer) {
+        TaskView task = tasks.resume(request.getTaskId());
+        Answers.one(
+                answer,
+                ResumeTaskResponse.newBuilder().setTask(TaskMessages.of(task)).build());
     }
 }

@@ -43,7 +43,9 @@ final class TaskMessages {
                 .setRequestId(draft.requestId())
                 .setCreateTime(Times.of(task.createTime()))
                 .setCancellable(summary.cancellable())
-                .setResultId(summary.resultId());
+                .setResultId(summary.resultId())
+                .setQueuePosition(view.queuePosition())
+                .setWaitsForTaskId(view.waitsFor());
         summary.steps().forEach(step -> message.addSteps(step(step)));
         var fault = Faults.shown(summary.fault());
         if (fault != null) {

@@ -9,6 +9,7 @@ import dev.sternpost.task.TaskDraft;
 import dev.sternpost.task.TaskId;
 import dev.sternpost.task.TaskQuery;
 import dev.sternpost.task.TaskRunner;
+import dev.sternpost.task.TaskState;
 import dev.sternpost.task.TaskStore;
 import dev.sternpost.task.TaskView;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import java.util.function.Function;
 
 /** What callers may do with tasks. */
 public final class Tasks {
+    /** How long the store may take to note that a task is resumed. */
+    private static final Duration RESUME_MAX = Duration.ofSeconds(10);
+
     private final TaskStore store;
     private final TaskRunner runner;
     private final TaskBoard board;
@@ -106,15 +110,35 @@ public final class Tasks {
         return runner.cancel(taskId).orElseThrow(() -> unknown(id));
     }
 
+    /** Cancels the unfinished tasks of a kind on the subject of another task, as far as they can be. */
+    public void cancelOthers(Task task, String kind) {
+        store.list(new TaskQuery(task.draft().subjectId(), true, null, TaskQuery.LIMIT_MAX)).stream()
+                .filter(other -> other.draft().kind().equals(kind))
+                .filter(other -> other.id().number() < task.id().number())
+                .forEach(other -> runner.cancel(other.id()));
+    }
+
     /**
-     * Lets a stuck task try again.
+     * Lets a stuck task try again, from the step that was given up.
      *
-     * @throws FaultException OBJECT_NOT_FOUND
+     * @throws FaultException OBJECT_NOT_FOUND; TASK_NOT_STUCK when it is not stuck
      */
     public TaskView resume(String id) {
         TaskId taskId = parse(id);
-        get(taskId);
-        runner.resume(taskId);
+        TaskState state = get(taskId).task().state();
+        if (state != TaskState.STUCK) {
+            throw new FaultException(
+                    FaultCode.TASK_NOT_STUCK,
+                    id,
+                    state.isEnd()
+                            ? id + " has ended. Give the order again if it is still wanted."
+                            : id + " is not stuck. Wait for its end.");
+        }
+        // Shown as it goes on: who waits for its end must not take the old trouble for a new one.
+        runner.resume(taskId)
+                .toCompletableFuture()
+                .completeOnTimeout(null, RESUME_MAX.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         return get(taskId);
     }
 

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,11 +32,17 @@ class TasksTest {
     private final TaskBoard board = new TaskBoard();
     private final TaskLoop loop = new TaskLoop();
     private final CompletableFuture<StepOutput> answer = new CompletableFuture<>();
+    private final AtomicBoolean inTheWay = new AtomicBoolean(true);
     private final TaskRunner runner = new TaskRunner(
             TaskRunner.Settings.of("server"),
             store,
             store,
-            List.of(new Workflow("Test.far", Step.remote("order", context -> answer))),
+            List.of(
+                    new Workflow("Test.far", Step.remote("order", context -> answer)),
+                    new Workflow(
+                            "Test.stuck",
+                            Step.local("make", context -> StepOutput.NONE).withLocalUndo(context -> unmake()),
+                            Step.remote("order", context -> answer))),
             Faults.reader(),
             board,
             loop.surroundings());
@@ -53,8 +60,19 @@ class TasksTest {
     }
 
     private String submit() {
-        TaskView view = tasks.submit(Submission.of("Test.far", "vm-1", "web-1", "input"), ADA, "request");
+        return submit("Test.far");
+    }
+
+    private String submit(String kind) {
+        TaskView view = tasks.submit(Submission.of(kind, "vm-1", "web-1", "input"), ADA, "request");
         return view.task().id().toString();
+    }
+
+    private StepOutput unmake() {
+        if (inTheWay.get()) {
+            throw new FaultException(FaultCode.DATASTORE_INACCESSIBLE, "the datastore is away");
+        }
+        return StepOutput.NONE;
     }
 
     @Test
@@ -108,6 +126,28 @@ class TasksTest {
         String id = submit();
         tasks.cancel(id);
         assertThat(tasks.await(id, Duration.ofSeconds(30)).task().state()).isEqualTo(TaskState.CANCELLED);
+    }
+
+    @Test
+    void only_a_stuck_task_can_be_resumed_and_then_goes_on_where_it_was() throws Exception {
+        String id = submit("Test.stuck");
+        refusedToResume(id);
+        answer.completeExceptionally(new FaultException(FaultCode.HOST_ERROR, "no"));
+        Await.until(
+                "the task is stuck",
+                Duration.ofSeconds(60),
+                () -> tasks.get(id).task().state() == TaskState.STUCK);
+
+        inTheWay.set(false);
+        assertThat(tasks.resume(id).task().state()).isNotEqualTo(TaskState.STUCK);
+        assertThat(tasks.await(id, Duration.ofSeconds(60)).task().state()).isEqualTo(TaskState.FAILED);
+        refusedToResume(id);
+    }
+
+    private void refusedToResume(String id) {
+        assertThatThrownBy(() -> tasks.resume(id))
+                .isInstanceOfSatisfying(
+                        FaultException.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.TASK_NOT_STUCK));
     }
 
     @Test
