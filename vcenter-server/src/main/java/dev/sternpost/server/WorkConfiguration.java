@@ -12,6 +12,7 @@ import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.virtualmachine.VmOrders;
 import dev.sternpost.server.virtualmachine.VmRecords;
@@ -117,8 +118,13 @@ class WorkConfiguration {
     }
 
     @Bean
-    VirtualMachines virtualMachines(Inventory inventory, Tasks tasks, VmOrders orders) {
-        return new VirtualMachines(inventory, tasks, orders);
+    VirtualMachines virtualMachines(Inventory inventory, Tasks tasks) {
+        return new VirtualMachines(inventory, tasks);
+    }
+
+    @Bean
+    GuestAccess guestAccess(Inventory inventory, VmOrders orders) {
+        return new GuestAccess(inventory, orders);
     }
 
     /** Told of tasks late: they are made from what the reconciler knows. */

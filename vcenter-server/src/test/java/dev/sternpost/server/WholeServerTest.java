@@ -172,6 +172,9 @@ class WholeServerTest {
                         .json()
                         .at("/png")))
                 .isEqualTo("PNG");
+        assertThat(client.get("/api/v1/events?subject=" + id).text())
+                .contains("VmGuestProgramRunEvent", " runs echo in the guest of told.")
+                .doesNotContain("[hi]");
         assertThat(client.get("/api/v1/datastores/shared1:browse?directory=told")
                         .json()
                         .at("/files/0/path")
@@ -199,6 +202,8 @@ class WholeServerTest {
         String task = tasks.at("/0/id").asString();
         assertThat(client.post("/api/v1/tasks/" + task + ":cancel", "{}").code())
                 .isEqualTo("TASK_NOT_CANCELLABLE");
+        assertThat(client.post("/api/v1/tasks/" + task + ":resume", "{}").code())
+                .isEqualTo("TASK_NOT_STUCK");
         assertThat(client.get("/api/v1/tasks/task-999999").code()).isEqualTo("OBJECT_NOT_FOUND");
     }
 }

@@ -13,6 +13,7 @@ import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
+import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.sso.access.AccessPolicy;
@@ -129,18 +130,19 @@ public class ApiConfiguration {
 
     @Bean
     BindableService datastoreEndpoint(
-            Inventory inventory, VirtualMachines vms, ObjectMessages messages, ObjectPages pages) {
-        return new DatastoreEndpoint(inventory, vms, messages, pages);
+            Inventory inventory, GuestAccess guests, ObjectMessages messages, ObjectPages pages) {
+        return new DatastoreEndpoint(inventory, guests, messages, pages);
     }
 
     @Bean
     BindableService virtualMachineEndpoint(
             Inventory inventory,
             VirtualMachines vms,
+            GuestAccess guests,
             Migrations migrations,
             ObjectMessages messages,
             ObjectPages pages) {
-        return new VirtualMachineEndpoint(inventory, vms, migrations, messages, pages);
+        return new VirtualMachineEndpoint(inventory, vms, guests, migrations, messages, pages);
     }
 
     @Bean

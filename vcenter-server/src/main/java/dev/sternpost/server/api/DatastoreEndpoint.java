@@ -11,19 +11,19 @@ import dev.sternpost.proto.datastore.v1.GetDatastoreResponse;
 import dev.sternpost.proto.datastore.v1.ListDatastoresRequest;
 import dev.sternpost.proto.datastore.v1.ListDatastoresResponse;
 import dev.sternpost.server.host.HostPayload.Listing;
-import dev.sternpost.server.virtualmachine.VirtualMachines;
+import dev.sternpost.server.virtualmachine.GuestAccess;
 import io.grpc.stub.StreamObserver;
 
 /** Reads datastores. */
 final class DatastoreEndpoint extends DatastoreServiceGrpc.DatastoreServiceImplBase {
     private final Inventory inventory;
-    private final VirtualMachines vms;
+    private final GuestAccess guests;
     private final ObjectMessages messages;
     private final ObjectPages pages;
 
-    DatastoreEndpoint(Inventory inventory, VirtualMachines vms, ObjectMessages messages, ObjectPages pages) {
+    DatastoreEndpoint(Inventory inventory, GuestAccess guests, ObjectMessages messages, ObjectPages pages) {
         this.inventory = inventory;
-        this.vms = vms;
+        this.guests = guests;
         this.messages = messages;
         this.pages = pages;
     }
@@ -52,7 +52,7 @@ final class DatastoreEndpoint extends DatastoreServiceGrpc.DatastoreServiceImplB
 
     @Override
     public void browseDatastore(BrowseDatastoreRequest request, StreamObserver<BrowseDatastoreResponse> answer) {
-        Listing listing = vms.browse(request.getDatastore(), request.getDirectory());
+        Listing listing = guests.browse(request.getDatastore(), request.getDirectory());
         BrowseDatastoreResponse.Builder response = BrowseDatastoreResponse.newBuilder();
         for (Listing.Entry entry : listing.entries()) {
             response.addFilesBuilder()

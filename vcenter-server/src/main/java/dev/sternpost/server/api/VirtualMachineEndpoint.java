@@ -41,6 +41,7 @@ import dev.sternpost.proto.virtualmachine.v1.UnregisterVirtualMachineResponse;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineServiceGrpc;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.task.TaskView;
 import io.grpc.stub.StreamObserver;
@@ -49,6 +50,7 @@ import io.grpc.stub.StreamObserver;
 final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMachineServiceImplBase {
     private final Inventory inventory;
     private final VirtualMachines vms;
+    private final GuestAccess guests;
     private final Migrations migrations;
     private final ObjectMessages messages;
     private final ObjectPages pages;
@@ -56,11 +58,13 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
     VirtualMachineEndpoint(
             Inventory inventory,
             VirtualMachines vms,
+            GuestAccess guests,
             Migrations migrations,
             ObjectMessages messages,
             ObjectPages pages) {
         this.inventory = inventory;
         this.vms = vms;
+        this.guests = guests;
         this.migrations = migrations;
         this.messages = messages;
         this.pages = pages;
@@ -227,7 +231,8 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
 
     @Override
     public void runGuestProgram(RunGuestProgramRequest request, StreamObserver<RunGuestProgramResponse> answer) {
-        HostPayload.ProgramResult result = vms.runProgram(
+        HostPayload.ProgramResult result = guests.runProgram(
+                caller(""),
                 request.getVm(),
                 request.getProgram(),
                 request.getArgumentsList(),
@@ -243,7 +248,7 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
 
     @Override
     public void readConsoleLog(ReadConsoleLogRequest request, StreamObserver<ReadConsoleLogResponse> answer) {
-        HostPayload.ConsoleLog tail = vms.readConsole(request.getVm(), request.getTailBytes());
+        HostPayload.ConsoleLog tail = guests.readConsole(request.getVm(), request.getTailBytes());
         Answers.one(
                 answer,
                 ReadConsoleLogResponse.newBuilder()
@@ -254,7 +259,7 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
 
     @Override
     public void captureScreen(CaptureScreenRequest request, StreamObserver<CaptureScreenResponse> answer) {
-        HostPayload.Screen screen = vms.captureScreen(request.getVm());
+        HostPayload.Screen screen = guests.captureScreen(caller(""), request.getVm());
         Answers.one(
                 answer,
                 CaptureScreenResponse.newBuilder()

@@ -33,7 +33,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * A reconciler: no host keeps what a task could not take away from it because the host was lost. When a host reports a
  * VM that it does not own, and no task on that VM is under way, the ended tasks on it tell what it is: the stopped
- * source or the shadow of a live migration, a VM that was given to another host while off, or one whose making failed.
+ * source or the shadow of a live migration, a VM that was given to another host while off, or one whose making failed, or
+ * one that was deleted or unregistered from another host.
  * Then a task is filed that takes it away. Its orders are those of the task that could not: the agent refuses them when
  * the VM runs there. A VM that no task explains is left alone.
  */
@@ -89,7 +90,7 @@ public final class Leftovers {
         Optional<VirtualMachine> known = snapshot.find(vm.vmId());
         Optional<Input> leftover = known.isPresent()
                 ? ofStranger(snapshot, known.get(), hostId, vm, history)
-                : ofFailure(hostId, vm, history);
+                : ofNobody(hostId, vm, history);
         leftover.ifPresent(input -> tasks.submit(
                 Submission.of(KIND, subject, known.map(VirtualMachine::name).orElse(subject), input),
                 Caller.SYSTEM,
@@ -127,9 +128,10 @@ public final class Leftovers {
                 .findFirst();
     }
 
-    /** A VM the inventory never had, because the task that was to make or register it failed. */
-    private static Optional<Input> ofFailure(HostId hostId, VmObservation vm, List<Task> history) {
+    /** A VM the inventory never had, because the task that was to make or register it failed, or has no more. */
+    private static Optional<Input> ofNobody(HostId hostId, VmObservation vm, List<Task> history) {
         boolean on = vm.state() == VmObservation.State.POWERED_ON;
+        boolean atRest = vm.state() == VmObservation.State.POWERED_OFF || vm.state() == VmObservation.State.SUSPENDED;
         for (Task task : history) {
             Optional<VmLocation> made = VmWorkflows.placeOfFailedCreate(task);
             if (made.isPresent()) {
@@ -139,6 +141,11 @@ public final class Leftovers {
             if (registered.isPresent()) {
                 return Optional.of(
                         new Input(vm.vmId(), hostId, vm.generation(), registered.get(), Order.FORGET, "", false));
+            }
+            Optional<VmLocation> removed = VmWorkflows.placeOfRemoved(task);
+            if (removed.isPresent() && atRest) {
+                return Optional.of(
+                        new Input(vm.vmId(), hostId, vm.generation(), removed.get(), Order.FORGET, "", false));
             }
         }
         return Optional.empty();

@@ -11,6 +11,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
+import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmShape;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.work.Json;
@@ -55,8 +56,12 @@ final class ChangeWorkflows {
     /** How to go on after the rename in the inventory, and how to take it back. */
     private record Renamed(String nameBefore, VmOrders.Address address) {}
 
-    /** What a delete and an unregister are given. */
-    record Remove(VirtualMachineId vmId) {}
+    /**
+     * What a delete and an unregister are given.
+     *
+     * @param location where its directory is, for whoever finds a trace of it later; null in tasks of older servers
+     */
+    record Remove(VirtualMachineId vmId, @Nullable VmLocation location) {}
 
     private final VmOrders orders;
     private final VmRecords records;

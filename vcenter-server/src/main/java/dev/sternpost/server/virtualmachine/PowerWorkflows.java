@@ -82,12 +82,15 @@ final class PowerWorkflows {
                 Step.decide("choose-host", this::chooseHost),
                 Step.local("raise-generation", this::takeOwner).withLocalUndo(this::giveBack),
                 Step.remote("power-on", this::orderOn)
-                        .withRemoteUndo(this::orderOffAgain)
+                        .withRemoteUndo(this::takeBack)
                         .withUndoOptional()
                         .withTimeout(VmOrders.QUICK.multipliedBy(2).plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
-                Step.local("record", this::recordOn));
+                Step.local("record", this::recordOn).asFinalEffect(),
+                Step.remote("forget-at-previous-host", this::forgetAtPrevious)
+                        .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
+                        .asOptional());
     }
 
     private StepOutput chooseHost(StepContext context) {
@@ -150,7 +153,7 @@ final class PowerWorkflows {
         return StepOutput.NONE;
     }
 
-    /** A host that the VM comes to has to take it first; the one it leaves keeps an entry, which is swept. */
+    /** A host that the VM comes to has to take it first. */
     private CompletionStage<StepOutput> orderOn(StepContext context) {
         CompletionStage<HostAnswer> answer = choice(context).moves()
                 ? orders.send(
@@ -167,6 +170,35 @@ final class PowerWorkflows {
 
     private CompletionStage<HostAnswer> sendOn(StepContext context) {
         return orders.send(context, address(context), new HostOperation.PowerOnVm(), VmOrders.QUICK);
+    }
+
+    /** The host it left must not keep an entry of it; one that is away is swept when it is heard again. */
+    private CompletionStage<StepOutput> forgetAtPrevious(StepContext context) {
+        Choice choice = choice(context);
+        boolean reachable = records.snapshot()
+                .find(choice.previousHostId())
+                .filter(Host::isConnected)
+                .isPresent();
+        return choice.moves() && reachable
+                ? forget(context, address(context).withHost(choice.previousHostId()))
+                : nothingToDo();
+    }
+
+    private CompletionStage<StepOutput> forget(StepContext context, VmOrders.Address address) {
+        return orders.send(
+                        context,
+                        context.operationKey() + ".forget",
+                        address,
+                        new HostOperation.ForgetVm(),
+                        VmOrders.QUICK,
+                        progress -> {})
+                .thenApply(answer -> StepOutput.NONE);
+    }
+
+    /** What was begun is stopped, and a host that had taken the VM for this gives it back. */
+    private CompletionStage<StepOutput> takeBack(StepContext context) {
+        return orderOffAgain(context)
+                .thenCompose(off -> choice(context).moves() ? forget(context, address(context)) : nothingToDo());
     }
 
     /** A VM that was resumed is suspended again: cutting its power would lose its memory. */
@@ -221,7 +253,7 @@ final class PowerWorkflows {
                 Step.remote("shut-down", this::orderShutdown)
                         .withTimeout(SHUTDOWN_MAX.plus(VmOrders.QUICK).plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
-                        .asFinalEffect()
+                        .asFinalEffectOnceDone()
                         .withWeight(5),
                 recordStopped(VmRuntime.OFF, EventType.VM_GUEST_SHUTDOWN, "The guest of %s has shut down."));
     }

@@ -2,7 +2,6 @@ package dev.sternpost.server.virtualmachine;
 
 import dev.sternpost.inventory.Datastore;
 import dev.sternpost.inventory.FolderId;
-import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ObjectName;
 import dev.sternpost.inventory.ResourcePool;
@@ -13,9 +12,6 @@ import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
-import dev.sternpost.server.host.HostAnswer;
-import dev.sternpost.server.host.HostOperation;
-import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.work.Caller;
@@ -27,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,21 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualMachines {
     private static final Duration SHUTDOWN_DEFAULT = Duration.ofSeconds(60);
-    private static final Duration PROGRAM_DEFAULT = Duration.ofSeconds(60);
-    private static final Duration PROGRAM_MAX = Duration.ofMinutes(10);
-    private static final Duration READ_MAX = Duration.ofSeconds(20);
-    private static final long CONSOLE_BYTES_DEFAULT = 16_384;
-    private static final long CONSOLE_BYTES_MAX = 1_048_576;
 
     private final Inventory inventory;
     private final Tasks tasks;
-    private final VmOrders orders;
     private final MacAddresses macAddresses = new MacAddresses(new SecureRandom());
 
-    public VirtualMachines(Inventory inventory, Tasks tasks, VmOrders orders) {
+    public VirtualMachines(Inventory inventory, Tasks tasks) {
         this.inventory = inventory;
         this.tasks = tasks;
-        this.orders = orders;
     }
 
     // ---- make ----
@@ -211,9 +199,14 @@ public final class VirtualMachines {
         return power(caller, PowerWorkflows.POWER_ON, reference, 0, VmChecks::requireCanPowerOn);
     }
 
-    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
+    /**
+     * Cuts the power. A guest shutdown that is under way is not waited for: its task is cancelled. Faults:
+     * OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE.
+     */
     public TaskView powerOff(Caller caller, String reference) {
-        return power(caller, PowerWorkflows.POWER_OFF, reference, 0, VmChecks::requireCanPowerOff);
+        TaskView task = power(caller, PowerWorkflows.POWER_OFF, reference, 0, VmChecks::requireCanPowerOff);
+        tasks.cancelOthers(task.task(), PowerWorkflows.SHUTDOWN);
+        return tasks.get(task.task().id());
     }
 
     /**
@@ -263,85 +256,8 @@ public final class VirtualMachines {
             VirtualMachine vm = snapshot.resolve(reference, VirtualMachine.class);
             VmChecks.requireOff(vm);
             VmChecks.requireConnected(snapshot.get(vm.hostId()));
-            return of(kind, vm, new ChangeWorkflows.Remove(vm.id()));
+            return of(kind, vm, new ChangeWorkflows.Remove(vm.id(), VmOrders.locationOf(snapshot, vm)));
         });
-    }
-
-    // ---- look ----
-
-    /**
-     * Runs a program in the guest and waits for it. Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE,
-     * GUEST_NOT_RESPONDING, HOST_NOT_CONNECTED.
-     *
-     * @param timeout zero for 60 s; at most 10 min
-     */
-    public HostPayload.ProgramResult runProgram(
-            String reference, String program, List<String> arguments, Duration timeout) {
-        VirtualMachine vm = inventory.snapshot().resolve(reference, VirtualMachine.class);
-        VmChecks.requireOn(vm);
-        if (program.isBlank()) {
-            throw new FaultException(FaultCode.REQUEST_INVALID, "Name the program to run in \"program\".");
-        }
-        Duration wanted = timeout.isZero() || timeout.isNegative() ? PROGRAM_DEFAULT : timeout;
-        Duration patience = wanted.compareTo(PROGRAM_MAX) > 0 ? PROGRAM_MAX : wanted;
-        HostOperation operation = new HostOperation.RunProgram(program, arguments, patience);
-        return read(vm, operation, patience.plus(READ_MAX), HostPayload.ProgramResult.class);
-    }
-
-    /**
-     * The tail of the serial console log. Faults: OBJECT_NOT_FOUND, HOST_NOT_CONNECTED.
-     *
-     * @param tailBytes 0 for 16 KiB; at most 1 MiB
-     */
-    public HostPayload.ConsoleLog readConsole(String reference, long tailBytes) {
-        VirtualMachine vm = inventory.snapshot().resolve(reference, VirtualMachine.class);
-        long bytes = tailBytes <= 0 ? CONSOLE_BYTES_DEFAULT : Math.min(tailBytes, CONSOLE_BYTES_MAX);
-        return read(vm, new HostOperation.ReadConsole(bytes), READ_MAX, HostPayload.ConsoleLog.class);
-    }
-
-    /** The screen as a PNG picture. Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, HOST_NOT_CONNECTED. */
-    public HostPayload.Screen captureScreen(String reference) {
-        VirtualMachine vm = inventory.snapshot().resolve(reference, VirtualMachine.class);
-        VmChecks.requireOn(vm);
-        return read(vm, new HostOperation.Screenshot(), READ_MAX, HostPayload.Screen.class);
-    }
-
-    /**
-     * A directory of a datastore, read by a connected host that sees it. Faults: OBJECT_NOT_FOUND,
-     * HOST_NOT_CONNECTED, FILE_NOT_FOUND.
-     *
-     * @param directory relative to the root; empty for the root
-     */
-    public HostPayload.Listing browse(String datastoreReference, String directory) {
-        InventorySnapshot snapshot = inventory.snapshot();
-        Datastore datastore = snapshot.resolve(datastoreReference, Datastore.class);
-        Host host = snapshot.hostsWith(datastore.id()).stream()
-                .filter(Host::isConnected)
-                .findFirst()
-                .orElseThrow(() -> new FaultException(
-                        FaultCode.HOST_NOT_CONNECTED,
-                        datastore.id().value(),
-                        "No host that sees %s is connected. Connect one.".formatted(datastore.name())));
-        HostOperation operation = new HostOperation.Browse(datastore.uuid(), directory);
-        return payload(host.name(), orders.read(host.id(), operation, READ_MAX), HostPayload.Listing.class);
-    }
-
-    private <T extends HostPayload> T read(
-            VirtualMachine vm, HostOperation operation, Duration timeout, Class<T> wanted) {
-        InventorySnapshot snapshot = inventory.snapshot();
-        Host host = snapshot.get(vm.hostId());
-        VmChecks.requireConnected(host);
-        return payload(host.name(), orders.read(VmOrders.addressOf(snapshot, vm), operation, timeout), wanted);
-    }
-
-    private static <T extends HostPayload> T payload(
-            String hostName, CompletionStage<HostAnswer> answer, Class<T> wanted) {
-        HostPayload payload = Answers.await(answer).payload();
-        if (wanted.isInstance(payload)) {
-            return wanted.cast(payload);
-        }
-        throw new FaultException(
-                FaultCode.HOST_ERROR, "Host " + hostName + " answered something else. Update its agent.");
     }
 
     // ---- what they share ----

@@ -40,6 +40,16 @@ public final class VmWorkflows {
                 : Optional.empty();
     }
 
+    /** Where a VM was that a task deleted or unregistered; empty when it is no such task, or did not do it. */
+    public static Optional<VmLocation> placeOfRemoved(Task task) {
+        String kind = task.draft().kind();
+        boolean removes = kind.equals(ChangeWorkflows.DELETE) || kind.equals(ChangeWorkflows.UNREGISTER);
+        return removes && task.state() == TaskState.SUCCEEDED
+                ? Optional.ofNullable(Json.read(task.draft().input(), ChangeWorkflows.Remove.class)
+                        .location())
+                : Optional.empty();
+    }
+
     private static boolean hasFailed(Task task, String kind) {
         return task.draft().kind().equals(kind)
                 && (task.state() == TaskState.FAILED || task.state() == TaskState.CANCELLED);

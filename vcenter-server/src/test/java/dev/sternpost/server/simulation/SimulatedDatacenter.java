@@ -218,7 +218,7 @@ public final class SimulatedDatacenter {
                     board,
                     surroundings);
             facade = new Tasks(store, runner, board);
-            vms = new VirtualMachines(inventory, facade, orders);
+            vms = new VirtualMachines(inventory, facade);
             migrations = new Migrations(inventory, facade, reservations);
             runner.start();
             observed.ask(facade::isBusy);

@@ -32,6 +32,7 @@ public final class SimulatedHosts implements HostCommands {
     private final SimulatedDatastore datastore = new SimulatedDatastore();
     private final Map<HostId, SimulatedHost> hosts = new TreeMap<>();
     private final Set<HostId> away = new HashSet<>();
+    private final Set<VirtualMachineId> deaf = new HashSet<>();
 
     public SimulatedHosts(KitLoop loop, List<HostId> ids) {
         this.loop = loop;
@@ -51,6 +52,11 @@ public final class SimulatedHosts implements HostCommands {
         }
     }
 
+    /** Makes a guest that does not heed a request to shut down. */
+    public void setDeaf(VirtualMachineId vm) {
+        deaf.add(vm);
+    }
+
     @Override
     public CompletionStage<HostAnswer> send(
             HostId hostId, HostCommand command, Duration timeout, Consumer<HostProgress> progress) {
@@ -60,6 +66,13 @@ public final class SimulatedHosts implements HostCommands {
                     timeout,
                     () -> answer.completeExceptionally(new FaultException(
                             FaultCode.HOST_NOT_CONNECTED, hostId.value(), hostId + " is not connected")));
+            return answer;
+        }
+        if (command.operation() instanceof HostOperation.ShutdownVm shutdown && deaf.contains(command.vmId())) {
+            loop.schedule(
+                    shutdown.timeout(),
+                    () -> answer.completeExceptionally(
+                            new FaultException(FaultCode.GUEST_NOT_RESPONDING, "it did not shut down")));
             return answer;
         }
         boolean copies = command.operation() instanceof HostOperation.StartMigration;
@@ -126,6 +139,14 @@ public final class SimulatedHosts implements HostCommands {
                     SimulatedHost.Entry entry = host.getValue().ledger.get(vm);
                     return entry != null && entry.state == VmObservation.State.POWERED_ON;
                 })
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** The hosts with an entry of a VM. */
+    public List<HostId> knowing(VirtualMachineId vm) {
+        return hosts.entrySet().stream()
+                .filter(host -> host.getValue().ledger.containsKey(vm))
                 .map(Map.Entry::getKey)
                 .toList();
     }

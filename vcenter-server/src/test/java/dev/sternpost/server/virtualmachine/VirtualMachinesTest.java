@@ -26,6 +26,7 @@ import dev.sternpost.task.TaskFault;
 import dev.sternpost.task.TaskState;
 import dev.sternpost.task.TaskView;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -251,6 +252,73 @@ class VirtualMachinesTest {
         assertThat(vm("web-1").hostId()).isNotEqualTo(vm.hostId());
         assertThat(datacenter.hosts().running(vm.id()))
                 .containsExactly(vm("web-1").hostId());
+    }
+
+    @Test
+    void the_host_a_vm_leaves_by_a_power_on_forgets_it() {
+        large("web-1", false);
+        large("web-2", true);
+        VirtualMachine vm = vm("web-1");
+        assertThat(vm.hostId()).isEqualTo(vm("web-2").hostId());
+        server.succeed(server.vms.powerOn(ADA, "web-1"));
+        assertThat(vm("web-1").hostId()).isNotEqualTo(vm.hostId());
+        assertThat(datacenter.hosts().knowing(vm.id()))
+                .containsExactly(vm("web-1").hostId());
+    }
+
+    /** Of these a host can run one. */
+    private void large(String name, boolean powerOn) {
+        ConfigWish large = new ConfigWish(1, 5L << 29, null, List.of(), List.of(), "");
+        server.succeed(server.vms.create(ADA, new CreateRequest(name, "", ONE.value(), "", "", large, powerOn)));
+    }
+
+    @Test
+    void a_host_that_was_away_when_a_vm_left_it_does_not_keep_its_directory_from_others() {
+        VirtualMachine vm = made("web-1", false);
+        HostId before = vm.hostId();
+        disconnect(before);
+        datacenter.hosts().setAway(before, true);
+        server.succeed(server.vms.powerOn(ADA, "web-1"));
+        server.succeed(server.vms.powerOff(ADA, "web-1"));
+        server.succeed(server.vms.delete(ADA, "web-1"));
+        assertThat(datacenter.hosts().knowing(vm.id())).containsExactly(before);
+
+        datacenter.hosts().setAway(before, false);
+        datacenter.report();
+        assertThat(datacenter.hosts().knowing(vm.id())).isEmpty();
+    }
+
+    @Test
+    void waiting_for_a_guest_to_shut_down_can_be_given_up() {
+        VirtualMachine vm = made("web-1", true);
+        datacenter.hosts().setDeaf(vm.id());
+        TaskView shutdown = server.vms.shutdownGuest(ADA, "web-1", Duration.ofMinutes(5));
+        datacenter.loop().runUntil("it is asked", () -> running(shutdown));
+        server.tasks().cancel(shutdown.task().id().toString());
+        assertThat(server.finish(shutdown).state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(datacenter.hosts().running(vm.id())).containsExactly(vm.hostId());
+    }
+
+    @Test
+    void a_power_off_does_not_wait_for_a_guest_that_does_not_shut_down() {
+        VirtualMachine vm = made("web-1", true);
+        datacenter.hosts().setDeaf(vm.id());
+        TaskView shutdown = server.vms.shutdownGuest(ADA, "web-1", Duration.ofMinutes(30));
+        datacenter.loop().runUntil("it is asked", () -> running(shutdown));
+        Instant asked = datacenter.loop().instant();
+        server.succeed(server.vms.powerOff(ADA, "web-1"));
+        assertThat(Duration.between(asked, datacenter.loop().instant())).isLessThan(Duration.ofMinutes(1));
+        assertThat(server.finish(shutdown).state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(vm("web-1").powerState()).isEqualTo(PowerState.POWERED_OFF);
+    }
+
+    private boolean running(TaskView view) {
+        return server.tasks()
+                .get(view.task().id())
+                .task()
+                .summary()
+                .currentStep()
+                .equals("shut-down");
     }
 
     private void disconnect(HostId id) {
