@@ -9,6 +9,7 @@ import dev.sternpost.drs.search.HostSearch;
 import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.wording.Words;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,17 +25,15 @@ import java.util.Set;
  * <p>Each move lowers the loss of the cluster by more than the cost of the move, and no unit moves twice, so it ends.
  */
 public final class Balancer {
+    private static final double NOTHING = Double.NEGATIVE_INFINITY;
+
     private final ClusterLayout layout;
     private final DrsPolicy policy;
     private final RecommendationBook book;
     private final HostTable hosts;
     private final MoveWorth worth;
     private final PairTable pairs;
-    private final double[] cpuMost;
-    private final double[] memoryMost;
-    private int poorUnit = -1;
-    private int poorHost = -1;
-    private double poorGain;
+    private final Movers[] movers;
 
     private Balancer(ClusterLayout layout, DrsPolicy policy, RecommendationBook book) {
         this.layout = layout;
@@ -43,8 +42,8 @@ public final class Balancer {
         this.hosts = layout.hosts();
         this.worth = new MoveWorth(layout, policy);
         this.pairs = new PairTable(hosts.count());
-        this.cpuMost = new double[hosts.count()];
-        this.memoryMost = new double[hosts.count()];
+        this.movers = new Movers[hosts.count()];
+        Arrays.setAll(movers, host -> new Movers());
     }
 
     /** Writes the moves for balance into the book. */
@@ -114,88 +113,96 @@ public final class Balancer {
         }
     }
 
-    /** Notes the most that one move could take off a host. */
     private void measure(int host) {
-        cpuMost[host] = 0;
-        memoryMost[host] = 0;
-        for (int i = 0; i < layout.unitCountOn(host); i++) {
-            int unit = layout.unitOn(host, i);
-            if (!book.moved(unit)) {
-                cpuMost[host] = Math.max(cpuMost[host], layout.cpu(unit));
-                memoryMost[host] = Math.max(memoryMost[host], layout.memory(unit));
-            }
-        }
+        movers[host].measure(layout, book, worth, host);
     }
 
     private void bound(int from, int to) {
-        boolean usable = from != to
-                && layout.unitCountOn(from) > 0
+        pairs.bound(pairs.pair(from, to), usable(from, to) ? gainMax(from, to) - worth.requiredMin() : NOTHING);
+    }
+
+    private boolean usable(int from, int to) {
+        return from != to
+                && movers[from].count() > 0
                 && layout.host(from).condition().counts()
                 && layout.host(to).condition().counts();
-        pairs.bound(
-                pairs.pair(from, to),
-                usable
-                        ? hosts.gainMax(from, to, cpuMost[from], memoryMost[from]) - worth.requiredMin()
-                        : Double.NEGATIVE_INFINITY);
+    }
+
+    private double gainMax(int from, int to) {
+        return hosts.gainMax(from, to, movers[from].cpuMost(), movers[from].memoryMost());
     }
 
     /** Finds the best move of a pair, and the best one that would have been better were it allowed. */
     private void lookInto(int pair) {
-        int from = pairs.from(pair);
         int to = pairs.to(pair);
-        double lossNow = hosts.loss(from) + hosts.loss(to);
+        Movers leaving = movers[pairs.from(pair)];
         double best = 0;
         int bestUnit = -1;
         double blocked = 0;
         int blockedUnit = -1;
-        for (int i = layout.unitCountOn(from) - 1; i >= 0; i--) {
-            int unit = layout.unitOn(from, i);
-            double cpu = layout.cpu(unit);
-            double memory = layout.memory(unit);
-            double gain = lossNow - hosts.lossWith(from, -cpu, -memory) - hosts.lossWith(to, cpu, memory);
-            double net = gain - worth.required(unit);
-            if (net > best || (net == best && bestUnit >= 0 && unit < bestUnit)) {
-                if (!allowed(unit, to)) {
-                    if (net > blocked && !book.moved(unit)) {
+        for (int i = 0; i < leaving.count() && leaving.netOfRest(i) >= best; i++) {
+            if (leaving.net(i) >= best) {
+                int unit = leaving.unit(i);
+                double net = leaving.net(i) - hosts.harm(to, leaving.cpu(i), leaving.memory(i));
+                if (better(net, unit, best, bestUnit)) {
+                    if (allowed(unit, to)) {
+                        net -= worth.risk(unit, to);
+                        if (better(net, unit, best, bestUnit)) {
+                            best = net;
+                            bestUnit = unit;
+                        }
+                    } else if (better(net, unit, blocked, blockedUnit)) {
                         blocked = net;
                         blockedUnit = unit;
                     }
-                } else {
-                    net -= worth.risk(unit, to);
-                    if (net > best || (net == best && bestUnit >= 0 && unit < bestUnit)) {
-                        best = net;
-                        bestUnit = unit;
-                    }
                 }
-            } else if (net <= 0 && gain > poorGain && allowed(unit, to)) {
-                poorGain = gain;
-                poorUnit = unit;
-                poorHost = to;
             }
         }
-        pairs.found(pair, bestUnit, bestUnit < 0 ? Double.NEGATIVE_INFINITY : best);
+        pairs.found(pair, bestUnit, bestUnit < 0 ? NOTHING : best);
         if (blocked > best) {
             pairs.blocked(pair, blockedUnit, blocked);
         }
     }
 
-    private boolean allowed(int unit, int to) {
-        return layout.movable(unit)
-                && !book.moved(unit)
-                && layout.fitsWell(unit, to)
-                && !layout.returnsTooSoon(unit, to, policy.returnSeconds());
+    /** Of equals the one with the lesser number, so that the order in which they are looked at does not matter. */
+    private static boolean better(double net, int unit, double best, int bestUnit) {
+        return net > best || (net == best && bestUnit >= 0 && unit < bestUnit);
     }
 
+    private boolean allowed(int unit, int to) {
+        return layout.movable(unit) && layout.fitsWell(unit, to) && !layout.returnsTooSoon(unit, to);
+    }
+
+    /** Names the move that gains most of those that are allowed; none of them gains enough. */
     private String whyNoMore() {
-        if (poorUnit >= 0 && poorGain > 0) {
-            return Words.text(
-                    "the best move left, %s to %s, gains %s of a host and would have to gain %s to be worth its cost",
-                    layout.vmsOf(poorUnit).getFirst().name(),
-                    layout.host(poorHost).name(),
-                    Words.decimal(poorGain, 5),
-                    Words.decimal(worth.required(poorUnit), 5));
+        double most = 0;
+        int unit = -1;
+        int target = -1;
+        for (int from = 0; from < hosts.count(); from++) {
+            for (int to = 0; to < hosts.count(); to++) {
+                if (usable(from, to) && gainMax(from, to) > most) {
+                    for (int i = 0; i < movers[from].count(); i++) {
+                        int one = movers[from].unit(i);
+                        double gain = movers[from].net(i)
+                                + worth.required(one)
+                                - hosts.harm(to, movers[from].cpu(i), movers[from].memory(i));
+                        if (gain > most && allowed(one, to)) {
+                            most = gain;
+                            unit = one;
+                            target = to;
+                        }
+                    }
+                }
+            }
         }
-        return "no move that is allowed gains enough to be worth its cost";
+        return unit < 0
+                ? "no move that is allowed gains enough to be worth its cost"
+                : Words.text(
+                        "the best move left, %s to %s, gains %s of a host and would have to gain %s to be worth its cost",
+                        layout.vmsOf(unit).getFirst().name(),
+                        layout.host(target).name(),
+                        Words.decimal(most, 5),
+                        Words.decimal(worth.required(unit), 5));
     }
 
     private List<BindingConstraint> bindingConstraints() {
@@ -224,7 +231,7 @@ public final class Balancer {
     private Set<Obstacle> obstaclesOf(int unit, int to) {
         Set<Obstacle> obstacles = layout.obstacles(unit, to);
         obstacles.addAll(layout.unmovableForBalance(unit));
-        if (layout.returnsTooSoon(unit, to, policy.returnSeconds())) {
+        if (layout.returnsTooSoon(unit, to)) {
             obstacles.add(Obstacle.RETURN);
         }
         return obstacles;

@@ -99,7 +99,7 @@ public record VmExplanation(
         for (int host = 0; host < layout.hosts().count(); host++) {
             if (host != layout.hostOf(unit)) {
                 List<String> reasons = new ArrayList<>(layout.reasons(unit, host));
-                if (layout.returnsTooSoon(unit, host, policy.returnSeconds())) {
+                if (layout.returnsTooSoon(unit, host)) {
                     reasons.add(Words.text("is where it left less than %d s ago", policy.returnSeconds()));
                 }
                 views.add(new HostView(

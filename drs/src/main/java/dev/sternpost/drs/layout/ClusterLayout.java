@@ -6,7 +6,6 @@ import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.drs.wording.Words;
-import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -305,14 +304,10 @@ public final class ClusterLayout {
         return obstacles(units.immovable[unit]);
     }
 
-    /** Whether a VM of the unit left this host less than {@code returnSeconds} ago. */
-    public boolean returnsTooSoon(int unit, int host, int returnSeconds) {
-        HostId id = snapshot.hosts().get(host).id();
-        for (int index : units.vms[unit]) {
-            var lastMove = snapshot.vms().get(index).mobility().lastMove();
-            if (lastMove != null
-                    && lastMove.fromHostId().equals(id)
-                    && snapshot.timeSeconds() - lastMove.atSeconds() < returnSeconds) {
+    /** Whether a VM of the unit left this host a shorter while ago than the policy wants. */
+    public boolean returnsTooSoon(int unit, int host) {
+        for (int left : units.leftLately[unit]) {
+            if (left == host) {
                 return true;
             }
         }

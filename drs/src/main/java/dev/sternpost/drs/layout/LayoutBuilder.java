@@ -34,7 +34,7 @@ final class LayoutBuilder {
         this.snapshot = snapshot;
         this.policy = policy;
         this.arrivals = arrivals;
-        this.rules = new RuleTable(snapshot.rules(), snapshot.hosts());
+        this.rules = new RuleTable(snapshot);
         this.needs = new NeedsTable(snapshot.hosts(), rules);
         for (DrsHost host : snapshot.hosts()) {
             hostIndexes.put(host.id(), hostIndexes.size());
@@ -66,7 +66,7 @@ final class LayoutBuilder {
         Map<UnitKey, Integer> tied = new HashMap<>();
         for (int i = 0; i < takesPart.length; i++) {
             if (takesPart[i]) {
-                int tie = rules.tieOf(snapshot.vms().get(i).id());
+                int tie = rules.tieOf(i);
                 Integer known = tie < 0 ? null : tied.putIfAbsent(new UnitKey(tie, hostOf(i)), groups.size());
                 if (known == null) {
                     groups.add(new int[] {i});
@@ -89,12 +89,13 @@ final class LayoutBuilder {
     private void describe(UnitTable units, int unit) {
         DrsVm first = snapshot.vms().get(units.vms[unit][0]);
         units.hosts[unit] = hostOf(units.vms[unit][0]);
-        units.ties[unit] = rules.tieOf(first.id());
+        units.ties[unit] = rules.tieOf(units.vms[unit][0]);
         units.immovable[unit] = immovable(first, units.hosts[unit]);
+        units.leftLately[unit] = leftLately(units.vms[unit]);
         if (units.vms[unit].length == 1) {
-            units.apart[unit] = rules.apartRulesOf(first.id());
+            units.apart[unit] = rules.apartRulesOf(units.vms[unit][0]);
             units.needs[unit] = needs.intern(
-                    first.cpuCount(), first.datastoreIds(), first.networkIds(), rules.hostRulesOf(first.id()));
+                    first.cpuCount(), first.datastoreIds(), first.networkIds(), rules.hostRulesOf(units.vms[unit][0]));
         } else {
             describeTied(units, unit);
         }
@@ -111,8 +112,8 @@ final class LayoutBuilder {
             cpuCount = Math.max(cpuCount, vm.cpuCount());
             datastores.addAll(vm.datastoreIds());
             networks.addAll(vm.networkIds());
-            IntStream.of(rules.hostRulesOf(vm.id())).forEach(hostRules::add);
-            IntStream.of(rules.apartRulesOf(vm.id())).forEach(apart::add);
+            IntStream.of(rules.hostRulesOf(index)).forEach(hostRules::add);
+            IntStream.of(rules.apartRulesOf(index)).forEach(apart::add);
             units.immovable[unit] |= immovable(vm, units.hosts[unit]);
         }
         // Each rule once: a rule that would part the unit contradicts a tie, and no move can help that.
@@ -124,6 +125,19 @@ final class LayoutBuilder {
                 List.copyOf(datastores),
                 List.copyOf(networks),
                 hostRules.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private int[] leftLately(int[] vms) {
+        int[] left = UnitTable.NONE;
+        for (int vm : vms) {
+            VmMobility.LastMove last = snapshot.vms().get(vm).mobility().lastMove();
+            if (last != null && snapshot.timeSeconds() - last.atSeconds() < policy.returnSeconds()) {
+                left = IntStream.concat(
+                                IntStream.of(left), IntStream.of(hostIndexes.getOrDefault(last.fromHostId(), -1)))
+                        .toArray();
+            }
+        }
+        return left;
     }
 
     private int immovable(DrsVm vm, int host) {

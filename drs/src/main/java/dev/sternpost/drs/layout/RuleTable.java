@@ -3,15 +3,16 @@ package dev.sternpost.drs.layout;
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.rule.Togetherness;
 import dev.sternpost.drs.snapshot.DrsHost;
+import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** The rules that are on, by VM, and how many members of each keep-apart rule and tie are on each host. */
 final class RuleTable {
@@ -20,28 +21,35 @@ final class RuleTable {
     private final int hostCount;
     private final List<Rule.VmHost> hostRules = new ArrayList<>();
     private final List<Rule.KeepApart> apartRules = new ArrayList<>();
-    private final Map<VirtualMachineId, int[]> hostRulesOf = new HashMap<>();
-    private final Map<VirtualMachineId, int[]> apartRulesOf = new HashMap<>();
-    private final Map<VirtualMachineId, Integer> ties = new HashMap<>();
+    private final int[][] hostRulesOf;
+    private final int[][] apartRulesOf;
+    private final int[] ties;
     private final int[][] hostRuleObstacles;
     private final int[] apartCounts;
     private final int[] tieCounts;
     private final int[] tieTotals;
 
-    RuleTable(List<Rule> rules, List<DrsHost> hosts) {
+    RuleTable(DrsSnapshot snapshot) {
+        List<DrsHost> hosts = snapshot.hosts();
         this.hostCount = hosts.size();
-        for (Rule rule : rules) {
+        this.hostRulesOf = new int[snapshot.vms().size()][];
+        this.apartRulesOf = new int[hostRulesOf.length][];
+        this.ties = new int[hostRulesOf.length];
+        Arrays.fill(hostRulesOf, NONE);
+        Arrays.fill(apartRulesOf, NONE);
+        Arrays.fill(ties, -1);
+        for (Rule rule : snapshot.rules()) {
             if (rule.enabled()) {
                 switch (rule) {
-                    case Rule.VmHost hostRule -> collect(hostRule, hostRules, hostRulesOf);
-                    case Rule.KeepApart apart -> collect(apart, apartRules, apartRulesOf);
+                    case Rule.VmHost hostRule -> collect(snapshot, hostRule, hostRules, hostRulesOf);
+                    case Rule.KeepApart apart -> collect(snapshot, apart, apartRules, apartRulesOf);
                     case Rule.KeepTogether ignored -> {
                         // in togetherness
                     }
                 }
             }
         }
-        int tieCount = numberTies(new Togetherness(rules));
+        int tieCount = numberTies(snapshot);
         apartCounts = new int[apartRules.size() * hostCount];
         tieCounts = new int[tieCount * hostCount];
         tieTotals = new int[tieCount];
@@ -49,10 +57,15 @@ final class RuleTable {
                 hostRules.stream().map(rule -> obstaclesOf(rule, hosts)).toArray(int[][]::new);
     }
 
-    private int numberTies(Togetherness togetherness) {
+    private int numberTies(DrsSnapshot snapshot) {
+        Togetherness togetherness = new Togetherness(snapshot.rules());
         Map<VirtualMachineId, Integer> byLeader = new HashMap<>();
         for (VirtualMachineId vm : togetherness.tied()) {
-            ties.put(vm, byLeader.computeIfAbsent(togetherness.leaderOf(vm), leader -> byLeader.size()));
+            int tie = byLeader.computeIfAbsent(togetherness.leaderOf(vm), leader -> byLeader.size());
+            int index = snapshot.indexOf(vm);
+            if (index >= 0) {
+                ties[index] = tie;
+            }
         }
         return byLeader.size();
     }
@@ -66,29 +79,30 @@ final class RuleTable {
                 .toArray();
     }
 
-    private static <R extends Rule> void collect(R rule, List<R> into, Map<VirtualMachineId, int[]> byVm) {
-        int index = into.size();
+    private static <R extends Rule> void collect(DrsSnapshot snapshot, R rule, List<R> into, int[][] byVm) {
+        int number = into.size();
         into.add(rule);
         for (VirtualMachineId vm : rule.vmIds()) {
-            byVm.merge(
-                    vm,
-                    new int[] {index},
-                    (old, more) -> IntStream.concat(IntStream.of(old), IntStream.of(more))
-                            .toArray());
+            int index = snapshot.indexOf(vm);
+            if (index >= 0) {
+                int[] old = byVm[index];
+                byVm[index] = Arrays.copyOf(old, old.length + 1);
+                byVm[index][old.length] = number;
+            }
         }
     }
 
-    /** Number of the tie a VM is in; -1 when it is free. */
-    int tieOf(VirtualMachineId vm) {
-        return ties.getOrDefault(vm, -1);
+    /** Number of the tie a VM is in, by its index in the snapshot; -1 when it is free. */
+    int tieOf(int vm) {
+        return ties[vm];
     }
 
-    int[] apartRulesOf(VirtualMachineId vm) {
-        return apartRulesOf.getOrDefault(vm, NONE);
+    int[] apartRulesOf(int vm) {
+        return apartRulesOf[vm];
     }
 
-    int[] hostRulesOf(VirtualMachineId vm) {
-        return hostRulesOf.getOrDefault(vm, NONE);
+    int[] hostRulesOf(int vm) {
+        return hostRulesOf[vm];
     }
 
     /** The bit of what a rule of VMs and hosts puts in the way of its VMs on a host; 0 for nothing. */

@@ -8,7 +8,7 @@ import java.util.List;
  * What moves as one: a VM, or the VMs of one tie that are on one host. The figures of a unit are the sums over its VMs.
  */
 final class UnitTable {
-    private static final int[] NO_RULES = {};
+    static final int[] NONE = {};
 
     final int[][] vms;
     final int[] hosts;
@@ -25,6 +25,9 @@ final class UnitTable {
 
     /** Whether its rules contradict each other: they keep its VMs together and apart. */
     final boolean[] torn;
+
+    /** Hosts that a VM of the unit left so short a while ago that it does not go back. */
+    final int[][] leftLately;
 
     /** Bits of what keeps a unit from moving at all. */
     final int[] immovable;
@@ -43,8 +46,10 @@ final class UnitTable {
         apart = new int[count][];
         needs = new int[count];
         torn = new boolean[count];
+        leftLately = new int[count][];
         immovable = new int[count];
-        Arrays.fill(apart, NO_RULES);
+        Arrays.fill(apart, NONE);
+        Arrays.fill(leftLately, NONE);
     }
 
     int count() {

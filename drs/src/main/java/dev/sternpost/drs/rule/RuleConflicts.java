@@ -107,6 +107,9 @@ public final class RuleConflicts {
     }
 
     private Set<HostId> hostsFor(VirtualMachineId leader) {
+        if (!hostRules.containsKey(leader)) {
+            return hosts;
+        }
         return hostsFor.computeIfAbsent(leader, vm -> {
             Set<HostId> allowed = new TreeSet<>(hosts);
             for (Rule.VmHost rule : hostRules.getOrDefault(vm, List.of())) {
