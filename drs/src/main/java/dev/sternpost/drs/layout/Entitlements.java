@@ -8,7 +8,6 @@ import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 /**
  * What each VM should get of the whole cluster, whichever host it is on: that is the load it puts on its host. A VM held down by
@@ -40,7 +39,7 @@ record Entitlements(double[] cpu, double[] memory) {
                         snapshot,
                         leaves,
                         pools,
-                        DrsHost::cpuMhz,
+                        DrsHost::cpuUsableMhz,
                         vm -> vm.demand().cpuMhz()),
                 solve(
                         tree,
@@ -48,7 +47,7 @@ record Entitlements(double[] cpu, double[] memory) {
                         snapshot,
                         leaves,
                         pools,
-                        DrsHost::memoryBytes,
+                        DrsHost::memoryUsableBytes,
                         vm -> vm.demand().memoryBytes()));
     }
 
@@ -58,11 +57,11 @@ record Entitlements(double[] cpu, double[] memory) {
             DrsSnapshot snapshot,
             int[] leaves,
             int[] pools,
-            ToLongFunction<DrsHost> capacityOf,
+            ToDoubleFunction<DrsHost> capacityOf,
             ToDoubleFunction<DrsVm> demandOf) {
-        long capacity = snapshot.hosts().stream()
+        double capacity = snapshot.hosts().stream()
                 .filter(host -> host.condition().counts())
-                .mapToLong(capacityOf)
+                .mapToDouble(capacityOf)
                 .sum();
         Allocation[] allocations = new Allocation[pools.length];
         double[] demands = new double[pools.length];

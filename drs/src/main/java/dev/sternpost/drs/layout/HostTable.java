@@ -34,16 +34,17 @@ public final class HostTable {
     public HostTable(List<DrsHost> hosts, double contentionWeight) {
         this.count = hosts.size();
         this.contentionWeight = contentionWeight;
-        cpuCapacity = hosts.stream().mapToDouble(DrsHost::cpuMhz).toArray();
-        memoryCapacity = hosts.stream().mapToDouble(DrsHost::memoryBytes).toArray();
+        cpuCapacity = hosts.stream().mapToDouble(DrsHost::cpuUsableMhz).toArray();
+        memoryCapacity = hosts.stream().mapToDouble(DrsHost::memoryUsableBytes).toArray();
         memoryFree = hosts.stream().mapToLong(DrsHost::memoryBytes).toArray();
         cpuUnreserved = hosts.stream().mapToLong(DrsHost::cpuMhz).toArray();
-        cpuMean = hosts.stream().mapToDouble(DrsHost::cpuMhz).average().orElse(1);
-        memoryMean = hosts.stream().mapToDouble(DrsHost::memoryBytes).average().orElse(1);
+        cpuMean = Arrays.stream(cpuCapacity).average().orElse(1);
+        memoryMean = Arrays.stream(memoryCapacity).average().orElse(1);
         cpuCountMean = hosts.stream().mapToInt(DrsHost::cpuCount).average().orElse(1);
-        cpuWeight = hosts.stream().mapToDouble(host -> host.cpuMhz() / cpuMean).toArray();
-        memoryWeight = hosts.stream()
-                .mapToDouble(host -> host.memoryBytes() / memoryMean)
+        cpuWeight =
+                Arrays.stream(cpuCapacity).map(capacity -> capacity / cpuMean).toArray();
+        memoryWeight = Arrays.stream(memoryCapacity)
+                .map(capacity -> capacity / memoryMean)
                 .toArray();
         cpuInverse = Arrays.stream(cpuCapacity).map(capacity -> 1 / capacity).toArray();
         memoryInverse =

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param memoryBytes what VMs may have
  * @param datastoreIds that it sees, in the order of ids
  * @param networkIds that it offers, in the order of ids
+ * @param contention what it suffers besides
  */
 public record DrsHost(
         HostId id,
@@ -23,12 +24,14 @@ public record DrsHost(
         long cpuMhz,
         long memoryBytes,
         List<DatastoreId> datastoreIds,
-        List<NetworkId> networkIds) {
+        List<NetworkId> networkIds,
+        HostContention contention) {
 
     public DrsHost {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(condition, "condition");
+        Objects.requireNonNull(contention, "contention");
         if (cpuCount < 1 || cpuMhz < 1 || memoryBytes < 1) {
             throw new IllegalArgumentException("a host has some of each resource: " + id);
         }
@@ -36,7 +39,34 @@ public record DrsHost(
         networkIds = networkIds.stream().distinct().sorted().toList();
     }
 
+    /** A host that suffers nothing. */
+    public DrsHost(
+            HostId id,
+            String name,
+            HostCondition condition,
+            int cpuCount,
+            long cpuMhz,
+            long memoryBytes,
+            List<DatastoreId> datastoreIds,
+            List<NetworkId> networkIds) {
+        this(id, name, condition, cpuCount, cpuMhz, memoryBytes, datastoreIds, networkIds, HostContention.NONE);
+    }
+
+    /** CPU that is left for VMs at present, in MHz. */
+    public double cpuUsableMhz() {
+        return cpuMhz * contention.cpuLeft();
+    }
+
+    /** Memory that VMs can work with at present, in bytes. */
+    public double memoryUsableBytes() {
+        return memoryBytes * contention.memoryLeft();
+    }
+
     public DrsHost withCondition(HostCondition newCondition) {
-        return new DrsHost(id, name, newCondition, cpuCount, cpuMhz, memoryBytes, datastoreIds, networkIds);
+        return new DrsHost(id, name, newCondition, cpuCount, cpuMhz, memoryBytes, datastoreIds, networkIds, contention);
+    }
+
+    public DrsHost withContention(HostContention newContention) {
+        return new DrsHost(id, name, condition, cpuCount, cpuMhz, memoryBytes, datastoreIds, networkIds, newContention);
     }
 }

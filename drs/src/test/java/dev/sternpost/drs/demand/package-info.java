@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.demand;
+
+import org.jspecify.annotations.NullMarked;

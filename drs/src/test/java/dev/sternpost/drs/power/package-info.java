@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.power;
+
+import org.jspecify.annotations.NullMarked;
