@@ -13,6 +13,7 @@ import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.drs.snapshot.VmMobility;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.testkit.Property;
@@ -157,6 +158,57 @@ class DrsPlannerPropertyTest {
                 snapshot = applied(snapshot, advice);
             }
         });
+    }
+
+    /** Each move lowers the loss of the cluster, so with the same demand nothing can go round in a circle; it is watched until it rests. */
+    @Test
+    void with_constant_demand_nothing_swings_and_the_cluster_comes_to_rest() {
+        Property.holds("no swinging", 60, random -> {
+            DrsSnapshot snapshot = SampleClusters.draw(random);
+            DrsPolicy policy = DrsPolicy.standard().withMigrationThreshold(random.between(2, 5));
+            Map<VirtualMachineId, VmMobility.LastMove> lastMoves = new HashMap<>();
+            int quiet = 0;
+            for (int pass = 0; quiet <= policy.returnSeconds() / 60; pass++) {
+                assertThat(pass).as("passes until it rests").isLessThan(600);
+                DrsPlan plan = DrsPlanner.plan(snapshot, policy);
+                long now = snapshot.timeSeconds();
+                for (Recommendation each : plan.recommendations()) {
+                    for (VmMove move : each.moves()) {
+                        VmMobility.LastMove last =
+                                lastMoves.put(move.vmId(), new VmMobility.LastMove(move.fromHostId(), now));
+                        if (last != null && each.cause() == Cause.BALANCE) {
+                            assertThat(now - last.atSeconds())
+                                    .as("%s left %s and goes to %s", move.vmId(), last.fromHostId(), move.toHostId())
+                                    .isGreaterThanOrEqualTo(
+                                            last.fromHostId().equals(move.toHostId())
+                                                    ? policy.returnSeconds()
+                                                    : policy.residenceSeconds());
+                        }
+                    }
+                }
+                quiet = plan.recommendations().isEmpty() ? quiet + 1 : 0;
+                snapshot = aMinuteLater(snapshot, plan.recommendations());
+            }
+        });
+    }
+
+    private static DrsSnapshot aMinuteLater(DrsSnapshot snapshot, List<Recommendation> advice) {
+        Map<VirtualMachineId, HostId> sources = new HashMap<>();
+        advice.forEach(each -> each.moves().forEach(move -> sources.put(move.vmId(), move.fromHostId())));
+        DrsSnapshot moved = applied(snapshot, advice);
+        return new DrsSnapshot(
+                snapshot.timeSeconds() + 60,
+                moved.hosts(),
+                moved.vms().stream()
+                        .map(vm -> {
+                            HostId from = sources.get(vm.id());
+                            return from == null
+                                    ? vm
+                                    : vm.withMobility(vm.mobility().withLastMove(from, snapshot.timeSeconds()));
+                        })
+                        .toList(),
+                moved.pools(),
+                moved.rules());
     }
 
     private static DrsSnapshot applied(DrsSnapshot snapshot, List<Recommendation> advice) {

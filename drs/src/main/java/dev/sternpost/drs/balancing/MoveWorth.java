@@ -7,7 +7,7 @@ import dev.sternpost.drs.snapshot.DrsPolicy;
 /** What each unit's move costs, what it must gain at the cluster's threshold, and how good a move is. */
 final class MoveWorth {
     /** How many times its cost a move must gain to be of priority 2, 3, 4 and 5. Of 1 are moves that must be made. */
-    private static final double[] TIMES_COST = {40, 10, 4, 1.5};
+    private static final double[] TIMES_COST = {24, 6, 3, 1.5};
 
     private static final int PRIORITY_FIRST = 2;
 

@@ -29,4 +29,9 @@ public record PowerPolicy(boolean enabled, double useTarget, double useTolerance
     public PowerPolicy on() {
         return new PowerPolicy(true, useTarget, useTolerance, hostsMin, stateSeconds);
     }
+
+    /** The same, switched off. */
+    public PowerPolicy off() {
+        return new PowerPolicy(false, useTarget, useTolerance, hostsMin, stateSeconds);
+    }
 }

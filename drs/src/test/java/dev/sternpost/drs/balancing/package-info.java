@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.drs.balancing;
+
+import org.jspecify.annotations.NullMarked;
