@@ -3,7 +3,7 @@
 #   ./sternpost bench cli          start of the command line beside a bare JVM that prints its version
 #   ./sternpost bench up           a cold start of server and hosts beside a bare JVM
 #   ./sternpost bench memory       resident memory of server and agents beside a bare JVM
-#   ./sternpost bench B7|B8        load balancing and placement, which need no installation (bench/README.md)
+#   ./sternpost bench B7|B8|B9     load balancing and placement, which need no installation (bench/README.md)
 #   --json                         one JSON document for each
 
 . "$ROOT/deploy/launcher/build.sh"
@@ -18,7 +18,7 @@ run_bench() {
       --json) json=yes ;;
       cli | up | memory) ids+=("$word") ;;
       B[0-9]*) java_ids+=("$word") ;;
-      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8] [--json]"; exit 2 ;;
+      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8|B9] [--json]"; exit 2 ;;
     esac
   done
   if [ ${#java_ids[@]} -gt 0 ]; then

@@ -20,6 +20,7 @@ public final class Bench {
     static {
         BENCHMARKS.put("B7", PassBenchmark::run);
         BENCHMARKS.put("B8", PlacementBenchmark::run);
+        BENCHMARKS.put("B9", DayBenchmark::run);
     }
 
     private Bench() {}
