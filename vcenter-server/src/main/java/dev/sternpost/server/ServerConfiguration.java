@@ -22,6 +22,7 @@ import dev.sternpost.server.drs.DrsConfiguration;
 import dev.sternpost.server.drs.DrsLoop;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.placement.PromisesUnderWay;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.session.SessionConfiguration;
@@ -164,8 +165,9 @@ public class ServerConfiguration {
     }
 
     @Bean
-    ServerLifecycle.Work serverWork(TaskLoop loop, TaskRunner runner, Housekeeping housekeeping) {
-        return new ServerLifecycle.Work(loop, runner, housekeeping);
+    ServerLifecycle.Work serverWork(
+            PromisesUnderWay promises, TaskLoop loop, TaskRunner runner, Housekeeping housekeeping) {
+        return new ServerLifecycle.Work(promises, loop, runner, housekeeping);
     }
 
     @Bean

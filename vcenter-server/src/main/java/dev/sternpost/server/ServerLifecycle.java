@@ -7,6 +7,7 @@ import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.agentlink.AgentLinkServer;
 import dev.sternpost.server.api.ApiServer;
 import dev.sternpost.server.api.Readiness;
+import dev.sternpost.server.placement.PromisesUnderWay;
 import dev.sternpost.server.session.FirstAdministrator;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.work.TaskLoop;
@@ -32,7 +33,7 @@ final class ServerLifecycle implements SmartLifecycle {
     record Access(Accounts accounts, Logins logins, SecretSource secrets, ServerSettings settings) {}
 
     /** What goes on by itself. */
-    record Work(TaskLoop loop, TaskRunner runner, Housekeeping housekeeping) {}
+    record Work(PromisesUnderWay promises, TaskLoop loop, TaskRunner runner, Housekeeping housekeeping) {}
 
     /** Where others come in. */
     record Ports(AgentLinkServer agentLink, ApiServer api) {}
@@ -63,6 +64,7 @@ final class ServerLifecycle implements SmartLifecycle {
                 .event(EventDraft.of(EventType.SERVER_STARTED, "The server was started."))
                 .build());
         Thread.ofVirtual().name("login-warm-up").start(access.logins()::warmUp);
+        work.promises().renew();
         work.loop().run(work.runner());
         work.housekeeping().start();
         ports.agentLink().start();

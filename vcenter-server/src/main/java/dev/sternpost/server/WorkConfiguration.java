@@ -12,6 +12,10 @@ import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.placement.ClusterInput;
+import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.placement.PromisesUnderWay;
+import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.virtualmachine.VmOrders;
@@ -62,6 +66,22 @@ class WorkConfiguration {
     }
 
     @Bean
+    ClusterInput clusterInput(Statistics statistics, Reservations reservations, InstantSource clock) {
+        return new ClusterInput(statistics, reservations, clock);
+    }
+
+    @Bean
+    Placements placements(Inventory inventory, ClusterInput input, Reservations reservations) {
+        return new Placements(inventory, input, reservations);
+    }
+
+    @Bean
+    PromisesUnderWay promisesUnderWay(TaskStore store, Inventory inventory, Reservations reservations) {
+        return new PromisesUnderWay(
+                store, inventory, reservations, List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf));
+    }
+
+    @Bean
     Observed observed() {
         return new Observed();
     }
@@ -81,13 +101,14 @@ class WorkConfiguration {
             Inventory inventory,
             CommandedHosts commanded,
             VmOrders orders,
+            Placements placements,
             Reservations reservations,
             Observed observed,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
-        List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
-        all.add(new LiveMigration(inventory, hosts, reservations, observed, clock).workflow());
-        all.add(new ColdMove(inventory, hosts, reservations).workflow());
+        List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
+        all.add(new LiveMigration(inventory, hosts, placements, reservations, observed, clock).workflow());
+        all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         all.add(Leftovers.workflow(hosts));
         return new Workflows(all);
     }
@@ -147,7 +168,7 @@ class WorkConfiguration {
     }
 
     @Bean
-    Migrations migrations(Inventory inventory, Tasks tasks, Reservations reservations) {
-        return new Migrations(inventory, tasks, reservations);
+    Migrations migrations(Inventory inventory, Tasks tasks, Placements placements, Reservations reservations) {
+        return new Migrations(inventory, tasks, placements, reservations);
     }
 }

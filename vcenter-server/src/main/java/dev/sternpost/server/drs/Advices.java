@@ -27,12 +27,12 @@ import java.util.Set;
  */
 final class Advices {
     private final Inventory inventory;
-    private final ClusterInput input;
+    private final PassInput input;
     private final PassStore store;
     private final MoveOrders orders;
     private final Map<ClusterId, Pass> last = new HashMap<>();
 
-    Advices(Inventory inventory, ClusterInput input, PassStore store, MoveOrders orders) {
+    Advices(Inventory inventory, PassInput input, PassStore store, MoveOrders orders) {
         this.inventory = inventory;
         this.input = input;
         this.store = store;

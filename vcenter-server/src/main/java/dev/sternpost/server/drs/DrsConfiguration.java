@@ -3,8 +3,7 @@ package dev.sternpost.server.drs;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.migration.Migrations;
-import dev.sternpost.server.statistics.Statistics;
-import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.work.TaskBoard;
 import dev.sternpost.server.work.Tasks;
 import java.time.InstantSource;
@@ -17,15 +16,13 @@ public class DrsConfiguration {
     @Bean
     Balancing balancing(
             Inventory inventory,
-            Statistics statistics,
-            Reservations reservations,
+            ClusterInput input,
             TaskBoard board,
             Tasks tasks,
             Migrations migrations,
             PassStore store,
             InstantSource clock) {
-        return Balancing.of(
-                inventory, statistics, new Balancing.Work(reservations, board, tasks, migrations), store, clock);
+        return Balancing.of(inventory, input, new Balancing.Work(board, tasks, migrations), store, clock);
     }
 
     @Bean

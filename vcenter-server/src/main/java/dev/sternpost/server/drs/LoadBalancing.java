@@ -27,12 +27,12 @@ import java.util.Set;
  */
 public final class LoadBalancing {
     private final Inventory inventory;
-    private final ClusterInput input;
+    private final PassInput input;
     private final PassStore store;
     private final Advices advices;
     private final InstantSource clock;
 
-    LoadBalancing(Inventory inventory, ClusterInput input, PassStore store, Advices advices, InstantSource clock) {
+    LoadBalancing(Inventory inventory, PassInput input, PassStore store, Advices advices, InstantSource clock) {
         this.inventory = inventory;
         this.input = input;
         this.store = store;

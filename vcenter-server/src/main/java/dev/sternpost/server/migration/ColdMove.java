@@ -18,6 +18,7 @@ import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.task.Step;
@@ -44,10 +45,10 @@ public final class ColdMove {
     private final HostCommands hosts;
     private final TargetChoice targets;
 
-    public ColdMove(Inventory inventory, HostCommands hosts, Reservations reservations) {
+    public ColdMove(Inventory inventory, HostCommands hosts, Placements placements, Reservations reservations) {
         this.inventory = inventory;
         this.hosts = hosts;
-        this.targets = new TargetChoice(reservations);
+        this.targets = new TargetChoice(placements, reservations);
     }
 
     record Plan(String targetHostId, long generation) {}

@@ -19,15 +19,19 @@ import dev.sternpost.server.host.HostProgress;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmObservation;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.virtualmachine.VmOrders;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Json;
+import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Reservations.Promise;
 import dev.sternpost.task.RetryPolicy;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
 import dev.sternpost.task.StepProgress;
+import dev.sternpost.task.Task;
 import dev.sternpost.task.Workflow;
 import dev.sternpost.vmotion.phase.MigrationPhase;
 import dev.sternpost.vmotion.precopy.PrecopyLimits;
@@ -36,6 +40,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -82,7 +88,6 @@ public final class LiveMigration {
 
     private final Inventory inventory;
     private final HostCommands hosts;
-    private final Reservations reservations;
     private final TargetChoice targets;
     private final MigrationRecords records;
     private final InstantSource clock;
@@ -91,13 +96,13 @@ public final class LiveMigration {
     public LiveMigration(
             Inventory inventory,
             HostCommands hosts,
+            Placements placements,
             Reservations reservations,
             Observed observed,
             InstantSource clock) {
         this.inventory = inventory;
         this.hosts = hosts;
-        this.reservations = reservations;
-        this.targets = new TargetChoice(reservations);
+        this.targets = new TargetChoice(placements, reservations);
         this.records = new MigrationRecords(inventory, observed);
         this.clock = clock;
     }
@@ -160,14 +165,27 @@ public final class LiveMigration {
                 Step.local("release-reservation", records::tellTheOutcome));
     }
 
+    /**
+     * The room that an unfinished task was promised before the server was started again; empty when it was promised none.
+     *
+     * @param outputs what its steps have recorded, by name
+     */
+    public static Optional<Promise> promiseOf(Task task, Map<String, String> outputs, InventorySnapshot snapshot) {
+        if (!task.draft().kind().equals(KIND) || !outputs.containsKey("reserve-target")) {
+            return Optional.empty();
+        }
+        HostId target =
+                new HostId(Json.read(outputs.get("reserve-target"), Plan.class).targetHostId());
+        MigrationInput input = Json.read(task.draft().input(), MigrationInput.class);
+        return snapshot.find(new VirtualMachineId(input.vmId())).map(vm -> new Promise(target, Newcomer.of(vm)));
+    }
+
     private StepOutput reserveTarget(StepContext context) {
         MigrationInput input = input(context);
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = vm(snapshot, input);
         requireRunning(vm);
-        reservations.release(context.task().id());
-        Host target = targets.choose(snapshot, vm, input.targetHostId());
-        reserve(context, vm, target.id());
+        Host target = targets.promised(context.task().id(), vm, input.targetHostId());
         byte[] ticket = new byte[TICKET_BYTES];
         random.nextBytes(ticket);
         var facts = target.facts();
@@ -184,8 +202,6 @@ public final class LiveMigration {
 
     private CompletionStage<StepOutput> prepareTarget(StepContext context) {
         Plan plan = plan(context);
-        VirtualMachine vm = vm(inventory.snapshot(), input(context));
-        reserve(context, vm, new HostId(plan.targetHostId()));
         HostOperation operation = new HostOperation.PrepareIncoming(
                 migrationId(context), plan.ticket(), new HostId(input(context).sourceHostId()), plan.nextGeneration());
         return toTarget(context, plan.generation(), operation)
@@ -332,16 +348,6 @@ public final class LiveMigration {
                     .about(vm.id().value())
                     .exception();
         }
-    }
-
-    /** Promises are kept in memory: a step that relies on one makes it again. */
-    private void reserve(StepContext context, VirtualMachine vm, HostId target) {
-        reservations.hold(
-                context.task().id(),
-                target,
-                vm.id(),
-                vm.config().cpuCount(),
-                vm.config().memoryBytes());
     }
 
     private CompletionStage<HostAnswer> toTarget(StepContext context, long generation, HostOperation operation) {

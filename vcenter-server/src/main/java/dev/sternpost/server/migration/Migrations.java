@@ -11,6 +11,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Reservations;
@@ -27,10 +28,10 @@ public final class Migrations {
     private final Tasks tasks;
     private final TargetChoice targets;
 
-    public Migrations(Inventory inventory, Tasks tasks, Reservations reservations) {
+    public Migrations(Inventory inventory, Tasks tasks, Placements placements, Reservations reservations) {
         this.inventory = inventory;
         this.tasks = tasks;
-        this.targets = new TargetChoice(reservations);
+        this.targets = new TargetChoice(placements, reservations);
     }
 
     /**

@@ -1,30 +1,46 @@
 package dev.sternpost.server.migration;
 
-import dev.sternpost.drs.placement.HostLoad;
-import dev.sternpost.drs.placement.Placement;
-import dev.sternpost.drs.placement.PlacementPlanner;
-import dev.sternpost.drs.placement.PlacementRequest;
+import dev.sternpost.drs.placement.HostVerdict;
+import dev.sternpost.drs.rule.Rule;
+import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
-import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
+import dev.sternpost.task.TaskId;
 import dev.sternpost.vmotion.compatibility.Compatibility;
 import dev.sternpost.vmotion.compatibility.CompatibilityCheck;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The host a VM goes to: the one that was asked for if it will do, else the one placement prefers of those that will. */
 final class TargetChoice {
+    private final Placements placements;
     private final Reservations reservations;
 
-    TargetChoice(Reservations reservations) {
+    TargetChoice(Placements placements, Reservations reservations) {
+        this.placements = placements;
         this.reservations = reservations;
+    }
+
+    /**
+     * The target for a VM that runs, promised to the task.
+     *
+     * @param wanted empty lets placement choose
+     * @throws dev.sternpost.inventory.fault.FaultException HOST_INCOMPATIBLE, NO_SUITABLE_HOST
+     */
+    Host promised(TaskId task, VirtualMachine vm, String wanted) {
+        return placements.promised(task, Newcomer.of(vm), snapshot -> choose(snapshot, vm, wanted));
     }
 
     /**
@@ -38,35 +54,72 @@ final class TargetChoice {
             requireCompatible(snapshot, vm, source, target);
             return target;
         }
-        List<Host> fitting = neighbours(snapshot, source).stream()
-                .filter(host -> check(snapshot, vm, source, host) instanceof Compatibility.Compatible)
+        List<Host> others = neighbours(snapshot, source);
+        Map<HostId, String> reasons = new HashMap<>();
+        for (Host host : others) {
+            if (check(snapshot, vm, source, host) instanceof Compatibility.Incompatible incompatible) {
+                reasons.put(host.id(), incompatible.explanation());
+            }
+        }
+        List<HostId> fitting = others.stream()
+                .map(Host::id)
+                .filter(id -> !reasons.containsKey(id))
                 .toList();
-        return switch (PlacementPlanner.place(request(vm), reservations.loads(snapshot, fitting))) {
-            case Placement.Placed placed -> snapshot.get(placed.hostId());
-            case Placement.Unplaceable ignored ->
-                throw Fault.of(
-                                FaultCode.NO_SUITABLE_HOST,
-                                "No other host can take %s. %s".formatted(vm.name(), reasons(snapshot, vm, source)))
-                        .about(vm.id().value())
-                        .exception();
-        };
+        for (HostVerdict verdict : placements.verdicts(snapshot, Newcomer.of(vm), fitting)) {
+            if (verdict.feasible()) {
+                return snapshot.get(verdict.hostId());
+            }
+            reasons.put(verdict.hostId(), verdict.hostName() + " " + String.join(", ", verdict.obstacles()));
+        }
+        throw Fault.of(
+                        FaultCode.NO_SUITABLE_HOST,
+                        "No other host can take %s. %s".formatted(vm.name(), told(others, reasons)))
+                .about(vm.id().value())
+                .exception();
+    }
+
+    private static String told(List<Host> others, Map<HostId, String> reasons) {
+        return others.isEmpty()
+                ? "Its cluster has no other host; add one."
+                : others.stream()
+                        .map(host -> reasons.getOrDefault(host.id(), host.name() + " will not do"))
+                        .collect(Collectors.joining("; ", "", "."));
     }
 
     /** @throws dev.sternpost.inventory.fault.FaultException HOST_INCOMPATIBLE with every reason */
     void requireCompatible(InventorySnapshot snapshot, VirtualMachine vm, Host source, Host target) {
+        List<String> reasons = new ArrayList<>();
         if (check(snapshot, vm, source, target) instanceof Compatibility.Incompatible incompatible) {
+            reasons.add(incompatible.explanation());
+        }
+        reasons.addAll(forbidding(snapshot, vm, target));
+        if (!reasons.isEmpty()) {
             throw Fault.of(
                             FaultCode.HOST_INCOMPATIBLE,
-                            "%s cannot go to %s. %s.".formatted(vm.name(), target.name(), incompatible.explanation()))
+                            "%s cannot go to %s. %s.".formatted(vm.name(), target.name(), String.join("; ", reasons)))
                     .about(vm.id().value())
                     .exception();
         }
     }
 
+    /** Who names a host may break a rule about VMs, which is mended later, but not one that says which hosts will never do. */
+    private static List<String> forbidding(InventorySnapshot snapshot, VirtualMachine vm, Host target) {
+        return snapshot.clusterOf(target.id()).stream()
+                .flatMap(cluster -> PlannedRules.of(snapshot, cluster).stream())
+                .filter(Rule.VmHost.class::isInstance)
+                .map(Rule.VmHost.class::cast)
+                .filter(rule -> rule.enabled()
+                        && rule.mandatory()
+                        && rule.vmIds().contains(vm.id())
+                        && !rule.allows(target.id()))
+                .map(rule -> "rule %s forbids it; change the rule or choose another host".formatted(rule.name()))
+                .toList();
+    }
+
     private Compatibility check(InventorySnapshot snapshot, VirtualMachine vm, Host source, Host target) {
-        HostLoad load = reservations.load(snapshot, target);
+        long used = reservations.memoryBytesOn(snapshot, target, DrsVm.OVERHEAD_BYTES);
         HostFacts facts = target.facts();
-        long left = facts == null ? 0 : facts.memoryBytes() - load.memoryCommittedBytes();
+        long left = facts == null ? 0 : facts.memoryBytes() - used - DrsVm.OVERHEAD_BYTES;
         return CompatibilityCheck.check(vm, source, target, left);
     }
 
@@ -74,27 +127,5 @@ final class TargetChoice {
         return snapshot.clusterOf(source.id()).map(cluster -> snapshot.hostsOf(cluster.id())).orElse(List.of()).stream()
                 .filter(host -> !host.id().equals(source.id()))
                 .toList();
-    }
-
-    private static PlacementRequest request(VirtualMachine vm) {
-        return new PlacementRequest(
-                vm.config().cpuCount(),
-                vm.config().memoryBytes(),
-                vm.datastoreId(),
-                vm.config().nics().stream().map(VirtualNic::networkId).collect(Collectors.toSet()),
-                Set.of(vm.hostId()));
-    }
-
-    private String reasons(InventorySnapshot snapshot, VirtualMachine vm, Host source) {
-        List<Host> others = neighbours(snapshot, source);
-        if (others.isEmpty()) {
-            return "Its cluster has no other host; add one.";
-        }
-        return others.stream()
-                .map(host -> switch (check(snapshot, vm, source, host)) {
-                    case Compatibility.Compatible ignored -> host.name() + " is too full";
-                    case Compatibility.Incompatible incompatible -> incompatible.explanation();
-                })
-                .collect(Collectors.joining("; ", "", "."));
     }
 }

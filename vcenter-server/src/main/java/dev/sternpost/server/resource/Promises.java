@@ -18,13 +18,18 @@ import dev.sternpost.inventory.ResourceAllocation;
 import dev.sternpost.inventory.ResourcePool;
 import dev.sternpost.inventory.ResourcePoolId;
 import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.work.Newcomer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What is promised in the resource pools of one cluster or standalone host, as a snapshot has it. */
 public final class Promises {
@@ -50,18 +55,35 @@ public final class Promises {
 
     /** Those of the owner of a pool. */
     public static Promises around(InventorySnapshot snapshot, ResourcePoolId poolId) {
+        return around(snapshot, poolId, List.of());
+    }
+
+    /**
+     * Those of the owner of a pool.
+     *
+     * @param coming VMs that are about to run, wherever they draw from
+     */
+    public static Promises around(InventorySnapshot snapshot, ResourcePoolId poolId, Collection<Newcomer> coming) {
         ManagedObjectId owner = snapshot.get(poolId).ownerId();
         List<ResourcePool> pools = poolsOf(snapshot, owner);
         EntitlementTree tree =
                 EntitlementTree.of(pools.stream().map(Promises::planned).toList());
         Map<ResourcePoolId, Long> cpuByVms = new HashMap<>();
         Map<ResourcePoolId, Long> memoryByVms = new HashMap<>();
+        Set<VirtualMachineId> counted = new HashSet<>();
         for (ResourcePool pool : pools) {
             for (VirtualMachine vm : snapshot.vmsIn(pool.id())) {
                 if (vm.powerState() == PowerState.POWERED_ON) {
+                    counted.add(vm.id());
                     cpuByVms.merge(pool.id(), vm.config().cpuAllocation().reservation(), Long::sum);
                     memoryByVms.merge(pool.id(), vm.config().memoryAllocation().reservation(), Long::sum);
                 }
+            }
+        }
+        for (Newcomer vm : coming) {
+            if (pools.stream().anyMatch(pool -> pool.id().equals(vm.poolId())) && counted.add(vm.id())) {
+                cpuByVms.merge(vm.poolId(), vm.config().cpuAllocation().reservation(), Long::sum);
+                memoryByVms.merge(vm.poolId(), vm.config().memoryAllocation().reservation(), Long::sum);
             }
         }
         long cpuMhz = 0;

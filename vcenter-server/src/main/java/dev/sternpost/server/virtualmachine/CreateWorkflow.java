@@ -1,6 +1,5 @@
 package dev.sternpost.server.virtualmachine;
 
-import dev.sternpost.drs.placement.Placement;
 import dev.sternpost.inventory.DatastoreId;
 import dev.sternpost.inventory.FolderId;
 import dev.sternpost.inventory.Host;
@@ -20,14 +19,17 @@ import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmShape;
+import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.placement.Placements.Candidates;
 import dev.sternpost.server.work.Json;
-import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
 import dev.sternpost.task.Workflow;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,10 @@ final class CreateWorkflow {
             hostIds = List.copyOf(hostIds);
         }
 
+        Newcomer newcomer() {
+            return new Newcomer(vmId, name, resourcePoolId, datastoreId, config);
+        }
+
         /** Powering on is a change of intent, and has a generation of its own. */
         long generation() {
             return powerOn ? 2 : 1;
@@ -70,13 +76,13 @@ final class CreateWorkflow {
 
     private final VmOrders orders;
     private final VmRecords records;
-    private final Reservations reservations;
+    private final Placements placements;
     private final Observed observed;
 
-    CreateWorkflow(VmOrders orders, VmRecords records, Reservations reservations, Observed observed) {
+    CreateWorkflow(VmOrders orders, VmRecords records, Placements placements, Observed observed) {
         this.orders = orders;
         this.records = records;
-        this.reservations = reservations;
+        this.placements = placements;
         this.observed = observed;
     }
 
@@ -104,22 +110,16 @@ final class CreateWorkflow {
     private StepOutput chooseHost(StepContext context) {
         Input input = input(context);
         InventorySnapshot snapshot = records.snapshot();
-        List<Host> hosts = input.hostIds().stream()
-                .flatMap(id -> snapshot.find(id).stream())
-                .toList();
-        reservations.release(context.task().id());
-        Placement.Placed placed = VmChecks.place(
-                snapshot, reservations, input.name(), input.config(), input.datastoreId(), hosts, Set.of());
-        if (input.powerOn()) {
-            reservations.hold(
-                    context.task().id(),
-                    placed.hostId(),
-                    input.vmId(),
-                    input.config().cpuCount(),
-                    input.config().memoryBytes());
-        }
-        return StepOutput.of(
-                placed.hostId().value(), "On " + snapshot.get(placed.hostId()).name());
+        Newcomer vm = input.newcomer();
+        Host host = input.powerOn()
+                ? placements.toRun(context.task().id(), vm, Candidates.of(input.hostIds()))
+                : placements.choose(snapshot, vm, Candidates.of(input.hostIds()));
+        return StepOutput.of(host.id().value(), "On " + host.name());
+    }
+
+    /** Where a task that makes a running VM has chosen to; empty when it has not yet. */
+    static Optional<HostId> chosen(Map<String, String> outputs) {
+        return Optional.ofNullable(outputs.get("choose-host")).map(HostId::new);
     }
 
     private CompletionStage<StepOutput> createFiles(StepContext context) {

@@ -1,6 +1,5 @@
 package dev.sternpost.server.virtualmachine;
 
-import dev.sternpost.drs.placement.Placement;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
@@ -15,15 +14,17 @@ import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmObservation;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Json;
-import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
 import dev.sternpost.task.Workflow;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -60,13 +61,13 @@ final class PowerWorkflows {
 
     private final VmOrders orders;
     private final VmRecords records;
-    private final Reservations reservations;
+    private final Placements placements;
     private final Observed observed;
 
-    PowerWorkflows(VmOrders orders, VmRecords records, Reservations reservations, Observed observed) {
+    PowerWorkflows(VmOrders orders, VmRecords records, Placements placements, Observed observed) {
         this.orders = orders;
         this.records = records;
-        this.reservations = reservations;
+        this.placements = placements;
         this.observed = observed;
     }
 
@@ -99,34 +100,20 @@ final class PowerWorkflows {
         VmChecks.requireCanPowerOn(vm);
         boolean resume = vm.powerState() == PowerState.SUSPENDED;
         Host home = snapshot.get(vm.hostId());
-        reservations.release(context.task().id());
-        Placement.Placed placed = stayOrMove(snapshot, vm, home);
-        reservations.hold(
+        Host host = placements.toRun(
                 context.task().id(),
-                placed.hostId(),
-                vm.id(),
-                vm.config().cpuCount(),
-                vm.config().memoryBytes());
-        Choice choice = new Choice(placed.hostId(), vm.hostId(), resume);
-        String name = snapshot.get(placed.hostId()).name();
+                Newcomer.of(vm),
+                new Placements.Candidates(VmChecks.candidates(snapshot, vm), home.id(), resume));
+        Choice choice = new Choice(host.id(), home.id(), resume);
         return StepOutput.of(
-                Json.write(choice), choice.moves() ? "On " + name + " instead of " + home.name() : "On " + name);
+                Json.write(choice),
+                choice.moves() ? "On " + host.name() + " instead of " + home.name() : "On " + host.name());
     }
 
-    /** Its own host when that will do; moving it is not what was asked for. */
-    private Placement.Placed stayOrMove(InventorySnapshot snapshot, VirtualMachine vm, Host home) {
-        if (home.isConnected()) {
-            try {
-                return place(snapshot, vm, List.of(home));
-            } catch (FaultException e) {
-                // said again, with the reasons of all hosts, when no other will do either
-            }
-        }
-        return place(snapshot, vm, VmChecks.candidates(snapshot, vm));
-    }
-
-    private Placement.Placed place(InventorySnapshot snapshot, VirtualMachine vm, List<Host> hosts) {
-        return VmChecks.place(snapshot, reservations, vm.name(), vm.config(), vm.datastoreId(), hosts, Set.of());
+    /** Where a task that powers a VM on has chosen to; empty when it has not yet. */
+    static Optional<HostId> chosen(Map<String, String> outputs) {
+        return Optional.ofNullable(outputs.get("choose-host"))
+                .map(output -> Json.read(output, Choice.class).hostId());
     }
 
     private StepOutput takeOwner(StepContext context) {

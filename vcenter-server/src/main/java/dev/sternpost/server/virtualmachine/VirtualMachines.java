@@ -194,9 +194,14 @@ public final class VirtualMachines {
 
     private record VmRequest(String vm, long timeoutMillis) {}
 
-    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
+    /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE, INSUFFICIENT_RESOURCES. */
     public TaskView powerOn(Caller caller, String reference) {
-        return power(caller, PowerWorkflows.POWER_ON, reference, 0, VmChecks::requireCanPowerOn);
+        return once(caller, PowerWorkflows.POWER_ON, new VmRequest(reference, 0), snapshot -> {
+            VirtualMachine vm = snapshot.resolve(reference, VirtualMachine.class);
+            VmChecks.requireCanPowerOn(vm);
+            VmChecks.requireReservations(snapshot, vm.resourcePoolId(), vm.config());
+            return of(PowerWorkflows.POWER_ON, vm, new PowerWorkflows.Input(vm.id(), 0));
+        });
     }
 
     /**

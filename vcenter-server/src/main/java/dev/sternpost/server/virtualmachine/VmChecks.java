@@ -1,24 +1,16 @@
 package dev.sternpost.server.virtualmachine;
 
-import dev.sternpost.drs.placement.HostLoad;
-import dev.sternpost.drs.placement.Placement;
-import dev.sternpost.drs.placement.PlacementPlanner;
-import dev.sternpost.drs.placement.PlacementRequest;
-import dev.sternpost.inventory.DatastoreId;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.ResourcePoolId;
 import dev.sternpost.inventory.VirtualMachine;
-import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
-import dev.sternpost.server.work.Reservations;
-import java.util.Collection;
+import dev.sternpost.server.resource.Promises;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What must hold before something is done to a VM; each says what to do when it does not. */
 public final class VmChecks {
@@ -57,6 +49,19 @@ public final class VmChecks {
         }
     }
 
+    /**
+     * Whether what a VM has reserved can be promised to it when it is powered on.
+     *
+     * @throws FaultException INSUFFICIENT_RESOURCES
+     */
+    static void requireReservations(InventorySnapshot snapshot, ResourcePoolId pool, VmConfig config) {
+        Promises.around(snapshot, pool)
+                .require(
+                        pool,
+                        config.cpuAllocation().reservation(),
+                        config.memoryAllocation().reservation());
+    }
+
     /** @throws FaultException VM_WRONG_POWER_STATE */
     public static void requireNoTemplate(VirtualMachine vm) {
         if (vm.template()) {
@@ -87,40 +92,11 @@ public final class VmChecks {
         };
     }
 
-    /**
-     * The best of these hosts for a VM.
-     *
-     * @throws FaultException NO_SUITABLE_HOST with the reasons of each host
-     */
-    public static Placement.Placed place(
-            InventorySnapshot snapshot,
-            Reservations reservations,
-            String vmName,
-            VmConfig config,
-            DatastoreId datastore,
-            Collection<Host> hosts,
-            Set<HostId> excluded) {
-        List<HostLoad> loads = reservations.loads(snapshot, hosts);
-        PlacementRequest request = new PlacementRequest(
-                config.cpuCount(),
-                config.memoryBytes(),
-                datastore,
-                config.nics().stream().map(VirtualNic::networkId).collect(Collectors.toSet()),
-                excluded);
-        return switch (PlacementPlanner.place(request, loads)) {
-            case Placement.Placed placed -> placed;
-            case Placement.Unplaceable unplaceable ->
-                throw new FaultException(
-                        FaultCode.NO_SUITABLE_HOST,
-                        "No host can take %s: %s. Free capacity or change the VM."
-                                .formatted(vmName, unplaceable.reasons()));
-        };
-    }
-
     /** The hosts a VM may run on: those of its host's cluster, or its host alone. */
-    public static List<Host> candidates(InventorySnapshot snapshot, VirtualMachine vm) {
+    static List<HostId> candidates(InventorySnapshot snapshot, VirtualMachine vm) {
         return snapshot.clusterOf(vm.hostId())
-                .map(cluster -> snapshot.hostsOf(cluster.id()))
-                .orElseGet(() -> List.of(snapshot.get(vm.hostId())));
+                .map(cluster ->
+                        snapshot.hostsOf(cluster.id()).stream().map(Host::id).toList())
+                .orElseGet(() -> List.of(vm.hostId()));
     }
 }

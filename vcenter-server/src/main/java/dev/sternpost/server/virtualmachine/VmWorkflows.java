@@ -1,27 +1,54 @@
 package dev.sternpost.server.virtualmachine;
 
+import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Json;
-import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Newcomer;
+import dev.sternpost.server.work.Reservations.Promise;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskState;
 import dev.sternpost.task.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** All workflows of this package. */
 public final class VmWorkflows {
     private VmWorkflows() {}
 
-    public static List<Workflow> all(VmOrders orders, VmRecords records, Reservations reservations, Observed observed) {
+    public static List<Workflow> all(VmOrders orders, VmRecords records, Placements placements, Observed observed) {
         List<Workflow> all = new ArrayList<>();
-        all.add(new CreateWorkflow(orders, records, reservations, observed).workflow());
+        all.add(new CreateWorkflow(orders, records, placements, observed).workflow());
         all.add(new RegisterWorkflow(orders, records).workflow());
-        all.addAll(new PowerWorkflows(orders, records, reservations, observed).all());
+        all.addAll(new PowerWorkflows(orders, records, placements, observed).all());
         all.addAll(new ChangeWorkflows(orders, records).all());
         return List.copyOf(all);
+    }
+
+    /**
+     * The room that an unfinished task was promised before the server was started again; empty when it was promised none.
+     *
+     * @param outputs what its steps have recorded, by name
+     */
+    public static Optional<Promise> promiseOf(Task task, Map<String, String> outputs, InventorySnapshot snapshot) {
+        String input = task.draft().input();
+        return switch (task.draft().kind()) {
+            case PowerWorkflows.POWER_ON ->
+                PowerWorkflows.chosen(outputs)
+                        .flatMap(host -> snapshot.find(Json.read(input, PowerWorkflows.Input.class)
+                                        .vmId())
+                                .map(vm -> new Promise(host, Newcomer.of(vm))));
+            case CreateWorkflow.KIND -> {
+                CreateWorkflow.Input create = Json.read(input, CreateWorkflow.Input.class);
+                yield create.powerOn()
+                        ? CreateWorkflow.chosen(outputs).map(host -> new Promise(host, create.newcomer()))
+                        : Optional.empty();
+            }
+            case String other -> Optional.empty();
+        };
     }
 
     /** Where a task was about to make a VM; empty when it is no such task, or made it. */

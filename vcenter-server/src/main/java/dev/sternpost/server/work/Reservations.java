@@ -1,6 +1,5 @@
 package dev.sternpost.server.work;
 
-import dev.sternpost.drs.placement.HostLoad;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
@@ -8,19 +7,25 @@ import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.task.TaskId;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What tasks under way have been promised on hosts, so that two of them are not promised the same memory. Kept in
- * memory: a step that relies on a promise makes it again, which costs nothing, and so a task that goes on after a
- * restart has it back before its next effect.
+ * What tasks under way have been promised on hosts, so that two of them are not promised the same room. Kept in memory: after a
+ * restart it is made again from the tasks that go on, before any of them does, since each of them has recorded its choice.
  */
 public final class Reservations {
-    private record Promise(HostId hostId, VirtualMachineId vmId, int cpuCount, long memoryBytes) {}
+    /** Room for a VM on a host. */
+    public record Promise(HostId hostId, Newcomer vm) {
+        /** Whether the VM runs there by now, so that the inventory tells of it. */
+        public boolean isKept(InventorySnapshot snapshot) {
+            return snapshot.find(vm.id())
+                    .filter(found -> found.hostId().equals(hostId) && found.powerState() == PowerState.POWERED_ON)
+                    .isPresent();
+        }
+    }
 
     private final Map<TaskId, Promise> promises = new ConcurrentHashMap<>();
 
@@ -33,9 +38,9 @@ public final class Reservations {
         });
     }
 
-    /** Promises room for a VM on a host to a task, in place of what it was promised before. */
-    public void hold(TaskId task, HostId host, VirtualMachineId vm, int cpuCount, long memoryBytes) {
-        promises.put(task, new Promise(host, vm, cpuCount, memoryBytes));
+    /** Promises a task room for a VM on a host, in place of what it was promised before. */
+    public void hold(TaskId task, Promise promise) {
+        promises.put(task, promise);
     }
 
     /** Takes back what a task was promised, as before it is promised anew. */
@@ -43,41 +48,36 @@ public final class Reservations {
         promises.remove(task);
     }
 
+    /** Promises of VMs that do not run yet where they are to. */
+    public List<Promise> open(InventorySnapshot snapshot) {
+        return promises.values().stream()
+                .filter(promise -> !promise.isKept(snapshot))
+                .toList();
+    }
+
     /** Where a task under way has been promised room for a VM; empty when none has. */
     public Optional<HostId> promisedHost(VirtualMachineId vm) {
         return promises.values().stream()
-                .filter(promise -> promise.vmId().equals(vm))
+                .filter(promise -> promise.vm().id().equals(vm))
                 .map(Promise::hostId)
                 .findFirst();
     }
 
-    /** What is spoken for on these hosts. */
-    public List<HostLoad> loads(InventorySnapshot snapshot, Collection<Host> hosts) {
-        return hosts.stream().map(host -> load(snapshot, host)).toList();
-    }
-
-    /** What is spoken for on a host by running VMs and by promises. */
-    public HostLoad load(InventorySnapshot snapshot, Host host) {
-        int cpus = 0;
-        long memory = 0;
-        for (VirtualMachine vm : snapshot.vmsOn(host.id())) {
-            if (vm.powerState() == PowerState.POWERED_ON) {
-                cpus += vm.config().cpuCount();
-                memory += vm.config().memoryBytes();
-            }
-        }
-        for (Promise promise : promises.values()) {
-            if (promise.hostId().equals(host.id()) && !runsThere(snapshot, promise)) {
-                cpus += promise.cpuCount();
-                memory += promise.memoryBytes();
-            }
-        }
-        return new HostLoad(host, cpus, memory);
-    }
-
-    private static boolean runsThere(InventorySnapshot snapshot, Promise promise) {
-        return snapshot.find(promise.vmId())
-                .filter(vm -> vm.hostId().equals(promise.hostId()) && vm.powerState() == PowerState.POWERED_ON)
-                .isPresent();
+    /**
+     * Memory of a host that running VMs have and that is promised, in bytes.
+     *
+     * @param overheadBytes what each VM takes besides the guest's memory
+     */
+    public long memoryBytesOn(InventorySnapshot snapshot, Host host, long overheadBytes) {
+        long running = snapshot.vmsOn(host.id()).stream()
+                .filter(vm -> vm.powerState() == PowerState.POWERED_ON)
+                .map(VirtualMachine::config)
+                .mapToLong(config -> config.memoryBytes() + overheadBytes)
+                .sum();
+        long promised = open(snapshot).stream()
+                .filter(promise -> promise.hostId().equals(host.id()))
+                .mapToLong(promise -> promise.vm().config().memoryBytes() + overheadBytes)
+                .sum();
+        return running + promised;
     }
 }

@@ -48,8 +48,8 @@ class LoadBalancingTest {
 
     private final SimulatedDatacenter datacenter = new SimulatedDatacenter();
     private final SimulatedDatacenter.Server server = datacenter.server();
-    private final Statistics statistics = new Statistics(datacenter.inventory(), datacenter.loop(), INTERVAL);
-    private final Balancing balancing = server.balancing(statistics, new InMemoryPassStore());
+    private final Statistics statistics = datacenter.statistics();
+    private final Balancing balancing = server.balancing(new InMemoryPassStore());
     private final LoadBalancing drs = balancing.face();
     private final DrsSettingsAdmin settings = new DrsSettingsAdmin(datacenter.inventory());
     private long reports;

@@ -28,6 +28,8 @@ import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.placement.ClusterInput;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
@@ -76,6 +78,9 @@ public final class SimulatedDatacenter {
     private final Observed observed = new Observed();
     private final TaskBoard board = new TaskBoard();
     private final Reservations reservations = new Reservations(board);
+    private final Statistics statistics;
+    private final ClusterInput input;
+    private final Placements placements;
     private final HostReconciler reconciler;
     private final List<Workflow> workflows = new ArrayList<>();
     private final VmOrders orders;
@@ -92,14 +97,17 @@ public final class SimulatedDatacenter {
         this.loop = loop;
         this.tasks = tasks;
         this.inventory = new Inventory(new InMemoryInventoryStore(transactions, loop), transactions);
+        this.statistics = new Statistics(inventory, loop, Duration.ofSeconds(20));
+        this.input = new ClusterInput(statistics, reservations, loop);
+        this.placements = new Placements(inventory, input, reservations);
         this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
         this.orders = new VmOrders(hosts);
         new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
-        workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), reservations, observed));
-        workflows.add(new LiveMigration(inventory, hosts, reservations, observed, loop).workflow());
+        workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
+        workflows.add(new LiveMigration(inventory, hosts, placements, reservations, observed, loop).workflow());
         workflows.add(Leftovers.workflow(hosts));
-        workflows.add(new ColdMove(inventory, hosts, reservations).workflow());
+        workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         fill();
     }
 
@@ -154,6 +162,18 @@ public final class SimulatedDatacenter {
 
     public Inventory inventory() {
         return inventory;
+    }
+
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    public Reservations reservations() {
+        return reservations;
+    }
+
+    public Placements placements() {
+        return placements;
     }
 
     public InventorySnapshot snapshot() {
@@ -219,7 +239,7 @@ public final class SimulatedDatacenter {
                     surroundings);
             facade = new Tasks(store, runner, board);
             vms = new VirtualMachines(inventory, facade);
-            migrations = new Migrations(inventory, facade, reservations);
+            migrations = new Migrations(inventory, facade, placements, reservations);
             runner.start();
             observed.ask(facade::isBusy);
             observed.tellStrangers(new Leftovers(inventory, facade)::observed);
@@ -230,9 +250,8 @@ public final class SimulatedDatacenter {
         }
 
         /** Load balancing of this server. */
-        public Balancing balancing(Statistics statistics, PassStore passes) {
-            return Balancing.of(
-                    inventory, statistics, new Balancing.Work(reservations, board, facade, migrations), passes, loop);
+        public Balancing balancing(PassStore passes) {
+            return Balancing.of(inventory, input, new Balancing.Work(board, facade, migrations), passes, loop);
         }
 
         /** Runs a task to its end. */

@@ -1,6 +1,7 @@
 package dev.sternpost.server.virtualmachine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.HostId;
@@ -10,6 +11,7 @@ import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.inventory.event.EventQuery;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.resource.AllocationWish;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.work.Caller;
@@ -59,6 +61,26 @@ class VirtualMachinesTest extends VmTestKit {
         assertThat(vm("web-1").config().cpuAllocation().reservation()).isEqualTo(700);
         server.succeed(server.vms.powerOn(ADA, "web-1"));
         refused(FaultCode.INSUFFICIENT_RESOURCES, () -> server.vms.reconfigure(ADA, reserving("web-1", 24_001)));
+    }
+
+    @Test
+    void a_vm_is_powered_on_only_when_what_it_reserves_can_be_kept() {
+        for (int i = 1; i <= 3; i++) {
+            made("web-" + i, false);
+            server.succeed(server.vms.reconfigure(ADA, reserving("web-" + i, 7_000)));
+            server.succeed(server.vms.powerOn(ADA, "web-" + i));
+        }
+        made("late", false);
+        server.succeed(server.vms.reconfigure(ADA, reserving("late", 4_000)));
+        assertThatThrownBy(() -> server.vms.powerOn(ADA, "late"))
+                .isInstanceOfSatisfying(FaultException.class, fault -> {
+                    assertThat(fault.code()).isEqualTo(FaultCode.INSUFFICIENT_RESOURCES);
+                    assertThat(fault.fault().message()).contains("1000 MHz").contains("24000 MHz");
+                });
+        AllocationWish cpu = new AllocationWish(4_000L, null, null, 0);
+        ConfigWish wish = new ConfigWish(0, 0, null, List.of(), List.of(), "", cpu, AllocationWish.NOTHING);
+        Task task = server.finish(server.vms.create(ADA, new CreateRequest("new", "", "", "", "", wish, true)));
+        assertThat(code(task)).isEqualTo("INSUFFICIENT_RESOURCES");
     }
 
     @Test

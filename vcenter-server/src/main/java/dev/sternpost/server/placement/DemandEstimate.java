@@ -1,7 +1,8 @@
-package dev.sternpost.server.drs;
+package dev.sternpost.server.placement;
 
 import dev.sternpost.drs.snapshot.VmDemand;
-import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.server.statistics.Counter;
 import dev.sternpost.server.statistics.Sample;
 import dev.sternpost.server.statistics.Statistics;
@@ -37,15 +38,15 @@ final class DemandEstimate {
     }
 
     /** @param cpuMhz clock of its host */
-    VmDemand of(VirtualMachine vm, int cpuMhz) {
-        List<Sample> samples = statistics.between(vm.id(), nowEpochMillis - WINDOW.toMillis(), Long.MAX_VALUE);
-        double cpuAll = (double) vm.config().cpuCount() * cpuMhz;
+    VmDemand of(VirtualMachineId vm, VmConfig config, int cpuMhz) {
+        List<Sample> samples = statistics.between(vm, nowEpochMillis - WINDOW.toMillis(), Long.MAX_VALUE);
+        double cpuAll = (double) config.cpuCount() * cpuMhz;
         double[] demands = samples.stream()
                 .map(sample -> sample.value(Counter.CPU_DEMAND))
                 .flatMap(value -> value.stream().boxed())
                 .mapToDouble(value -> Math.clamp(value, 0, cpuAll))
                 .toArray();
-        double memory = memory(samples, vm.config().memoryBytes());
+        double memory = memory(samples, config.memoryBytes());
         if (demands.length == 0) {
             return new VmDemand(CPU_UNKNOWN * cpuAll, cpuAll, memory);
         }

@@ -1,0 +1,226 @@
+package dev.sternpost.server.placement;
+
+import dev.sternpost.drs.entitlement.Pool;
+import dev.sternpost.drs.rule.Rule;
+import dev.sternpost.drs.snapshot.AutomationLevel;
+import dev.sternpost.drs.snapshot.DrsHost;
+import dev.sternpost.drs.snapshot.DrsPolicy;
+import dev.sternpost.drs.snapshot.DrsSnapshot;
+import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.drs.snapshot.VmMobility;
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.ClusterId;
+import dev.sternpost.inventory.DrsSettings;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostFacts;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObjectId;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.ResourcePoolId;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VirtualNic;
+import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.resource.Promises;
+import dev.sternpost.server.statistics.Statistics;
+import dev.sternpost.server.work.Newcomer;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Reservations.Promise;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the planner is given: a cluster, or a standalone host, as the inventory, the statistics and the tasks under way have it at
+ * this moment. A VM that comes counts where room is promised to it; the memory of one that leaves counts where it still is, too.
+ */
+public final class ClusterInput {
+    /** Taken for the clock of a host that does not tell. */
+    private static final int CPU_MHZ_UNKNOWN = 2_000;
+
+    private final Statistics statistics;
+    private final Reservations reservations;
+    private final InstantSource clock;
+
+    public ClusterInput(Statistics statistics, Reservations reservations, InstantSource clock) {
+        this.statistics = statistics;
+        this.reservations = reservations;
+        this.clock = clock;
+    }
+
+    /** What moving VMs means. */
+    public interface Mobility {
+        /** For who moves nothing. */
+        Mobility NOT_ASKED = (vm, settings) -> VmMobility.free(0, 0);
+
+        VmMobility of(VirtualMachine vm, DrsSettings settings);
+    }
+
+    /** What is gathered. */
+    private record Gathered(
+            InventorySnapshot inventory,
+            DrsSettings settings,
+            Map<HostId, HostFacts> known,
+            DemandEstimate demand,
+            Mobility mobility,
+            Map<VirtualMachineId, Promise> promises) {}
+
+    /**
+     * A cluster or standalone host now. Hosts that have never told what they are, and what is on them, are left out.
+     *
+     * @param ownerId a cluster, or a host that is in none
+     */
+    public DrsSnapshot snapshot(InventorySnapshot inventory, ManagedObjectId ownerId, Mobility mobility) {
+        Instant now = clock.instant();
+        List<Host> hosts = hostsOf(inventory, ownerId);
+        Gathered gathered = new Gathered(
+                inventory,
+                ownerId instanceof ClusterId cluster ? inventory.get(cluster).drs() : DrsSettings.DEFAULT,
+                new HashMap<>(),
+                new DemandEstimate(statistics, now.toEpochMilli()),
+                mobility,
+                new HashMap<>());
+        hosts.forEach(host -> {
+            HostFacts facts = host.facts();
+            if (facts != null) {
+                gathered.known().put(host.id(), facts);
+            }
+        });
+        reservations.open(inventory).stream()
+                .filter(promise -> gathered.known().containsKey(promise.hostId()))
+                .forEach(promise -> gathered.promises().put(promise.vm().id(), promise));
+        List<DrsHost> planned = new ArrayList<>();
+        hosts.forEach(host -> {
+            HostFacts facts = host.facts();
+            if (facts != null) {
+                planned.add(host(host, facts, gathered));
+            }
+        });
+        List<Pool> pools = Promises.poolsOf(inventory, ownerId).stream()
+                .map(Promises::planned)
+                .toList();
+        Set<ResourcePoolId> poolIds = pools.stream().map(Pool::id).collect(Collectors.toSet());
+        List<DrsVm> vms = vms(gathered).values().stream()
+                .filter(vm -> poolIds.contains(vm.poolId()))
+                .toList();
+        List<Rule> rules =
+                ownerId instanceof ClusterId cluster ? PlannedRules.of(inventory, inventory.get(cluster)) : List.of();
+        return new DrsSnapshot(now.getEpochSecond(), planned, vms, pools, rules);
+    }
+
+    static List<Host> hostsOf(InventorySnapshot inventory, ManagedObjectId ownerId) {
+        return ownerId instanceof ClusterId cluster
+                ? inventory.hostsOf(cluster)
+                : List.of(inventory.get((HostId) ownerId));
+    }
+
+    private static DrsHost host(Host host, HostFacts facts, Gathered gathered) {
+        long leaving = gathered.inventory().vmsOn(host.id()).stream()
+                .filter(vm -> vm.powerState() == PowerState.POWERED_ON
+                        && gathered.promises().containsKey(vm.id()))
+                .mapToLong(vm -> vm.config().memoryBytes() + DrsVm.OVERHEAD_BYTES)
+                .sum();
+        HostCondition condition = !host.isConnected()
+                ? HostCondition.UNREACHABLE
+                : host.inMaintenance() ? HostCondition.MAINTENANCE : HostCondition.NORMAL;
+        return new DrsHost(
+                host.id(),
+                host.name(),
+                condition,
+                facts.cpuCount(),
+                (long) facts.cpuCount() * mhz(facts),
+                Math.max(1, facts.memoryBytes() - leaving),
+                host.datastoreIds(),
+                host.networkIds());
+    }
+
+    private static int mhz(@Nullable HostFacts facts) {
+        return facts == null || facts.cpuMhz() == 0 ? CPU_MHZ_UNKNOWN : facts.cpuMhz();
+    }
+
+    private Map<VirtualMachineId, DrsVm> vms(Gathered gathered) {
+        Map<VirtualMachineId, DrsVm> vms = new TreeMap<>();
+        for (HostId hostId : gathered.known().keySet()) {
+            for (VirtualMachine vm : gathered.inventory().vmsOn(hostId)) {
+                if (!vm.template()) {
+                    vms.put(vm.id(), vm(vm, gathered));
+                }
+            }
+        }
+        for (Promise promise : gathered.promises().values()) {
+            vms.computeIfAbsent(
+                    promise.vm().id(),
+                    id -> newcomer(promise.vm(), mhz(gathered.known().get(promise.hostId())), gathered.demand())
+                            .withHost(promise.hostId(), true)
+                            .withMobility(new VmMobility(null, "is being made", 0, 0, null)));
+        }
+        return vms;
+    }
+
+    private DrsVm vm(VirtualMachine vm, Gathered gathered) {
+        Promise promise = gathered.promises().get(vm.id());
+        return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())), gathered.demand())
+                .withHost(
+                        promise == null ? vm.hostId() : promise.hostId(),
+                        promise != null || vm.powerState() == PowerState.POWERED_ON)
+                .withMobility(gathered.mobility().of(vm, gathered.settings()));
+    }
+
+    /**
+     * A VM that comes, not yet on any host.
+     *
+     * @param cpuMhz clock of the hosts it may come to
+     */
+    DrsVm newcomer(Newcomer vm, int cpuMhz) {
+        return newcomer(
+                vm, cpuMhz, new DemandEstimate(statistics, clock.instant().toEpochMilli()));
+    }
+
+    private static DrsVm newcomer(Newcomer vm, int cpuMhz, DemandEstimate demand) {
+        return new DrsVm(
+                vm.id(),
+                vm.name(),
+                null,
+                false,
+                vm.poolId(),
+                vm.config().cpuCount(),
+                vm.config().memoryBytes(),
+                Promises.plannedCpu(vm.config()),
+                Promises.plannedMemory(vm.config()),
+                demand.of(vm.id(), vm.config(), cpuMhz),
+                List.of(vm.datastoreId()),
+                vm.config().nics().stream()
+                        .map(VirtualNic::networkId)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                VmMobility.free(0, 0));
+    }
+
+    /** A level in the words of the planner. */
+    public static AutomationLevel planned(dev.sternpost.inventory.AutomationLevel level) {
+        return switch (level) {
+            case DISABLED -> AutomationLevel.DISABLED;
+            case MANUAL -> AutomationLevel.MANUAL;
+            case PARTIALLY_AUTOMATED -> AutomationLevel.PARTIALLY_AUTOMATED;
+            case FULLY_AUTOMATED -> AutomationLevel.FULLY_AUTOMATED;
+        };
+    }
+
+    /** How a cluster is to be balanced. */
+    public static DrsPolicy policy(Cluster cluster) {
+        DrsSettings settings = cluster.drs();
+        return DrsPolicy.standard()
+                .withAutomation(settings.enabled() ? planned(settings.automation()) : AutomationLevel.DISABLED)
+                .withMigrationThreshold(settings.threshold());
+    }
+}

@@ -1,0 +1,195 @@
+package dev.sternpost.server.placement;
+
+import dev.sternpost.drs.placement.BatchPlacement.VmPlacement;
+import dev.sternpost.drs.placement.BatchPlanner;
+import dev.sternpost.drs.placement.HostVerdict;
+import dev.sternpost.drs.snapshot.DrsHost;
+import dev.sternpost.drs.snapshot.DrsPolicy;
+import dev.sternpost.drs.snapshot.DrsSnapshot;
+import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.inventory.ClusterId;
+import dev.sternpost.inventory.DrsSettings;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObjectId;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.placement.ClusterInput.Mobility;
+import dev.sternpost.server.resource.Promises;
+import dev.sternpost.server.work.Newcomer;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Reservations.Promise;
+import dev.sternpost.task.TaskId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where hosts are chosen for VMs that come, and room on them is promised. One choice after the other: each sees what
+ * all before it were promised, and its own promise is made before the next begins. Safe for use from several threads.
+ */
+public final class Placements {
+    /** How much better another host must be, in parts of an average host, for a VM not to start on the one it is registered on. */
+    private static final double WORTH_MOVING = 0.01;
+
+    private final Inventory inventory;
+    private final ClusterInput input;
+    private final Reservations reservations;
+
+    public Placements(Inventory inventory, ClusterInput input, Reservations reservations) {
+        this.inventory = inventory;
+        this.input = input;
+        this.reservations = reservations;
+    }
+
+    /**
+     * Hosts to choose from.
+     *
+     * @param home the host the VM is registered on, which it leaves only for a clearly better one; null when it has none
+     * @param stays whether it leaves that only when it will not do
+     */
+    public record Candidates(
+            Collection<HostId> hostIds, @Nullable HostId home, boolean stays) {
+        /** For a VM that is nowhere yet. */
+        public static Candidates of(Collection<HostId> hostIds) {
+            return new Candidates(hostIds, null, false);
+        }
+    }
+
+    /**
+     * Makes a choice and promises the task room on the host that was chosen, in place of what it was promised before.
+     *
+     * @param choice given the newest inventory; what it throws leaves the task without a promise
+     */
+    public synchronized Host promised(TaskId task, Newcomer vm, Function<InventorySnapshot, Host> choice) {
+        reservations.release(task);
+        Host host = choice.apply(inventory.snapshot());
+        reservations.hold(task, new Promise(host.id(), vm));
+        return host;
+    }
+
+    /**
+     * The host for a VM that is to run, promised to the task. What the VM has reserved must fit into its pool and on the host.
+     *
+     * @throws FaultException INSUFFICIENT_RESOURCES, with the pool that stands in the way; NO_SUITABLE_HOST, with every reason
+     *     of every host
+     */
+    public Host toRun(TaskId task, Newcomer vm, Candidates candidates) {
+        return promised(task, vm, snapshot -> {
+            Promises.around(
+                            snapshot,
+                            vm.poolId(),
+                            reservations.open(snapshot).stream()
+                                    .map(Promise::vm)
+                                    .toList())
+                    .require(
+                            vm.poolId(),
+                            vm.config().cpuAllocation().reservation(),
+                            vm.config().memoryAllocation().reservation());
+            return choose(snapshot, vm, candidates);
+        });
+    }
+
+    /**
+     * The host for a VM; nothing is promised.
+     *
+     * @throws FaultException NO_SUITABLE_HOST, with every reason of every host
+     */
+    public Host choose(InventorySnapshot snapshot, Newcomer vm, Candidates candidates) {
+        List<HostVerdict> verdicts = verdicts(snapshot, vm, candidates.hostIds());
+        List<HostVerdict> feasible =
+                verdicts.stream().filter(HostVerdict::feasible).toList();
+        if (feasible.isEmpty()) {
+            throw new FaultException(
+                    FaultCode.NO_SUITABLE_HOST,
+                    vm.id().value(),
+                    "No host can take %s: %s. Free capacity or change the VM.".formatted(vm.name(), reasons(verdicts)));
+        }
+        HostVerdict best = feasible.getFirst();
+        boolean balanced = !candidates.stays() && places(snapshot, vm);
+        return snapshot.get(feasible.stream()
+                .filter(verdict -> verdict.hostId().equals(candidates.home()))
+                .filter(verdict -> !balanced
+                        || verdict.disliked() == best.disliked() && verdict.score() - best.score() < WORTH_MOVING)
+                .findFirst()
+                .orElse(best)
+                .hostId());
+    }
+
+    /** Whether load balancing chooses hosts in the cluster of a VM without asking. */
+    private static boolean places(InventorySnapshot snapshot, Newcomer vm) {
+        if (!(snapshot.get(vm.poolId()).ownerId() instanceof ClusterId cluster)) {
+            return false;
+        }
+        DrsSettings settings = snapshot.get(cluster).drs();
+        return switch (settings.automationOf(vm.id())) {
+            case DISABLED, MANUAL -> false;
+            case PARTIALLY_AUTOMATED, FULLY_AUTOMATED -> settings.enabled();
+        };
+    }
+
+    private static String reasons(List<HostVerdict> verdicts) {
+        return verdicts.isEmpty()
+                ? "there is no host to choose from"
+                : verdicts.stream()
+                        .map(verdict -> verdict.hostName() + ": " + String.join(", ", verdict.obstacles()))
+                        .collect(Collectors.joining("; "));
+    }
+
+    /** What is thought of each of these hosts for a VM that does not run, or is taken for one that does not; best first. */
+    public List<HostVerdict> verdicts(InventorySnapshot snapshot, Newcomer vm, Collection<HostId> among) {
+        ManagedObjectId owner = snapshot.get(vm.poolId()).ownerId();
+        DrsSnapshot now = input.snapshot(snapshot, owner, Mobility.NOT_ASKED);
+        List<HostVerdict> verdicts = new ArrayList<>();
+        if (!now.hosts().isEmpty()) {
+            int cpuMhz = (int) now.hosts().stream()
+                    .mapToLong(host -> host.cpuMhz() / host.cpuCount())
+                    .average()
+                    .orElseThrow();
+            List<DrsVm> vms = new ArrayList<>(now.vms().stream()
+                    .filter(each -> !each.id().equals(vm.id()))
+                    .toList());
+            vms.add(input.newcomer(vm, cpuMhz));
+            DrsPolicy policy = owner instanceof ClusterId cluster
+                    ? ClusterInput.policy(snapshot.get(cluster))
+                    : DrsPolicy.standard();
+            BatchPlanner.place(now.withVms(vms), policy, List.of(List.of(vm.id()))).placements().stream()
+                    .map(VmPlacement::placement)
+                    .forEach(placement -> placement.verdicts().stream()
+                            .filter(verdict -> among.contains(verdict.hostId()))
+                            .map(verdict -> worded(snapshot, verdict))
+                            .forEach(verdicts::add));
+        }
+        Set<HostId> known = now.hosts().stream().map(DrsHost::id).collect(Collectors.toCollection(HashSet::new));
+        ClusterInput.hostsOf(snapshot, owner).stream()
+                .filter(host -> among.contains(host.id()) && !known.contains(host.id()))
+                .map(host -> new HostVerdict(
+                        host.id(),
+                        host.name(),
+                        List.of("has not reported its capacity yet"),
+                        false,
+                        Double.POSITIVE_INFINITY))
+                .forEach(verdicts::add);
+        return verdicts;
+    }
+
+    /** People know names. */
+    private static HostVerdict worded(InventorySnapshot snapshot, HostVerdict verdict) {
+        return new HostVerdict(
+                verdict.hostId(),
+                verdict.hostName(),
+                verdict.obstacles().stream()
+                        .map(reason -> PlannedRules.named(snapshot, reason))
+                        .toList(),
+                verdict.disliked(),
+                verdict.score());
+    }
+}

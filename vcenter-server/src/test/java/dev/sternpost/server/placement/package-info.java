@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.placement;
+
+import org.jspecify.annotations.NullMarked;
