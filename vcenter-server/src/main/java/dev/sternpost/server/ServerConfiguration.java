@@ -6,6 +6,7 @@ import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.server.agentlink.AgentLinkConfiguration;
 import dev.sternpost.server.agentlink.AgentLinkServer;
 import dev.sternpost.server.agentlink.AgentLinkSettings;
+import dev.sternpost.server.allocation.EntitlementLoop;
 import dev.sternpost.server.allocation.HostAllocations;
 import dev.sternpost.server.api.AgentLinkAddress;
 import dev.sternpost.server.api.ApiConfiguration;
@@ -22,6 +23,7 @@ import dev.sternpost.server.drs.DrsConfiguration;
 import dev.sternpost.server.drs.DrsLoop;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.PromisesUnderWay;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
@@ -132,6 +134,12 @@ public class ServerConfiguration {
     }
 
     @Bean
+    EntitlementLoop entitlementLoop(
+            Inventory inventory, ClusterInput input, HostAllocations allocations, InstantSource clock) {
+        return new EntitlementLoop(inventory, input, allocations, clock);
+    }
+
+    @Bean
     Readiness readiness() {
         return new Readiness();
     }
@@ -145,8 +153,10 @@ public class ServerConfiguration {
             HostCertificates hostCertificates,
             Statistics statistics,
             HostAllocations allocations,
+            EntitlementLoop entitlements,
             DrsLoop drs) {
         return new Housekeeping(List.of(
+                new Housekeeping.Chore("sharing out CPU and memory", Duration.ofSeconds(1), entitlements::tick),
                 new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),

@@ -47,11 +47,13 @@ public final class HostAllocations {
 
     /**
      * What the VMs of a host are entitled to from now on, as a whole: one that is not named has no limit and the usual
-     * weight. A host that is not connected is told when it is.
+     * weight. A host that is not connected is told when it is; one that was told the same already is not told at once.
      */
     public void entitle(HostId host, Map<VirtualMachineId, Entitlement> entitlements) {
-        orders.put(host, Map.copyOf(entitlements));
-        tell(host);
+        Map<VirtualMachineId, Entitlement> order = Map.copyOf(entitlements);
+        if (!order.equals(orders.put(host, order))) {
+            tell(host);
+        }
     }
 
     /** Nobody decides for that host any more: it is told to lift all limits, and not told again. */
