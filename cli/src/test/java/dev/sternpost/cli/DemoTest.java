@@ -94,6 +94,18 @@ class DemoTest extends CommandTest {
     }
 
     @Test
+    void load_balancing_is_shown_from_the_template_and_a_failure_is_told_in_the_document() {
+        Outcome outcome = give("demo", "drs", "--json", "--template", "nothing");
+
+        assertThat(outcome.exit()).isEqualTo(3);
+        JsonObject facts = JsonParser.parseString(outcome.out()).getAsJsonObject();
+        assertThat(facts.get("ok").getAsBoolean()).isFalse();
+        assertThat(facts.get("error").getAsString()).contains("./sternpost up");
+        assertThat(facts.getAsJsonArray("moves")).isEmpty();
+        assertThat(give("demo", "chess").exit()).isEqualTo(2);
+    }
+
+    @Test
     void without_the_template_the_demonstration_says_where_it_comes_from() {
         Outcome outcome = demo("--template", "nothing");
 

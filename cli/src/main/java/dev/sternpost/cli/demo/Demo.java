@@ -5,6 +5,7 @@ import dev.sternpost.cli.shell.CommandFailure;
 import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Times;
+import dev.sternpost.cli.shell.UsageFailure;
 import dev.sternpost.sdk.SternpostException;
 import dev.sternpost.sdk.SternpostSession;
 import java.time.Duration;
@@ -16,6 +17,8 @@ public final class Demo extends ServerVerb {
 
     String compute = "/DC0/host/cluster-1";
 
+    String what = "";
+
     Duration settle = Duration.ofMillis(1_500);
 
     @Override
@@ -25,6 +28,11 @@ public final class Demo extends ServerVerb {
                         + " demo-2 of an earlier run are deleted first; the new ones are left running.")
                 .example("sternpost demo")
                 .example("sternpost demo --json > demo.json")
+                .example("sternpost demo drs")
+                .optionalArgument(
+                        "drs",
+                        "Show load balancing instead: three busy virtual machines on one host, moved apart.",
+                        this::choose)
                 .flag(
                         "--json",
                         "Print one JSON document with the facts, and the story on standard error.",
@@ -38,8 +46,49 @@ public final class Demo extends ServerVerb {
                         text -> settle = Times.parse(text));
     }
 
+    private void choose(String text) {
+        if (!text.equals("drs")) {
+            throw new UsageFailure("there is no demonstration \"%s\"; it is drs, or nothing".formatted(text));
+        }
+        what = text;
+    }
+
     @Override
     protected ExitCode run(SternpostSession session) throws InterruptedException {
+        return what.isEmpty() ? travel(session) : balance(session);
+    }
+
+    private ExitCode balance(SternpostSession session) throws InterruptedException {
+        long begun = System.nanoTime();
+        Story story = new Story(json ? shell().err() : shell().out());
+        DrsReport report = new DrsReport();
+        ExitCode outcome = ExitCode.DONE;
+        try {
+            new DrsScript(session, story, report).play(template, compute);
+        } catch (SternpostException e) {
+            report.fail("%s (%s)".formatted(e.message(), e.code()));
+            outcome = ExitCode.of(e);
+            tell(e.message());
+        } catch (CommandFailure e) {
+            report.fail(String.valueOf(e.getMessage()));
+            outcome = e.exitCode();
+            tell(String.valueOf(e.getMessage()));
+        }
+        report.took(Duration.ofNanos(System.nanoTime() - begun));
+        if (json) {
+            shell().out().println(report.json());
+        } else {
+            story.out().println();
+            story.say(
+                    report.ok()
+                            ? "Done: %d moves. The virtual machines go on running; their load has been stopped."
+                                    .formatted(report.moveCount())
+                            : "The demonstration did not get to its end.");
+        }
+        return outcome == ExitCode.DONE && !report.ok() ? ExitCode.TASK_FAILED : outcome;
+    }
+
+    private ExitCode travel(SternpostSession session) throws InterruptedException {
         long begun = System.nanoTime();
         Story story = new Story(json ? shell().err() : shell().out());
         DemoReport report = new DemoReport();

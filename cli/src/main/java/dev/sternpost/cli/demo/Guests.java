@@ -27,6 +27,7 @@ final class Guests {
     static final Duration TASK_BOUND = Duration.ofMinutes(2);
     private static final Duration ADDRESS_BOUND = Duration.ofSeconds(90);
     private static final Duration ADDRESS_PAUSE = Duration.ofMillis(300);
+    private static final Duration ANSWER_BOUND = Duration.ofSeconds(20);
     private static final Duration GRACE = Duration.ofSeconds(15);
 
     private final SternpostSession session;
@@ -61,6 +62,41 @@ final class Guests {
                 .build();
         return session.call(() -> session.virtualMachines().createVirtualMachine(request))
                 .getTask();
+    }
+
+    /** Made and powered on on that host. */
+    Task createOn(String name, String template, String host) {
+        CreateVirtualMachineRequest request = CreateVirtualMachineRequest.newBuilder()
+                .setName(name)
+                .setTemplate(template)
+                .setCompute(host)
+                .setPowerOn(true)
+                .build();
+        return session.call(() -> session.virtualMachines().createVirtualMachine(request))
+                .getTask();
+    }
+
+    /** Whether the guest runs programs already. */
+    boolean answers(String vm) {
+        try {
+            return run(vm, ANSWER_BOUND, List.of("true")).getExitCode() == 0;
+        } catch (SternpostException e) {
+            if (e.is("GUEST_NOT_RESPONDING")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Lets the guest rest; one that does not answer, or does not run, is left as it is. */
+    void stopLoad(String vm) {
+        try {
+            run(vm, ANSWER_BOUND, List.of("guest-load", "stop"));
+        } catch (SternpostException e) {
+            if (!e.is("GUEST_NOT_RESPONDING") && !e.is("VM_WRONG_POWER_STATE")) {
+                throw e;
+            }
+        }
     }
 
     Task powerOn(String vm) {

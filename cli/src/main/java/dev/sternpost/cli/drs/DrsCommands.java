@@ -173,7 +173,7 @@ public final class DrsCommands {
                     GetDrsScoreRequest.newBuilder().setCluster(cluster).build();
             GetDrsScoreResponse answer = session.call(() -> session.drs().getDrsScore(request));
             if (forPeople()) {
-                DrsWords.balance(shell().out(), answer.getBalance());
+                DrsWords.balance(shell().out(), "", answer.getBalance());
                 shell().out().println();
                 print(DrsWords.vmScores(), answer.getVmScoresList());
             } else {

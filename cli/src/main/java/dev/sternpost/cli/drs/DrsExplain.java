@@ -135,7 +135,7 @@ final class DrsExplain extends ServerVerb {
                 answer.getPass().getNumber(),
                 Times.format(answer.getPass().getTime()),
                 answer.getPass().getTrigger());
-        DrsWords.balance(out, plan.getBefore());
+        DrsWords.balance(out, "", plan.getBefore());
         for (Recommendation each : plan.getRecommendationsList()) {
             out.printf(
                     "%nRecommended: %s (priority %d, score %s to %s, gain %s, cost %s)%n  %s%n",

@@ -53,19 +53,24 @@ public final class DrsWords {
                 : word + ": " + recommendation.getFailure();
     }
 
-    static void balance(PrintStream out, ClusterBalance balance) {
+    /** A table of the hosts, and a line about the cluster. */
+    public static void balance(PrintStream out, String indent, ClusterBalance balance) {
         new Table<HostUse>()
                 .column("HOST", HostUse::getHostName)
                 .number("VMS", host -> String.valueOf(host.getVmCount()))
                 .number("CPU", host -> percent(host.getCpuUse()))
                 .number("MEMORY", host -> percent(host.getMemoryUse()))
-                .print(out, "", balance.getHostsList());
+                .print(out, indent, balance.getHostsList());
         out.printf(
-                "cluster score %s; deviation of hosts: CPU %s, memory %s%n",
-                score(balance.getScore()), percent(balance.getCpuDeviation()), percent(balance.getMemoryDeviation()));
+                "%scluster score %s; deviation of hosts: CPU %s, memory %s%n",
+                indent,
+                score(balance.getScore()),
+                percent(balance.getCpuDeviation()),
+                percent(balance.getMemoryDeviation()));
     }
 
-    static Table<VmScore> vmScores() {
+    /** How virtual machines are off. */
+    public static Table<VmScore> vmScores() {
         return new Table<VmScore>()
                 .column("VM", VmScore::getVmName)
                 .number("SCORE", vm -> String.valueOf(vm.getScore()))
