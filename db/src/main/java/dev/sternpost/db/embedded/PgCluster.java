@@ -49,6 +49,7 @@ final class PgCluster {
                 directory, binaries, runAs, Files.readString(passwordFile).strip());
         if (Files.exists(data)) {
             cluster.checkVersion();
+            runAs.takeOver(data);
         } else {
             cluster.initialise();
         }
@@ -107,23 +108,25 @@ final class PgCluster {
                 unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path passwordCopy = directory.resolve("initdb-password");
         try {
-            runAs.giveTo(unfinished);
+            RunAs maker = runAs.withAccount();
+            maker.giveTo(unfinished);
             writePrivately(passwordCopy, password);
-            runAs.giveTo(passwordCopy);
-            runInitdb(unfinished, passwordCopy);
+            maker.giveTo(passwordCopy);
+            runInitdb(maker, unfinished, passwordCopy);
+            runAs.takeOver(unfinished);
         } finally {
             Files.deleteIfExists(passwordCopy);
         }
         Files.move(unfinished, data(), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private void runInitdb(Path target, Path passwordCopy) throws IOException, InterruptedException {
+    private void runInitdb(RunAs maker, Path target, Path passwordCopy) throws IOException, InterruptedException {
         Path log = directory.resolve("initdb.log");
-        Process initdb = runAs.process(List.of(
-                        runAs.seen(binaries.initdb()),
-                        "--pgdata=" + runAs.seen(target),
+        Process initdb = maker.process(List.of(
+                        maker.seen(binaries.initdb()),
+                        "--pgdata=" + maker.seen(target),
                         "--username=" + USER,
-                        "--pwfile=" + runAs.seen(passwordCopy),
+                        "--pwfile=" + maker.seen(passwordCopy),
                         "--auth=scram-sha-256",
                         "--encoding=UTF8",
                         "--locale=C",

@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * of it is left when they end.
  */
 final class RunAs {
+    /** Has an account on every machine. Data of earlier releases are his. */
+    private static final String NOBODY = "nobody";
+
     private static final Path MOUNT_POINTS = Path.of("/run/sternpost-pg");
 
     private final @Nullable Account account;
@@ -37,12 +43,16 @@ final class RunAs {
 
     private record Account(String name, int uid, int gid) {}
 
+    private static final Account DEFAULT =
+            new Account(String.valueOf(PgSettings.UID_DEFAULT), PgSettings.UID_DEFAULT, PgSettings.UID_DEFAULT);
+
     private RunAs(@Nullable Account account) {
         this.account = account;
     }
 
     /**
-     * @param wanted the account to use when this process is root; without one, the owner of the data that are there
+     * @param wanted the account to use when this process is root; without one, the owner of the data that are there,
+     *     unless that is "nobody", who loses them in {@link #takeOver}
      * @param data the data directory, which may not exist yet
      * @param directories what the programs must be able to reach
      */
@@ -64,32 +74,73 @@ final class RunAs {
     }
 
     private static Account account(Optional<String> wanted, Path data) throws IOException {
+        Account account = wanted.isPresent() ? find(wanted.get()) : DEFAULT;
         if (!Files.exists(data)) {
-            return find(wanted.orElse(PgSettings.ACCOUNT_DEFAULT));
+            return account;
         }
-        Account owner = new Account(Files.getOwner(data).getName(), (int) Files.getAttribute(data, "unix:uid"), (int)
-                Files.getAttribute(data, "unix:gid"));
-        if (wanted.isPresent() && find(wanted.get()).uid() != owner.uid()) {
-            throw new PgStartException("The data in " + data + " belong to \"" + owner.name() + "\", not to \""
-                    + wanted.get() + "\". Give them to it with chown -R, or change sternpost.db.embedded.account.");
+        int owner = (int) Files.getAttribute(data, "unix:uid");
+        if (wanted.isPresent() && account.uid() != owner) {
+            throw new PgStartException("The data in " + data + " belong to \""
+                    + Files.getOwner(data).getName() + "\", not to \"" + wanted.get()
+                    + "\". Give them to it with chown -R, or change sternpost.db.embedded.account.");
         }
-        return owner;
+        return owner == account.uid() || owner == find(NOBODY).uid()
+                ? account
+                : new Account(Files.getOwner(data).getName(), owner, (int) Files.getAttribute(data, "unix:gid"));
     }
 
     private static Account find(String name) throws IOException {
+        Account account = name.matches("\\d{1,9}")
+                ? new Account(name, Integer.parseInt(name), Integer.parseInt(name))
+                : named(name);
+        if (account.uid() == 0) {
+            throw new PgStartException("PostgreSQL refuses to run as root, and so as \"" + name
+                    + "\". Name another account in sternpost.db.embedded.account.");
+        }
+        return account;
+    }
+
+    private static Account named(String name) throws IOException {
         for (String line : Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.UTF_8)) {
             String[] fields = line.split(":", -1);
             if (fields.length >= 4 && fields[0].equals(name)) {
-                Account account = new Account(name, Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
-                if (account.uid() == 0) {
-                    throw new PgStartException("PostgreSQL refuses to run as root, and so as \"" + name
-                            + "\". Name another account in sternpost.db.embedded.account.");
-                }
-                return account;
+                return new Account(name, Integer.parseInt(fields[2]), Integer.parseInt(fields[3]));
             }
         }
         throw new PgStartException("There is no account \"" + name
                 + "\" in /etc/passwd for PostgreSQL to run as. Name another one in sternpost.db.embedded.account.");
+    }
+
+    /**
+     * Somebody with an account, for initdb, which insists on one even though the server does not. What it makes must be
+     * {@link #takeOver taken over}.
+     */
+    RunAs withAccount() throws IOException {
+        if (account == null || hasAccount(account.uid())) {
+            return this;
+        }
+        RunAs other = new RunAs(find(NOBODY));
+        other.bound.putAll(bound);
+        return other;
+    }
+
+    private static boolean hasAccount(int uid) throws IOException {
+        return Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.UTF_8).stream()
+                .anyMatch(line -> line.matches("[^:]*:[^:]*:" + uid + ":.*"));
+    }
+
+    /** Makes a directory and all in it the account's own. The directory comes last, so that after a crash it is begun anew. */
+    void takeOver(Path directory) throws IOException {
+        if (account == null || Files.getAttribute(directory, "unix:uid").equals(account.uid())) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            giveTo(path);
+        }
     }
 
     private boolean canReach(Path directory) throws IOException {
@@ -130,8 +181,8 @@ final class RunAs {
     /** Gives a file or directory to the account. */
     void giveTo(Path path) throws IOException {
         if (account != null) {
-            Files.setAttribute(path, "unix:uid", account.uid());
-            Files.setAttribute(path, "unix:gid", account.gid());
+            Files.setAttribute(path, "unix:uid", account.uid(), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:gid", account.gid(), LinkOption.NOFOLLOW_LINKS);
         }
     }
 
