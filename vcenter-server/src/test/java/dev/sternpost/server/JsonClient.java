@@ -1,7 +1,9 @@
 package dev.sternpost.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -39,11 +41,22 @@ public final class JsonClient implements AutoCloseable {
     }
 
     public JsonClient(TestServer server, HttpClient.Version version) {
+        this(server, HttpClient.newBuilder().version(version));
+    }
+
+    /** A client that comes from another address of this machine. */
+    public static JsonClient from(String address, TestServer server) {
+        try {
+            return new JsonClient(server, HttpClient.newBuilder().localAddress(InetAddress.getByName(address)));
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(address, e);
+        }
+    }
+
+    private JsonClient(TestServer server, HttpClient.Builder builder) {
         this.base = "https://127.0.0.1:" + server.apiPort();
-        this.http = HttpClient.newBuilder()
-                .version(version)
-                .sslContext(trusting(server.authority().certificate()))
-                .build();
+        this.http =
+                builder.sslContext(trusting(server.authority().certificate())).build();
     }
 
     /** Trusts one authority and nobody else. */

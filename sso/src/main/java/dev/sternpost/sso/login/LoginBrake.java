@@ -9,17 +9,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows guessing down: five failures within 180 s lock a name for 300 s, whether or not somebody has that name.
+ * Slows guessing down without letting a stranger lock the owner out: five failures within 180 s lock a name for 300 s for
+ * the address they came from, whether or not somebody has that name. Who guesses from many addresses is stopped by a
+ * second brake: fifty failures for a name lock it for every address that has not logged in to it before.
  *
- * <p>Held in memory: a restart of the server forgives. Bounded: beyond {@link #NAMES_MAX} names the one that failed
- * longest ago is forgotten, and to bring so many names here an attacker pays for so many slow hashes, which takes
- * longer than a lock lasts.
+ * <p>Held in memory: a restart of the server forgives. Bounded: beyond {@link #ENTRIES_MAX} entries the one that was used
+ * longest ago is forgotten, and to bring so many here an attacker pays for so many slow hashes, which takes longer than a
+ * lock lasts.
  */
 final class LoginBrake {
     static final int FAILURES_MAX = 5;
+    static final int FAILURES_EVERYWHERE_MAX = 50;
     static final Duration WINDOW = Duration.ofSeconds(180);
     static final Duration LOCK = Duration.ofSeconds(300);
-    static final int NAMES_MAX = 10_000;
+    static final int ENTRIES_MAX = 10_000;
+
+    /** @param source null: all addresses together */
+    private record Key(String name, @Nullable String source) {}
 
     private static final class Failures {
         final Deque<Instant> times = new ArrayDeque<>(FAILURES_MAX);
@@ -28,50 +34,70 @@ final class LoginBrake {
         Instant lockedUntil;
     }
 
-    /** In order of the last failure, oldest first. */
-    private final Map<String, Failures> names = new LinkedHashMap<>(16, 0.75f, true);
+    /** In order of use, oldest first. */
+    private final Map<Key, Failures> failures = new Recent<>();
 
-    /** How long the name is still locked; zero when it is not. */
-    synchronized Duration lockedFor(String name, Instant now) {
-        Failures failures = names.get(name);
-        if (failures == null || failures.lockedUntil == null) {
+    /** Addresses that the right password came from. */
+    private final Map<Key, Boolean> known = new Recent<>();
+
+    /** How long the name is still locked for an address; zero when it is not. */
+    synchronized Duration lockedFor(String name, String source, Instant now) {
+        Duration here = left(new Key(name, source), now);
+        return here.isPositive() || known.containsKey(new Key(name, source)) ? here : left(new Key(name, null), now);
+    }
+
+    private Duration left(Key key, Instant now) {
+        Failures entry = failures.get(key);
+        if (entry == null || entry.lockedUntil == null) {
             return Duration.ZERO;
         }
-        Duration left = Duration.between(now, failures.lockedUntil);
+        Duration left = Duration.between(now, entry.lockedUntil);
         if (left.isPositive()) {
             return left;
         }
-        names.remove(name);
+        failures.remove(key);
         return Duration.ZERO;
     }
 
-    /** Counts a failure; true when this one locks the name. */
-    synchronized boolean failed(String name, Instant now) {
-        Failures failures = names.computeIfAbsent(name, key -> new Failures());
-        forgetOldest();
+    /** Counts a failure; true when this one locks the name, for the address at least. */
+    synchronized boolean failed(String name, String source, Instant now) {
+        boolean everywhere = count(new Key(name, null), FAILURES_EVERYWHERE_MAX, now);
+        return count(new Key(name, source), FAILURES_MAX, now) || everywhere;
+    }
+
+    private boolean count(Key key, int max, Instant now) {
+        Failures entry = failures.computeIfAbsent(key, absent -> new Failures());
         Instant begin = now.minus(WINDOW);
-        while (!failures.times.isEmpty() && failures.times.getFirst().isBefore(begin)) {
-            failures.times.removeFirst();
+        while (!entry.times.isEmpty() && entry.times.getFirst().isBefore(begin)) {
+            entry.times.removeFirst();
         }
-        failures.times.addLast(now);
-        if (failures.times.size() < FAILURES_MAX) {
+        entry.times.addLast(now);
+        if (entry.times.size() < max) {
             return false;
         }
-        failures.times.clear();
-        failures.lockedUntil = now.plus(LOCK);
+        entry.times.clear();
+        entry.lockedUntil = now.plus(LOCK);
         return true;
     }
 
-    /** The right password was given. */
-    synchronized void succeeded(String name) {
-        names.remove(name);
+    /** The right password was given. It forgives this address alone: others may be guessing meanwhile. */
+    synchronized void succeeded(String name, String source) {
+        Key key = new Key(name, source);
+        failures.remove(key);
+        known.put(key, true);
     }
 
-    private void forgetOldest() {
-        if (names.size() > NAMES_MAX) {
-            var oldest = names.keySet().iterator();
-            oldest.next();
-            oldest.remove();
+    /** Forgets what was used longest ago. */
+    private static final class Recent<V> extends LinkedHashMap<Key, V> {
+        private static final long serialVersionUID = 1;
+
+        Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, V> eldest) {
+            return size() > ENTRIES_MAX;
         }
     }
 }

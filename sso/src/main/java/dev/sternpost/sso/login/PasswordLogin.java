@@ -59,31 +59,32 @@ public final class PasswordLogin {
     /**
      * The account whose name and password were given.
      *
-     * @throws FaultException LOGIN_REFUSED, LOGIN_THROTTLED while the name is locked, OVERLOADED
+     * @param source address the caller comes from; failures are counted for it
+     * @throws FaultException LOGIN_REFUSED, LOGIN_THROTTLED while the name is locked for the address, OVERLOADED
      */
-    public Account login(String userName, char[] password) {
+    public Account login(String userName, char[] password, String source) {
         String name = brakeName(userName);
         takeTurn();
         try {
             // Looked at only once it is our turn, so that many tries at once do not slip past the brake.
-            refuseWhileLocked(name);
-            return check(userName, name, password);
+            refuseWhileLocked(name, source);
+            return check(userName, name, password, source);
         } finally {
             turns.release();
         }
     }
 
-    private Account check(String userName, String name, char[] password) {
+    private Account check(String userName, String name, char[] password, String source) {
         Optional<Account> account = UserName.parse(userName).flatMap(store::account);
         // Asked for in every case, so that a known name is not quicker when it is the first.
         String otherwise = nobodysHash();
         boolean right = password.length <= PASSWORD_CHARS_MAX
                 && hash.matches(password, account.map(Account::passwordHash).orElse(otherwise));
         if (right && account.isPresent()) {
-            brake.succeeded(name);
+            brake.succeeded(name, source);
             return account.get();
         }
-        boolean nowLocked = brake.failed(name, time.instant());
+        boolean nowLocked = brake.failed(name, source, time.instant());
         throw new FaultException(new Fault(
                 FaultCode.LOGIN_REFUSED,
                 "User name or password is wrong. Check both and try again.",
@@ -91,12 +92,13 @@ public final class PasswordLogin {
                 null));
     }
 
-    private void refuseWhileLocked(String name) {
-        Duration left = brake.lockedFor(name, time.instant());
+    private void refuseWhileLocked(String name, String source) {
+        Duration left = brake.lockedFor(name, source, time.instant());
         if (left.isPositive()) {
             throw new FaultException(
                     FaultCode.LOGIN_THROTTLED,
-                    "Too many failed logins for this user name. Try again in %d s.".formatted(left.toSeconds() + 1));
+                    "Too many failed logins for this user name from your address. Try again in %d s."
+                            .formatted(left.toSeconds() + 1));
         }
     }
 

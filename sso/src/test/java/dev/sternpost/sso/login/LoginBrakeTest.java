@@ -9,67 +9,107 @@ import org.junit.jupiter.api.Test;
 class LoginBrakeTest {
     private static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
 
+    private static final String HOME = "192.0.2.1";
+    private static final String STRANGER = "203.0.113.7";
+
     private final LoginBrake brake = new LoginBrake();
 
     @Test
     void the_fifth_failure_within_the_window_locks_for_five_minutes() {
         for (int i = 0; i < 4; i++) {
-            assertThat(brake.failed("anne", START.plusSeconds(i * 40L))).isFalse();
+            assertThat(brake.failed("anne", HOME, START.plusSeconds(i * 40L))).isFalse();
         }
         Instant fifth = START.plusSeconds(179);
 
-        assertThat(brake.failed("anne", fifth)).isTrue();
+        assertThat(brake.failed("anne", HOME, fifth)).isTrue();
 
-        assertThat(brake.lockedFor("anne", fifth)).isEqualTo(Duration.ofSeconds(300));
-        assertThat(brake.lockedFor("anne", fifth.plusSeconds(299))).isEqualTo(Duration.ofSeconds(1));
-        assertThat(brake.lockedFor("anne", fifth.plusSeconds(300))).isZero();
+        assertThat(brake.lockedFor("anne", HOME, fifth)).isEqualTo(Duration.ofSeconds(300));
+        assertThat(brake.lockedFor("anne", HOME, fifth.plusSeconds(299))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(brake.lockedFor("anne", HOME, fifth.plusSeconds(300))).isZero();
     }
 
     @Test
     void failures_that_are_far_apart_do_not_lock() {
         for (int i = 0; i < 50; i++) {
-            assertThat(brake.failed("anne", START.plusSeconds(i * 46L))).isFalse();
+            assertThat(brake.failed("anne", HOME, START.plusSeconds(i * 46L))).isFalse();
         }
     }
 
     @Test
     void success_forgives_and_one_name_does_not_lock_another() {
         for (int i = 0; i < 4; i++) {
-            brake.failed("anne", START);
+            brake.failed("anne", HOME, START);
         }
-        brake.succeeded("anne");
+        brake.succeeded("anne", HOME);
 
-        assertThat(brake.failed("anne", START)).isFalse();
-        assertThat(brake.lockedFor("bob", START)).isZero();
+        assertThat(brake.failed("anne", HOME, START)).isFalse();
+        assertThat(brake.lockedFor("bob", HOME, START)).isZero();
     }
 
     @Test
     void after_the_lock_one_has_five_tries_again() {
         for (int i = 0; i < 5; i++) {
-            brake.failed("anne", START);
+            brake.failed("anne", HOME, START);
         }
         Instant later = START.plusSeconds(300);
-        assertThat(brake.lockedFor("anne", later)).isZero();
+        assertThat(brake.lockedFor("anne", HOME, later)).isZero();
 
         for (int i = 0; i < 4; i++) {
-            assertThat(brake.failed("anne", later)).isFalse();
+            assertThat(brake.failed("anne", HOME, later)).isFalse();
         }
-        assertThat(brake.failed("anne", later)).isTrue();
+        assertThat(brake.failed("anne", HOME, later)).isTrue();
     }
 
     @Test
-    void the_names_remembered_are_bounded_and_the_newest_stay() {
+    void a_stranger_locks_the_name_for_himself_only() {
         for (int i = 0; i < 5; i++) {
-            brake.failed("first", START);
+            brake.failed("anne", STRANGER, START);
         }
-        for (int i = 0; i < LoginBrake.NAMES_MAX - 1; i++) {
-            brake.failed("name" + i, START);
-        }
-        assertThat(brake.lockedFor("first", START)).isPositive();
 
-        for (int i = 0; i < LoginBrake.NAMES_MAX; i++) {
-            brake.failed("other" + i, START);
+        assertThat(brake.lockedFor("anne", STRANGER, START)).isPositive();
+        assertThat(brake.lockedFor("anne", HOME, START)).isZero();
+    }
+
+    @Test
+    void guesses_from_many_addresses_lock_the_name_but_for_where_its_owner_has_logged_in() {
+        brake.succeeded("anne", HOME);
+        boolean locked = false;
+        for (int i = 0; i < LoginBrake.FAILURES_EVERYWHERE_MAX; i++) {
+            locked = brake.failed("anne", "198.51.100." + i, START);
         }
-        assertThat(brake.lockedFor("first", START)).isZero();
+
+        assertThat(locked).isTrue();
+        assertThat(brake.lockedFor("anne", STRANGER, START)).isEqualTo(LoginBrake.LOCK);
+        assertThat(brake.lockedFor("anne", HOME, START)).isZero();
+        assertThat(brake.lockedFor("bob", STRANGER, START)).isZero();
+        assertThat(brake.lockedFor("anne", STRANGER, START.plus(LoginBrake.LOCK)))
+                .isZero();
+    }
+
+    @Test
+    void the_owners_success_does_not_forgive_the_stranger() {
+        for (int i = 0; i < 4; i++) {
+            brake.failed("anne", STRANGER, START);
+        }
+        brake.succeeded("anne", HOME);
+
+        assertThat(brake.failed("anne", STRANGER, START)).isTrue();
+    }
+
+    @Test
+    void what_is_remembered_is_bounded_and_the_newest_stay() {
+        for (int i = 0; i < 5; i++) {
+            brake.failed("first", HOME, START);
+        }
+        // The name has one entry more, for all addresses together.
+        for (int i = 0; i < LoginBrake.ENTRIES_MAX - 3; i++) {
+            brake.failed("other", "address-" + i, START);
+        }
+        assertThat(brake.lockedFor("first", HOME, START)).isPositive();
+
+        for (int i = 0; i < LoginBrake.ENTRIES_MAX; i++) {
+            brake.failed("other", "another-" + i, START);
+        }
+        assertThat(brake.lockedFor("first", HOME, START)).isZero();
     }
 }

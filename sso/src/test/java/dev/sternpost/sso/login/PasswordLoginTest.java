@@ -13,6 +13,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PasswordLoginTest {
+    private static final String HERE = "192.0.2.1";
+
     private final VirtualClock clock = new VirtualClock();
     private final InMemoryIdentityStore store = new InMemoryIdentityStore();
     private final PlainHash hash = new PlainHash();
@@ -25,7 +27,7 @@ class PasswordLoginTest {
 
     @Test
     void the_right_password_gives_the_account_whatever_the_case_of_the_name() {
-        assertThat(login.login(" Administrator ", "right".toCharArray()).userName())
+        assertThat(login.login(" Administrator ", "right".toCharArray(), HERE).userName())
                 .isEqualTo(UserName.ADMINISTRATOR);
     }
 
@@ -62,7 +64,18 @@ class PasswordLoginTest {
         clock.advance(Duration.ofSeconds(299));
         assertThat(refusal("administrator", "right").code()).isEqualTo(FaultCode.LOGIN_THROTTLED);
         clock.advance(Duration.ofSeconds(1));
-        assertThat(login.login("administrator", "right".toCharArray()).userName())
+        assertThat(login.login("administrator", "right".toCharArray(), HERE).userName())
+                .isEqualTo(UserName.ADMINISTRATOR);
+    }
+
+    @Test
+    void a_strangers_guesses_do_not_keep_the_owner_out() {
+        for (int i = 0; i < 5; i++) {
+            refusal("administrator", "wrong");
+        }
+
+        assertThat(login.login("administrator", "right".toCharArray(), "198.51.100.9")
+                        .userName())
                 .isEqualTo(UserName.ADMINISTRATOR);
     }
 
@@ -84,7 +97,7 @@ class PasswordLoginTest {
     @Test
     void the_first_administrator_is_made_once() {
         assertThat(accounts.ensureAdministrator("other"::toCharArray)).isFalse();
-        assertThat(login.login("administrator", "right".toCharArray()).userName())
+        assertThat(login.login("administrator", "right".toCharArray(), HERE).userName())
                 .isEqualTo(UserName.ADMINISTRATOR);
     }
 
@@ -99,6 +112,6 @@ class PasswordLoginTest {
     }
 
     private FaultException refusal(String name, String password) {
-        return catchThrowableOfType(FaultException.class, () -> login.login(name, password.toCharArray()));
+        return catchThrowableOfType(FaultException.class, () -> login.login(name, password.toCharArray(), HERE));
     }
 }

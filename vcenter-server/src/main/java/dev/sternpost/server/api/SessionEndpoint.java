@@ -1,5 +1,6 @@
 package dev.sternpost.server.api;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.sternpost.proto.session.v1.CreateSessionRequest;
 import dev.sternpost.proto.session.v1.CreateSessionResponse;
 import dev.sternpost.proto.session.v1.DeleteSessionRequest;
@@ -16,6 +17,10 @@ import dev.sternpost.server.session.Logins;
 import dev.sternpost.sso.Session;
 import dev.sternpost.sso.session.IssuedSession;
 import io.grpc.stub.StreamObserver;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.UUID;
 
 /** Login and logout. */
@@ -41,13 +46,30 @@ final class SessionEndpoint extends SessionServiceGrpc.SessionServiceImplBase {
     @Override
     public void createSession(CreateSessionRequest request, StreamObserver<CreateSessionResponse> answer) {
         IssuedSession issued =
-                logins.login(request.getUserName(), request.getPassword().toCharArray());
+                logins.login(request.getUserName(), request.getPassword().toCharArray(), source());
         Answers.one(
                 answer,
                 CreateSessionResponse.newBuilder()
                         .setSession(message(issued.session()))
                         .setToken(issued.token())
                         .build());
+    }
+
+    /**
+     * Where the caller comes from, as far as the brake on guessing cares: an IPv6 caller has a whole network of 64 bits to
+     * choose addresses from.
+     */
+    private static String source() {
+        InetAddress address = ServiceRequestContext.current().clientAddress();
+        if (!(address instanceof Inet6Address)) {
+            return address.getHostAddress();
+        }
+        byte[] network = Arrays.copyOf(Arrays.copyOf(address.getAddress(), 8), 16);
+        try {
+            return InetAddress.getByAddress(network).getHostAddress() + "/64";
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("16 bytes are an address", e);
+        }
     }
 
     @Override

@@ -51,20 +51,22 @@ public final class Logins {
     /**
      * Begins a session; the password is wiped.
      *
+     * @param source address the caller comes from
      * @throws FaultException LOGIN_REFUSED, LOGIN_THROTTLED, OVERLOADED
      */
-    public IssuedSession login(String userName, char[] password) {
+    public IssuedSession login(String userName, char[] password, String source) {
         Account account;
         try {
-            account = passwords.login(userName, password);
+            account = passwords.login(userName, password, source);
         } catch (FaultException e) {
-            noteRefusal(userName, e);
+            noteRefusal(userName, source, e);
             throw e;
         } finally {
             Arrays.fill(password, '\0');
         }
         return transactions.inTransaction(() -> {
-            inventory.commit(record(EventType.USER_LOGIN, account.userName().value(), "User %s logged in."));
+            inventory.commit(
+                    record(EventType.USER_LOGIN, account.userName().value(), "User %s logged in from " + source + "."));
             return sessions.begin(account);
         });
     }
@@ -88,14 +90,20 @@ public final class Logins {
     }
 
     /** What was typed is repeated only when somebody has that name: people type passwords there. */
-    private void noteRefusal(String userName, FaultException e) {
+    private void noteRefusal(String userName, String source, FaultException e) {
         String name = UserName.parse(userName)
                 .filter(known -> store.account(known).isPresent())
                 .map(UserName::value)
                 .orElse("an unknown user");
-        log.info("login of {} refused: {} {}", name, e.code(), e.fault().context());
+        log.info(
+                "login of {} from {} refused: {} {}",
+                name,
+                source,
+                e.code(),
+                e.fault().context());
         if (e.code() == FaultCode.LOGIN_REFUSED) {
-            inventory.commit(record(EventType.USER_LOGIN_REFUSED, name, "A login of %s was refused."));
+            inventory.commit(
+                    record(EventType.USER_LOGIN_REFUSED, name, "A login of %s from " + source + " was refused."));
         }
     }
 

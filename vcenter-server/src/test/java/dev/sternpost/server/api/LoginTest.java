@@ -64,6 +64,19 @@ class LoginTest {
     }
 
     @Test
+    void guesses_from_elsewhere_do_not_lock_the_owner_out() {
+        try (JsonClient stranger = JsonClient.from("127.0.0.2", server)) {
+            String guess = "{\"userName\":\"administrator\",\"password\":\"wrong\"}";
+            for (int i = 0; i < 5; i++) {
+                assertThat(stranger.post("/api/v1/sessions", guess).code()).isEqualTo("LOGIN_REFUSED");
+            }
+            assertThat(stranger.post("/api/v1/sessions", guess).code()).isEqualTo("LOGIN_THROTTLED");
+        }
+
+        assertThat(login("administrator", server.password()).status()).isEqualTo(200);
+    }
+
+    @Test
     void a_renewed_token_works_and_the_old_one_does_not() {
         client.login(server.password());
         String old = client.token();
