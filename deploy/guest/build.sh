@@ -55,6 +55,12 @@ hash_sources() {
     | xargs -0 sha256sum; gcc -dumpfullversion; qemu-img --version | head -n 1) | sha256sum | cut -d' ' -f1
 }
 
+# Changes whenever apt may know other packages; asking apt itself takes seconds.
+hash_lists() {
+  stat -c '%n %s %Y' /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/preferences.d/* /var/lib/apt/lists/*_Packages* 2>/dev/null \
+    | sha256sum | cut -d' ' -f1
+}
+
 # Packages not yet in the cache are fetched together; each file is then checked against apt's own hash of it.
 fetch_packages() {
   local file size hash url wanted=
@@ -219,10 +225,17 @@ write_json() {
 # ---- main
 started=$(date +%s%N)
 sources_hash=$(hash_sources)
+lists_hash=$(hash_lists)
+stamp=$out/guest.stamp       # hash of the sources, of sources and packages, of apt's lists
+read -r last_sources last_inputs last_lists 2>/dev/null <"$stamp" || true
+if [ $force = no ] && [ -e "$out/linux-guest.qcow2" ] && [ -e "$out/guest.json" ] \
+  && [ "${last_sources:-} ${last_lists:-}" = "$sources_hash $lists_hash" ]; then
+  say "up to date: $out/linux-guest.qcow2"
+  exit 0
+fi
 packages=$(resolve_packages)
-stamp=$out/guest.stamp
 if [ -z "$packages" ]; then
-  if [ $force = no ] && [ -e "$out/linux-guest.qcow2" ] && [ "$(cut -d' ' -f1 "$stamp" 2>/dev/null)" = "$sources_hash" ]; then
+  if [ $force = no ] && [ -e "$out/linux-guest.qcow2" ] && [ "${last_sources:-}" = "$sources_hash" ]; then
     say "apt has no package lists; the image of the last build is from the same sources and stays"
     exit 0
   fi
@@ -230,7 +243,8 @@ if [ -z "$packages" ]; then
 fi
 inputs_hash=$(printf '%s\n%s\n' "$sources_hash" "$(awk '{ print $1, $2, $3 }' <<<"$packages")" | sha256sum | cut -d' ' -f1)
 if [ $force = no ] && [ -e "$out/linux-guest.qcow2" ] && [ -e "$out/guest.json" ] \
-  && [ "$(cat "$stamp" 2>/dev/null)" = "$sources_hash $inputs_hash" ]; then
+  && [ "${last_sources:-} ${last_inputs:-}" = "$sources_hash $inputs_hash" ]; then
+  printf '%s %s %s\n' "$sources_hash" "$inputs_hash" "$lists_hash" >"$stamp"
   say "up to date: $out/linux-guest.qcow2"
   exit 0
 fi
@@ -251,5 +265,5 @@ qemu-img convert -f raw -O qcow2 -c -m 1 -o compression_type=zstd "$work/disk.ra
 write_json
 rm -f "$stamp"
 mv "$work/linux-guest.qcow2" "$work/guest.json" "$out/"
-printf '%s %s\n' "$sources_hash" "$inputs_hash" >"$stamp"
+printf '%s %s %s\n' "$sources_hash" "$inputs_hash" "$lists_hash" >"$stamp"
 say "$out/linux-guest.qcow2: $(($(stat -c %s "$out/linux-guest.qcow2") / 1048576)) MiB, kernel $kernel_version, built in $((($(date +%s%N) - started) / 1000000)) ms"

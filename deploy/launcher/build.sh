@@ -25,10 +25,11 @@ find_jdk() {
 # missing_packages FILE...: the Debian packages named in the files that are not installed. A second word on a line is a
 # command that will do instead, wherever it came from.
 missing_packages() {
-  local package instead
+  local package instead installed
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' 2> /dev/null | sed -n 's/^installed \(.*\)/ \1 /p')
   sed 's/#.*//' "$@" | awk 'NF { print $1, $2 }' | sort -u | while read -r package instead; do
     [ -n "$instead" ] && command -v "$instead" > /dev/null && continue
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || printf '%s ' "$package"
+    case $installed in *" $package "*) ;; *) printf '%s ' "$package" ;; esac
   done
 }
 
@@ -47,7 +48,7 @@ install_packages() {
   fi
   since=$(now_ms)
   say "    installing Debian packages: $missing"
-  { ${how%%apt-get*} apt-get update && DEBIAN_FRONTEND=noninteractive $how; } > "$LOG/apt.log" 2>&1 9>&- \
+  { ${how%%apt-get*} apt-get update && DEBIAN_FRONTEND=noninteractive $how; } > "$LOG/apt.log" 2>&1 8>&- 9>&- \
     || fail "the packages could not be installed" "$LOG/apt.log"
   done_step Packages "installed" "$since"
 }
@@ -77,7 +78,7 @@ build_modules() {
   list=$(IFS=,; echo "${PRODUCT_MODULES[*]}")
   say "    building: ${stale[*]} (and what depends on them)"
   # All product modules are named so that each finds the others; what is up to date is not compiled again.
-  (cd "$ROOT" && mvn -B -Dquick -pl "$list" -am -Dstyle.color=never package > "$LOG/build.log" 2>&1 9>&-) &
+  (cd "$ROOT" && mvn -B -Dquick -pl "$list" -am -Dstyle.color=never package > "$LOG/build.log" 2>&1 8>&- 9>&-) &
   watch_build $!
   wait $! || fail "the build failed" "$LOG/build.log"
   for module in "${stale[@]}"; do touch -r "$begun" "$CACHE/built-$module"; done
@@ -97,11 +98,26 @@ build_guest() {
   local since out=$CACHE/guest
   since=$(now_ms)
   working Guest "building the small Linux guest"
-  "$ROOT/deploy/guest/build.sh" "$out" > "$LOG/guest-build.log" 2>&1 9>&- || fail "the guest image could not be built" "$LOG/guest-build.log"
+  "$ROOT/deploy/guest/build.sh" "$out" > "$LOG/guest-build.log" 2>&1 8>&- 9>&- || fail "the guest image could not be built" "$LOG/guest-build.log"
   done_step Guest "linux-guest.qcow2, $(($(stat -c %s "$out/linux-guest.qcow2") / 1048576)) MiB" "$since"
 }
 
 run_build() { # [--spare]
+  build_all "$@"
+}
+
+# One at a time in a checkout, whichever verb or installation asks for it.
+build_all() {
+  exec 8> "$CACHE/build.lock"
+  if ! flock -n 8; then
+    say "another ./sternpost builds in this checkout; waiting for it (Ctrl-C to leave)"
+    flock 8
+  fi
+  build_all_alone "$@"
+  exec 8>&-
+}
+
+build_all_alone() {
   find_jdk
   done_step Java "$(sed -n 's/^IMPLEMENTOR="\(.*\)"/\1/p' "$JAVA_HOME/release") $(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$JAVA_HOME/release") ($JAVA_HOME)"
   install_packages "$ROOT/deploy/packages.txt" "$ROOT/deploy/guest/packages.txt"

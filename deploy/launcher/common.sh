@@ -3,7 +3,6 @@
 
 HOSTS=3
 VM_UID=64055    # runs QEMU; libvirt-qemu's number on Debian, no account needed
-DB_UID=64056    # runs the embedded PostgreSQL
 GUEST_NETWORK=10.77.0
 
 CACHE=$ROOT/var/cache # what was built belongs to the checkout, not to an installation
@@ -100,7 +99,7 @@ launch() {
   shift
   [ -z "${LIFE_SECONDS_MAX:-}" ] || set -- timeout --kill-after="$LIFE_SECONDS_MAX" "$LIFE_SECONDS_MAX" "$@"
   [ -f "$LOG/$name.log" ] && [ "$(stat -c %s "$LOG/$name.log")" -gt 20000000 ] && mv -f "$LOG/$name.log" "$LOG/$name.log.1"
-  setsid "$@" >> "$LOG/$name.log" 2>&1 < /dev/null 9>&- &
+  setsid "$@" >> "$LOG/$name.log" 2>&1 < /dev/null 8>&- 9>&- &
   pid=$!
   echo "$pid $(start_time_of "$pid")" > "$RUN/$name.pid"
 }
@@ -117,6 +116,19 @@ stop_process() {
     is_running "$name" && kill -KILL "$pid" 2>/dev/null
   fi
   rm -f "$RUN/$name.pid"
+}
+
+# Processes of this installation of any kind, "PID PROGRAM" each.
+own_processes() {
+  local file pid program
+  for file in $(grep -alsF -e "$SOCKETS/" -e "--sternpost.home=$STERNPOST_HOME/server" -e "$DATA/pg/" -e "$RUN/dhcp.leases" /proc/[0-9]*/cmdline); do
+    pid=${file#/proc/}
+    pid=${pid%/cmdline}
+    program=$(cat "/proc/$pid/comm" 2> /dev/null)
+    case $program in
+      qemu-system* | java | postgres | dnsmasq) [ -n "$(start_time_of "$pid")" ] && echo "$pid $program" ;;
+    esac
+  done
 }
 
 # QEMU processes of this installation, found by the socket directory on their command line.

@@ -7,7 +7,8 @@ A datacenter on this machine
   ./sternpost demo      up, then two VMs, a live migration under load, and what the guests saw
   ./sternpost status    what runs, where, since when
   ./sternpost logs      follow the logs (logs server | host-1 | ... for one)
-  ./sternpost down      stop everything, keep the data; down --wipe removes the data too
+  ./sternpost down      shut the guests down (30 s at most), stop everything, keep the data
+                        --now cuts the power instead, --wipe removes the data too, --yes does not ask on a terminal
 
 For developers
   ./sternpost build     build what is out of date, and rehearse starts so that they are quick (STERNPOST_AOT=no: do not)
@@ -18,8 +19,10 @@ The command line (./sternpost NOUN --help tells more)
   ./sternpost vm ls                       list virtual machines
   ./sternpost vm create web-1 --template linux-guest --on
   ./sternpost vm migrate web-1            live-migrate to a host that placement chooses
-  ./sternpost host ls | cluster ls | datastore ls | network ls | folder ls
-  ./sternpost task ls | event ls | session show
-  ./sternpost completion bash             shell completion
+  ./sternpost host ls                     likewise cluster, pool, datacenter, folder, datastore, network, task, event
+  ./sternpost host stats host-1           what a host (or with vm stats a VM) does, live and over the last hour
+  ./sternpost login | session show        log in to this or another server; who you are
+  ./sternpost completion bash             shell completion; also for zsh
+  ./sternpost --help                      all nouns
 TEXT
 }

@@ -50,7 +50,7 @@ train_programs() {
   if ! is_trained cli; then
     working "Start-up" "recording AOT caches for quick starts"
     jvm_arguments cli "$program" > "$program/cli.args" # without the cache of another Java
-    rehearse_cli "$program" > "$LOG/rehearsal-cli.log" 2>&1 9>&- < /dev/null &
+    rehearse_cli "$program" > "$LOG/rehearsal-cli.log" 2>&1 8>&- 9>&- < /dev/null &
     cli=$!
   fi
   if ! is_trained installation; then
@@ -60,7 +60,7 @@ train_programs() {
       working "Start-up" "recording AOT caches for quick starts"
       jvm_arguments vcenter-server "$program" > "$program/vcenter-server.args"
       jvm_arguments host-agent "$program" > "$program/host-agent.args"
-      rehearse_installation "$program" > "$LOG/rehearsal.log" 2>&1 9>&- < /dev/null
+      rehearse_installation "$program" > "$LOG/rehearsal.log" 2>&1 8>&- 9>&- < /dev/null
       this_java > "$program/trained-installation"
       touch "$CACHE/rehearsed"
       [ -f "$program/vcenter-server.aot" ] && [ -f "$program/host-agent.aot" ] || note_step "Start-up" "no AOT caches: starts take longer; see $LOG/rehearsal.log"
@@ -92,7 +92,7 @@ rehearse_installation() ( # DIRECTORY
   STERNPOST_HOME=$(mktemp -d "${TMPDIR:-/tmp}/sternpost-rehearsal.XXXXXX") && chmod 0711 "$STERNPOST_HOME" || exit 1
   STERNPOST_PORT_BASE=$(free_port_base) || exit 1
   # shellcheck disable=SC1091
-  . "$ROOT/deploy/launcher/common.sh" && . "$ROOT/deploy/launcher/up.sh" && . "$ROOT/deploy/launcher/down.sh"
+  . "$ROOT/deploy/launcher/common.sh" && . "$ROOT/deploy/launcher/down.sh"
   HOSTS=1 RECORD_TO=$STERNPOST_HOME LIFE_SECONDS_MAX=$REHEARSAL_SECONDS_MAX
   unset STERNPOST_DB_URL
   trap 'exit 130' INT TERM

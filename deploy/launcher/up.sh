@@ -15,7 +15,7 @@ run_up() {
   esac
   take_lock up
   say "${BOLD}Sternpost up${PLAIN}"
-  run_build --spare
+  build_all --spare
   begun=$(now_ms)
   check_ports
   mkdir -p "$SOCKETS" "$DATASTORE" "$STERNPOST_HOME/cli"
@@ -108,13 +108,43 @@ wait_until() {
 
 PASSWORD_FILE=$STERNPOST_HOME/server/initial-admin-password
 
+SESSION_FILE=$RUN/session   # the launcher's own session, so that not every verb costs a login
+LOGIN_WAIT_SECONDS_MAX=330  # a little more than the brake on failed logins lasts
+
 log_in() {
+  local code left end=$(($(now_ms) + LOGIN_WAIT_SECONDS_MAX * 1000))
   jq -n --arg server "127.0.0.1:$API_PORT" --arg ca "$CA_FILE" --arg passwordFile "$PASSWORD_FILE" \
     '{server: $server, caFile: $ca, user: "administrator", passwordFile: $passwordFile}' > "$STERNPOST_HOME/cli/context.json"
-  [ -f "$PASSWORD_FILE" ] || fail "there is no $PASSWORD_FILE; put the administrator's password there (mode 0600) so that the launcher can log in"
-  TOKEN=$(jq -n --rawfile password "$PASSWORD_FILE" '{userName: "administrator", password: ($password | rtrimstr("\n"))}' \
-    | curl -sS --fail --max-time 10 --cacert "$CA_FILE" --data-binary @- -H 'content-type: application/json' "$API/api/v1/sessions" | jq -r .token)
-  [ -n "$TOKEN" ] && [ "$TOKEN" != null ] || fail "the launcher could not log in with the password in $PASSWORD_FILE; was it changed?" "$LOG/server.log"
+  while ! code=$(try_log_in); do
+    case $code in
+      LOGIN_THROTTLED*)
+        left=${code#* }
+        [ $(($(now_ms) + left * 1000)) -lt "$end" ] || fail "the server still refuses logins after $LOGIN_WAIT_SECONDS_MAX s, since somebody keeps failing them from this machine" "$LOG/server.log"
+        note_step Login "too many failed logins from this machine; the server takes the next in $left s: waiting (Ctrl-C to leave)"
+        sleep "$left"
+        ;;
+      NO_PASSWORD) fail "there is no $PASSWORD_FILE; put the administrator's password there (mode 0600) so that the launcher can log in" ;;
+      LOGIN_REFUSED*) fail "the password in $PASSWORD_FILE is not the administrator's any more; put the present one there (mode 0600)" ;;
+      *) fail "the launcher could not log in (${code:-no answer})" "$LOG/server.log" ;;
+    esac
+  done
+  TOKEN=$(cat "$SESSION_FILE")
+}
+
+# Keeps a session that works in SESSION_FILE: the one that is there, else a new one. Where there is none it prints the
+# fault's code and, when that passes, the seconds it takes.
+try_log_in() {
+  local answer
+  TOKEN=$(cat "$SESSION_FILE" 2> /dev/null) && api GET /api/v1/session > /dev/null 2>&1 && return 0
+  [ -f "$PASSWORD_FILE" ] || { echo NO_PASSWORD; return 1; }
+  answer=$(jq -n --rawfile password "$PASSWORD_FILE" '{userName: "administrator", password: ($password | rtrimstr("\n"))}' \
+    | curl -sS --fail-with-body --max-time 20 --cacert "$CA_FILE" --data-binary @- -H 'content-type: application/json' "$API/api/v1/sessions")
+  if jq -e .token > /dev/null 2>&1 <<< "$answer"; then
+    (umask 077 && jq -r .token <<< "$answer" > "$SESSION_FILE.new") && mv -f "$SESSION_FILE.new" "$SESSION_FILE"
+    return 0
+  fi
+  jq -r '.code + " " + ((.message | capture("in (?<seconds>[0-9]+) s").seconds)? // "")' 2> /dev/null <<< "$answer"
+  return 1
 }
 
 find_path() { api GET "/api/v1/inventory:find?path=$1" 2>/dev/null; }
@@ -123,6 +153,24 @@ add_inventory() {
   find_path /DC0 > /dev/null || api POST /api/v1/datacenters '{"name":"DC0"}' > /dev/null || fail "the datacenter could not be made" "$LOG/server.log"
   find_path /DC0/host/cluster-1 > /dev/null || api POST /api/v1/clusters '{"folder":"/DC0/host","name":"cluster-1"}' > /dev/null \
     || fail "the cluster could not be made" "$LOG/server.log"
+}
+
+CONNECT_SECONDS_MAX=45
+
+unconnected_hosts() {
+  api GET /api/v1/hosts | jq -r '.hosts[]? | select(.connectionState != "HOST_CONNECTION_STATE_CONNECTED" or ((.datastoreIds // []) | length == 0)) | .name'
+}
+
+# An agent that lives and yet does not reach the server, whatever the reason, gets a fresh start. Its VMs run on.
+restart_unconnected() {
+  local name
+  for name in $(unconnected_hosts); do
+    case $name in host-[1-9]) ;; *) continue ;; esac
+    [ "${name#host-}" -le "$HOSTS" ] || continue
+    note_step Hosts "$name lives but is not connected; it is started again"
+    stop_process "$name" 5
+    start_host "${name#host-}"
+  done
 }
 
 start_hosts() {
@@ -137,7 +185,10 @@ start_hosts() {
   done
   working Hosts "waiting for the agents"
   [ -n "$started" ] || heard_since=
-  wait_until 60 hosts_connected "$heard_since" || fail "not every host connected" "$LOG/host-1.log"
+  if ! wait_until "$CONNECT_SECONDS_MAX" hosts_connected "$heard_since"; then
+    restart_unconnected
+    wait_until 60 hosts_connected || fail "not every host connected: $(unconnected_hosts | paste -sd' ')" "$LOG/$(unconnected_hosts | head -n 1).log"
+  fi
   done_step Hosts "$HOSTS connected" "$since"
 }
 
@@ -218,6 +269,10 @@ show_welcome() {
     say "  ${BOLD}Log in${PLAIN}   user administrator, password $(cat "$PASSWORD_FILE")"
     say "           (shown this once; it is also in $PASSWORD_FILE)"
     touch "$RUN/password-shown"
+  fi
+  if [ -s "$RUN/were-running" ]; then
+    say "  VMs      off since the last down, and running before it. Start them: ./sternpost vm on $(cat "$RUN/were-running")"
+    rm -f "$RUN/were-running"
   fi
   say "  Try      ./sternpost vm create web-1 --template linux-guest --on && ./sternpost vm ls"
 }
