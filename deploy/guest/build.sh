@@ -57,8 +57,8 @@ hash_sources() {
 
 # Changes whenever apt may know other packages; asking apt itself takes seconds.
 hash_lists() {
-  stat -c '%n %s %Y' /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/preferences.d/* /var/lib/apt/lists/*_Packages* 2>/dev/null \
-    | sha256sum | cut -d' ' -f1
+  { stat -c '%n %s %Y' /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/* /etc/apt/preferences.d/* \
+    /var/lib/apt/lists/*_Packages* 2>/dev/null || true; } | sha256sum | cut -d' ' -f1
 }
 
 # Packages not yet in the cache are fetched together; each file is then checked against apt's own hash of it.
