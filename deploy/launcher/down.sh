@@ -8,6 +8,7 @@
 . "$ROOT/deploy/launcher/up.sh"
 
 GUEST_SHUTDOWN_SECONDS_MAX=30
+ASK_AGAIN_SECONDS=8
 ANSWER_SECONDS_MAX=60
 
 run_down() {
@@ -87,7 +88,7 @@ note_running() {
 # Every guest at once, through the server, so that tasks and events tell of it; where there is no server to ask, by the
 # power button of each VM.
 shut_guests_down() {
-  local since pid id end
+  local since pid id end again
   since=$(now_ms)
   if [ -n "$VMS" ]; then
     for id in "${!NAME_OF[@]}"; do
@@ -99,13 +100,18 @@ shut_guests_down() {
     press_power_buttons "${!NAME_OF[@]}"
   fi
   working VMs "$(vms_counted ${#QEMU_OF[@]}); asked to shut down"
-  end=$((since + GUEST_SHUTDOWN_SECONDS_MAX * 1000))
+  end=$((since + GUEST_SHUTDOWN_SECONDS_MAX * 1000)) again=$((since + ASK_AGAIN_SECONDS * 1000))
   while [ ${#QEMU_OF[@]} -gt 0 ] && [ "$(now_ms)" -lt "$end" ]; do
     for pid in "${!QEMU_OF[@]}"; do
       [ -z "$(start_time_of "$pid")" ] || continue
       done_step VMs "${NAME_OF[${QEMU_OF[$pid]}]} has shut down" "$since"
       unset "QEMU_OF[$pid]"
     done
+    if [ ${#QEMU_OF[@]} -gt 0 ] && [ "$(now_ms)" -gt "$again" ]; then
+      # A guest that was still starting has not heard the first time.
+      press_power_buttons "${QEMU_OF[@]}"
+      again=$(($(now_ms) + ASK_AGAIN_SECONDS * 1000))
+    fi
     [ ${#QEMU_OF[@]} = 0 ] || sleep 0.1
   done
   for pid in "${!QEMU_OF[@]}"; do
