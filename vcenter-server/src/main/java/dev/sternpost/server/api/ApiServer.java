@@ -1,7 +1,5 @@
 package dev.sternpost.server.api;
 
-import com.google.protobuf.util.JsonFormat;
-import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
 import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -68,7 +66,7 @@ public final class ApiServer implements AutoCloseable {
         this.streams = streams;
         this.health = new HealthStatusManager();
         this.threads = virtualThreads();
-        this.server = builder(certificate, grpcService(endpoints, guard), routes)
+        this.server = builder(certificate, grpcService(endpoints, guard), new QueryCheck(endpoints.services()), routes)
                 .meterRegistry(meters)
                 .build();
     }
@@ -80,7 +78,8 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    private ServerBuilder builder(ServerCertificate certificate, GrpcService grpc, PlainRoutes routes) {
+    private ServerBuilder builder(
+            ServerCertificate certificate, GrpcService grpc, QueryCheck queries, PlainRoutes routes) {
         ServerBuilder builder = Server.builder()
                 .https(new InetSocketAddress(settings.address(), settings.port()))
                 // Not a TlsProvider: Armeria drops what that gave with the last connection and makes it again, in 0.1
@@ -97,7 +96,7 @@ public final class ApiServer implements AutoCloseable {
                 .requestTimeout(CALL_MAX)
                 .gracefulShutdownTimeout(SHUTDOWN_QUIET, SHUTDOWN_MAX)
                 .errorHandler(new PlainErrors())
-                .service(grpc);
+                .service(grpc, delegate -> delegate.decorate(queries));
         routes.addTo(builder);
         return builder;
     }
@@ -114,7 +113,7 @@ public final class ApiServer implements AutoCloseable {
                 .maxRequestMessageLength(settings.requestBytesMax())
                 .useBlockingTaskExecutor(true)
                 .useClientTimeoutHeader(true)
-                .jsonMarshallerFactory(service -> json())
+                .jsonMarshallerFactory(service -> new JsonMessages())
                 .httpJsonTranscodingErrorHandler(new JsonErrors())
                 .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
                         .queryParamMatchRules(
@@ -123,15 +122,6 @@ public final class ApiServer implements AutoCloseable {
                         .errorHandler(new JsonErrors())
                         .build())
                 .addService(ProtoReflectionServiceV1.newInstance());
-    }
-
-    /** A field that we do not know is an error, not nothing; fields that are empty are written all the same. */
-    private static GrpcJsonMarshaller json() {
-        return GrpcJsonMarshaller.builderForGson()
-                .jsonParserCustomizer((JsonFormat.Parser lenient) -> JsonFormat.parser())
-                .jsonPrinterCustomizer((JsonFormat.Printer printer) ->
-                        printer.alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace())
-                .build();
     }
 
     private static ScheduledThreadPoolExecutor virtualThreads() {

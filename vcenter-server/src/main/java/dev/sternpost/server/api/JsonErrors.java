@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * "number": 201, "kind": "CALLER", "message": "…", "subjectId": "vm-7"}}.
  */
 final class JsonErrors implements UnframedGrpcErrorHandler {
+    /** Enough for the names of the fields that there are. */
+    private static final int CHARS_MAX = 1_000;
+
     private static final String DETAILS = "grpc-status-details-bin";
 
     @Override
@@ -85,7 +88,7 @@ final class JsonErrors implements UnframedGrpcErrorHandler {
     /** What the transport itself refuses, such as a body that is not JSON. */
     static Fault ofTransport(Status status) {
         String description = status.getDescription();
-        String why = description == null ? "" : " (" + firstLine(description) + ")";
+        String why = description == null ? "" : ": " + firstLine(description);
         return switch (status.getCode()) {
             case INVALID_ARGUMENT, OUT_OF_RANGE ->
                 Fault.of(FaultCode.REQUEST_INVALID, "The request cannot be read%s. Correct it.".formatted(why));
@@ -101,6 +104,6 @@ final class JsonErrors implements UnframedGrpcErrorHandler {
 
     private static String firstLine(String text) {
         String line = text.lines().findFirst().orElse("");
-        return line.length() > 200 ? line.substring(0, 200) + "…" : line;
+        return line.length() > CHARS_MAX ? line.substring(0, CHARS_MAX) + "…" : line;
     }
 }

@@ -125,6 +125,60 @@ class JsonFaceTest {
         assertThat(query.code()).isEqualTo("REQUEST_INVALID");
     }
 
+    private String complaint(String path, String body) {
+        var answer = body.isEmpty() ? client.get(path) : client.post(path, body);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("REQUEST_INVALID");
+        return answer.json().at("/message").asString();
+    }
+
+    @Test
+    void a_field_that_there_is_not_is_named_with_those_that_there_are() {
+        assertThat(complaint("/api/v1/datacenters", "{\"nmae\":\"x\"}"))
+                .contains("there is no field \"nmae\"; known are: ")
+                .contains("name");
+        assertThat(complaint("/api/v1/vms", "{\"config\":{\"cpus\":1}}"))
+                .contains("there is no field \"config.cpus\"; known are: ");
+    }
+
+    @Test
+    void a_field_of_the_wrong_kind_is_named_with_what_it_should_be() {
+        assertThat(complaint("/api/v1/datacenters", "{\"name\":{\"first\":1}}"))
+                .contains("field \"name\" is an object, but should be text in quotes");
+        assertThat(complaint("/api/v1/vms", "{\"powerOn\":\"yes\"}"))
+                .contains("field \"powerOn\" is the text \"yes\", but should be true or false");
+        assertThat(complaint("/api/v1/vms", "{\"config\":{\"memoryBytes\":\"128M\"}}"))
+                .contains("field \"config.memoryBytes\" is the text \"128M\", but should be a whole number");
+        assertThat(complaint("/api/v1/vms", "{\"config\":{\"firmware\":\"coreboot\"}}"))
+                .contains("field \"config.firmware\"", "should be one of FIRMWARE_BIOS, ");
+        assertThat(complaint("/api/v1/vms", "{\"config\":{\"disks\":{}}}"))
+                .contains("field \"config.disks\" is an object, but should be a list");
+        assertThat(complaint("/api/v1/vms", "{\"config\":{\"disks\":[{\"capacityBytes\":1.5}]}}"))
+                .contains("field \"config.disks[0].capacityBytes\" is 1.5, but should be a whole number");
+    }
+
+    @Test
+    void a_body_that_is_not_json_says_where() {
+        assertThat(complaint("/api/v1/datacenters", "{\"name\": }"))
+                .containsPattern("not JSON at line 1, column 1[01]\\.");
+    }
+
+    @Test
+    void a_query_parameter_that_there_is_not_is_named_with_those_that_there_are() {
+        assertThat(complaint("/api/v1/objects?pagesize=2", ""))
+                .contains("there is no query parameter \"pagesize\"; known are: ")
+                .contains("pageSize, pageToken");
+        assertThat(complaint("/api/v1/vms/vm-1?vm=vm-2", "")).contains("\"vm\"; known are: none");
+        assertThat(complaint("/api/v1/datacenters?nmae=x", "{\"name\":\"y\"}"))
+                .contains("there is no query parameter \"nmae\"");
+    }
+
+    @Test
+    void a_query_parameter_of_the_wrong_kind_is_named_with_what_it_should_be() {
+        assertThat(complaint("/api/v1/objects?pageSize=many", ""))
+                .contains("field \"pageSize\" is \"many\", but should be a whole number");
+    }
+
     @Test
     void an_unknown_route_says_so_in_the_same_form() {
         var answer = client.get("/api/v1/nonsense");
