@@ -86,6 +86,13 @@ class TranscriptTest extends CommandTest {
     }
 
     @Test
+    void datacenters() {
+        transcript(
+                "datacenters",
+                List.of("datacenter ls", "datacenter rename DC0 berlin", "datacenter ls", "datacenter delete berlin"));
+    }
+
+    @Test
     void statistics() {
         transcript(
                 "statistics",

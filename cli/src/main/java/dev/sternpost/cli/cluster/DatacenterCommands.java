@@ -6,9 +6,11 @@ import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.proto.inventory.v1.CreateDatacenterRequest;
+import dev.sternpost.proto.inventory.v1.DeleteDatacenterRequest;
 import dev.sternpost.proto.inventory.v1.ListObjectsRequest;
 import dev.sternpost.proto.inventory.v1.ManagedObject;
 import dev.sternpost.proto.inventory.v1.ObjectKind;
+import dev.sternpost.proto.inventory.v1.RenameDatacenterRequest;
 import dev.sternpost.sdk.SternpostSession;
 
 /** sternpost datacenter ... */
@@ -21,7 +23,9 @@ public final class DatacenterCommands {
     public static Noun noun() {
         return new Noun("datacenter", "The tops of the inventory tree.")
                 .with("ls", Ls::new)
-                .with("create", Create::new);
+                .with("create", Create::new)
+                .with("rename", Rename::new)
+                .with("delete", Delete::new);
     }
 
     static final class Ls extends ServerVerb {
@@ -42,6 +46,54 @@ public final class DatacenterCommands {
                             .column("ID", ManagedObject::getId)
                             .column("PATH", ManagedObject::getPath),
                     session.call(() -> session.inventory().listObjects(request)).getObjectsList());
+            return ExitCode.DONE;
+        }
+    }
+
+    static final class Rename extends ServerVerb {
+        String datacenter = "";
+
+        String name = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Give a datacenter a new name.")
+                    .example("sternpost datacenter rename DC1 berlin")
+                    .argument("DATACENTER", "Name, path or id.", text -> datacenter = text)
+                    .argument("NAME", "The new name.", text -> name = text);
+        }
+
+        @Override
+        protected ExitCode run(SternpostSession session) {
+            RenameDatacenterRequest request = RenameDatacenterRequest.newBuilder()
+                    .setDatacenter(datacenter)
+                    .setName(name)
+                    .build();
+            ManagedObject renamed = session.call(() -> session.inventory().renameDatacenter(request))
+                    .getDatacenter();
+            print("%s is %s now".formatted(datacenter, renamed.getPath()), renamed);
+            return ExitCode.DONE;
+        }
+    }
+
+    static final class Delete extends ServerVerb {
+        String datacenter = "";
+
+        @Override
+        protected void declare(Syntax syntax) {
+            syntax.describe("Delete a datacenter that holds no virtual machine, host, cluster or folder any more.")
+                    .example("sternpost datacenter delete DC1")
+                    .argument("DATACENTER", "Name, path or id.", text -> datacenter = text);
+        }
+
+        @Override
+        protected ExitCode run(SternpostSession session) {
+            DeleteDatacenterRequest request = DeleteDatacenterRequest.newBuilder()
+                    .setDatacenter(datacenter)
+                    .build();
+            print(
+                    datacenter + " is deleted",
+                    session.call(() -> session.inventory().deleteDatacenter(request)));
             return ExitCode.DONE;
         }
     }

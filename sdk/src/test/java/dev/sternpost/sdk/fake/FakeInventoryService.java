@@ -2,6 +2,8 @@ package dev.sternpost.sdk.fake;
 
 import dev.sternpost.proto.inventory.v1.CreateFolderRequest;
 import dev.sternpost.proto.inventory.v1.CreateFolderResponse;
+import dev.sternpost.proto.inventory.v1.DeleteDatacenterRequest;
+import dev.sternpost.proto.inventory.v1.DeleteDatacenterResponse;
 import dev.sternpost.proto.inventory.v1.DeleteFolderRequest;
 import dev.sternpost.proto.inventory.v1.DeleteFolderResponse;
 import dev.sternpost.proto.inventory.v1.FindByPathRequest;
@@ -16,6 +18,8 @@ import dev.sternpost.proto.inventory.v1.ManagedObject;
 import dev.sternpost.proto.inventory.v1.MoveIntoFolderRequest;
 import dev.sternpost.proto.inventory.v1.MoveIntoFolderResponse;
 import dev.sternpost.proto.inventory.v1.ObjectKind;
+import dev.sternpost.proto.inventory.v1.RenameDatacenterRequest;
+import dev.sternpost.proto.inventory.v1.RenameDatacenterResponse;
 import dev.sternpost.proto.inventory.v1.RenameFolderRequest;
 import dev.sternpost.proto.inventory.v1.RenameFolderResponse;
 import dev.sternpost.proto.inventory.v1.WatchInventoryRequest;
@@ -120,6 +124,29 @@ final class FakeInventoryService extends InventoryServiceImplBase {
     }
 
     @Override
+    public void renameDatacenter(RenameDatacenterRequest request, StreamObserver<RenameDatacenterResponse> answer) {
+        FakeReply.send(answer, () -> {
+            ManagedObject old = datacenter.resolve(request.getDatacenter(), ObjectKind.OBJECT_KIND_DATACENTER);
+            datacenter.nameMustBeFree(old.getParentId(), request.getName());
+            return RenameDatacenterResponse.newBuilder()
+                    .setDatacenter(rebuilt(old, request.getName(), old.getParentId()))
+                    .build();
+        });
+    }
+
+    @Override
+    public void deleteDatacenter(DeleteDatacenterRequest request, StreamObserver<DeleteDatacenterResponse> answer) {
+        FakeReply.send(answer, () -> {
+            ManagedObject wanted = datacenter.resolve(request.getDatacenter(), ObjectKind.OBJECT_KIND_DATACENTER);
+            throw FakeFaults.conflict(
+                    "OBJECT_NOT_EMPTY",
+                    104,
+                    "%s is not empty; remove its virtual machines and hosts first".formatted(wanted.getPath()),
+                    wanted.getId());
+        });
+    }
+
+    @Override
     public void renameFolder(RenameFolderRequest request, StreamObserver<RenameFolderResponse> answer) {
         FakeReply.send(answer, () -> {
             ManagedObject old = datacenter.resolve(request.getFolder(), ObjectKind.OBJECT_KIND_FOLDER);
@@ -164,6 +191,8 @@ final class FakeInventoryService extends InventoryServiceImplBase {
         if (old.hasVirtualMachine()) {
             moved.setVirtualMachine(
                     old.getVirtualMachine().toBuilder().setParentId(parent).setPath(moved.getPath()));
+        } else if (old.hasDatacenter()) {
+            moved.setDatacenter(old.getDatacenter());
         } else {
             moved.setFolder(old.getFolder());
         }

@@ -7,6 +7,7 @@ public enum Privilege {
     CERTIFICATE_MANAGE("Certificate.Manage"),
     DATACENTER_CREATE("Datacenter.Create"),
     DATACENTER_DELETE("Datacenter.Delete"),
+    DATACENTER_RENAME("Datacenter.Rename"),
     DATASTORE_BROWSE("Datastore.Browse"),
     FOLDER_CREATE("Folder.Create"),
     FOLDER_DELETE("Folder.Delete"),

@@ -7,6 +7,8 @@ import dev.sternpost.proto.inventory.v1.CreateDatacenterRequest;
 import dev.sternpost.proto.inventory.v1.CreateDatacenterResponse;
 import dev.sternpost.proto.inventory.v1.CreateFolderRequest;
 import dev.sternpost.proto.inventory.v1.CreateFolderResponse;
+import dev.sternpost.proto.inventory.v1.DeleteDatacenterRequest;
+import dev.sternpost.proto.inventory.v1.DeleteDatacenterResponse;
 import dev.sternpost.proto.inventory.v1.DeleteFolderRequest;
 import dev.sternpost.proto.inventory.v1.DeleteFolderResponse;
 import dev.sternpost.proto.inventory.v1.FindByPathRequest;
@@ -20,6 +22,8 @@ import dev.sternpost.proto.inventory.v1.ListObjectsRequest;
 import dev.sternpost.proto.inventory.v1.ListObjectsResponse;
 import dev.sternpost.proto.inventory.v1.MoveIntoFolderRequest;
 import dev.sternpost.proto.inventory.v1.MoveIntoFolderResponse;
+import dev.sternpost.proto.inventory.v1.RenameDatacenterRequest;
+import dev.sternpost.proto.inventory.v1.RenameDatacenterResponse;
 import dev.sternpost.proto.inventory.v1.RenameFolderRequest;
 import dev.sternpost.proto.inventory.v1.RenameFolderResponse;
 import dev.sternpost.proto.inventory.v1.WatchInventoryRequest;
@@ -90,6 +94,23 @@ final class InventoryEndpoint extends InventoryServiceGrpc.InventoryServiceImplB
                 CreateDatacenterResponse.newBuilder()
                         .setDatacenter(message(made))
                         .build());
+    }
+
+    @Override
+    public void renameDatacenter(RenameDatacenterRequest request, StreamObserver<RenameDatacenterResponse> answer) {
+        var renamed = tree.renameDatacenter(
+                Caller.current().userName(), request.getDatacenter(), request.getName(), request.getEtag());
+        Answers.one(
+                answer,
+                RenameDatacenterResponse.newBuilder()
+                        .setDatacenter(message(renamed))
+                        .build());
+    }
+
+    @Override
+    public void deleteDatacenter(DeleteDatacenterRequest request, StreamObserver<DeleteDatacenterResponse> answer) {
+        tree.deleteDatacenter(Caller.current().userName(), request.getDatacenter(), request.getEtag());
+        Answers.one(answer, DeleteDatacenterResponse.getDefaultInstance());
     }
 
     @Override

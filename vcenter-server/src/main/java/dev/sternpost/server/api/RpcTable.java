@@ -46,6 +46,8 @@ final class RpcTable {
                 "WatchInventory",
                 "ListChanges");
         service(table, inventory, needs(Privilege.DATACENTER_CREATE), "CreateDatacenter");
+        service(table, inventory, needs(Privilege.DATACENTER_RENAME), "RenameDatacenter");
+        service(table, inventory, needs(Privilege.DATACENTER_DELETE), "DeleteDatacenter");
         service(table, inventory, needs(Privilege.FOLDER_CREATE), "CreateFolder");
         service(table, inventory, needs(Privilege.FOLDER_RENAME), "RenameFolder");
         service(table, inventory, needs(Privilege.FOLDER_DELETE), "DeleteFolder");

@@ -51,7 +51,20 @@ final class VmRequests {
                 request.getResourcePool());
     }
 
+    /**
+     * Less would take hours for the smallest guest, which dirties its memory faster than that while it idles.
+     */
+    private static final long BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN = 1L << 20;
+
+    /** @throws FaultException REQUEST_INVALID when the bandwidth is too little to ever end */
     static MigrationRequest migrate(MigrateVirtualMachineRequest request) {
+        long bandwidth = request.getBandwidthLimitBytesPerSecond();
+        if (bandwidth > 0 && bandwidth < BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN) {
+            throw new FaultException(
+                    FaultCode.REQUEST_INVALID,
+                    "bandwidth_limit_bytes_per_second is 0 (for none) or at least %d (1 MiB/s); %d would never move a running guest."
+                            .formatted(BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN, bandwidth));
+        }
         return new MigrationRequest(
                 request.getVm(),
                 request.getHost(),

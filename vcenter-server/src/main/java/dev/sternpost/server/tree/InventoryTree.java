@@ -68,6 +68,55 @@ public final class InventoryTree {
         return inventory.snapshot().get((DatacenterId) id);
     }
 
+    /** Gives a datacenter another name. */
+    public Datacenter renameDatacenter(String userName, String reference, String name, long etag) {
+        ObjectName.check(name);
+        DatacenterId id =
+                inventory.snapshot().resolve(reference, Datacenter.class).id();
+        inventory.commit((InventorySnapshot snapshot) -> {
+            Datacenter datacenter = snapshot.get(id);
+            requireVersion(datacenter, etag);
+            return InventoryWrite.builder()
+                    .put(datacenter.withName(name))
+                    .event(EventDraft.about(
+                                    datacenter,
+                                    EventType.OBJECT_RENAMED,
+                                    "%s was renamed to %s.".formatted(datacenter.name(), name))
+                            .byUser(userName))
+                    .audit(new AuditDraft(userName, "Datacenter.Rename", id, ""))
+                    .build();
+        });
+        return inventory.snapshot().get(id);
+    }
+
+    /**
+     * Removes a datacenter whose people have moved out. Datastores and networks stay behind when hosts leave, and no one can
+     * remove them by hand, so they go with it.
+     */
+    public void deleteDatacenter(String userName, String reference, long etag) {
+        inventory.commit((InventorySnapshot snapshot) -> {
+            Datacenter datacenter = snapshot.resolve(reference, Datacenter.class);
+            requireVersion(datacenter, etag);
+            if (snapshot.hasChildren(datacenter.vmFolderId()) || snapshot.hasChildren(datacenter.hostFolderId())) {
+                throw notEmpty(
+                        datacenter, "Remove its virtual machines, templates, hosts, clusters and folders first.");
+            }
+            InventoryWrite.Builder write = InventoryWrite.builder();
+            snapshot.children(datacenter.id()).forEach(folder -> removeTree(snapshot, folder, write));
+            return write.remove(datacenter)
+                    .event(EventDraft.about(
+                                    datacenter, EventType.DATACENTER_REMOVED, datacenter.name() + " was removed.")
+                            .byUser(userName))
+                    .audit(new AuditDraft(userName, "Datacenter.Delete", datacenter.id(), ""))
+                    .build();
+        });
+    }
+
+    private static void removeTree(InventorySnapshot snapshot, ManagedObject top, InventoryWrite.Builder write) {
+        snapshot.children(top.id()).forEach(child -> removeTree(snapshot, child, write));
+        write.remove(top);
+    }
+
     /** Makes a folder inside a folder, of the same type. */
     public Folder createFolder(String userName, String parent, String name, String requestId) {
         ObjectName.check(name);

@@ -39,6 +39,36 @@ class InventoryTreeTest {
     }
 
     @Test
+    void a_datacenter_is_renamed_and_all_paths_below_follow() {
+        Datacenter datacenter = tree.createDatacenter("ada", "", "DC0", "");
+        tree.createDatacenter("ada", "", "DC1", "");
+        assertFault(FaultCode.NAME_TAKEN, () -> tree.renameDatacenter("ada", "/DC0", "DC1", 0));
+        assertFault(FaultCode.VERSION_CONFLICT, () -> tree.renameDatacenter("ada", "/DC0", "Berlin", 99));
+        assertThat(tree.renameDatacenter("ada", "/DC0", "Berlin", datacenter.version())
+                        .name())
+                .isEqualTo("Berlin");
+        assertThat(inventory.snapshot().findByPath("/Berlin/vm").map(ManagedObject::id))
+                .contains(datacenter.vmFolderId());
+    }
+
+    @Test
+    void a_datacenter_is_removed_once_it_is_empty_with_its_folders() {
+        tree.createDatacenter("ada", "", "DC0", "");
+        int before = inventory.snapshot().size();
+        tree.createDatacenter("ada", "", "DC1", "");
+        tree.createCluster("ada", "/DC1/host", "prod", "");
+        assertFault(FaultCode.OBJECT_NOT_EMPTY, () -> tree.deleteDatacenter("ada", "/DC1", 0));
+        tree.deleteCluster("ada", "/DC1/host/prod", 0);
+        tree.createFolder("ada", "/DC1/vm", "web", "");
+        assertFault(FaultCode.OBJECT_NOT_EMPTY, () -> tree.deleteDatacenter("ada", "/DC1", 0));
+        tree.deleteFolder("ada", "/DC1/vm/web", 0);
+        tree.createFolder("ada", "/DC1/network", "left-behind", "");
+        tree.deleteDatacenter("ada", "/DC1", 0);
+        assertThat(inventory.snapshot().findByPath("/DC1")).isEmpty();
+        assertThat(inventory.snapshot().size()).isEqualTo(before);
+    }
+
+    @Test
     void a_repeated_request_gets_the_same_object_and_another_one_is_refused() {
         Datacenter first = tree.createDatacenter("ada", "", "DC0", "r1");
         assertThat(tree.createDatacenter("ada", "", "DC0", "r1")).isEqualTo(first);
