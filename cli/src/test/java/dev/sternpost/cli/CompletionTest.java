@@ -35,4 +35,32 @@ class CompletionTest extends CommandTest {
         assertThat(complete("sternpost vm ls -o ''", 4)).isEqualTo("table json yaml");
         assertThat(complete("sternpost demo --j", 2)).isEqualTo("--json");
     }
+
+    @Test
+    void the_launchers_verbs_are_completed_where_the_launcher_is() throws Exception {
+        assertThat(complete("./sternpost st", 1)).isEqualTo("status");
+        assertThat(complete("sternpost st", 1)).isEmpty();
+        assertThat(complete("./sternpost down --", 2)).isEqualTo("--now --wipe --yes");
+        assertThat(complete("sternpost completion ''", 2)).isEqualTo("bash zsh");
+    }
+
+    @Test
+    void every_verb_of_the_launcher_is_known() throws Exception {
+        Path launcher = Path.of(System.getProperty("sternpost.root", ".."), "sternpost");
+        String line = Files.readAllLines(launcher).stream()
+                .filter(text -> text.strip().startsWith("up | down"))
+                .findFirst()
+                .orElseThrow();
+        String[] verbs = line.strip().replace(")", "").split(" \\| ");
+        assertThat(verbs).hasSizeGreaterThan(5);
+        assertThat(complete("./sternpost ''", 1).split(" ")).contains(verbs);
+    }
+
+    @Test
+    void the_script_for_zsh_is_one_of_its_own_completion_system() {
+        assertThat(give("completion", "zsh").out())
+                .startsWith("#compdef sternpost\n")
+                .contains("\n_sternpost() {\n", "\n  compadd -- ", "\n  compdef _sternpost sternpost ./sternpost\n")
+                .doesNotContain("COMP_WORDS", "compgen");
+    }
 }

@@ -3,7 +3,8 @@ package dev.sternpost.cli.shell;
 import com.google.protobuf.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,12 +15,26 @@ public final class Times {
 
     private Times() {}
 
-    /** "2026-01-01T00:00:03Z"; "-" when it is not set. */
+    /** In the zone of whoever reads it: "2026-01-01T01:00:03+01:00", in UTC "2026-01-01T00:00:03Z"; "-" when not set. */
     public static String format(Timestamp time) {
+        return format(time, ZoneId.systemDefault());
+    }
+
+    static String format(Timestamp time, ZoneId zone) {
         if (time.getSeconds() == 0) {
             return "-";
         }
-        return instant(time).truncatedTo(ChronoUnit.SECONDS).toString();
+        OffsetDateTime local = instant(time).atZone(zone).toOffsetDateTime();
+        // By hand: a formatter of the JDK takes longer to set up than most commands.
+        return "%04d-%02d-%02dT%02d:%02d:%02d%s"
+                .formatted(
+                        local.getYear(),
+                        local.getMonthValue(),
+                        local.getDayOfMonth(),
+                        local.getHour(),
+                        local.getMinute(),
+                        local.getSecond(),
+                        local.getOffset());
     }
 
     /** "1.4 s", "250 ms", "2 min 5 s". */

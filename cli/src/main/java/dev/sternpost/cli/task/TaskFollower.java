@@ -28,11 +28,18 @@ public final class TaskFollower implements TaskListener {
     private final Shell shell;
     private final Progress progress;
     private final Map<String, StepState> shownSteps = new HashMap<>();
+    private final Set<String> idleSteps;
     private final Set<Integer> shownPhases = new HashSet<>();
     private TaskState shownState = TaskState.TASK_STATE_UNSPECIFIED;
     private boolean interrupted;
 
     public TaskFollower(Shell shell) {
+        this(shell, Set.of());
+    }
+
+    /** One that keeps quiet about some steps. */
+    TaskFollower(Shell shell, Set<String> idleSteps) {
+        this.idleSteps = idleSteps;
         this.shell = shell;
         this.progress = new Progress(shell);
     }
@@ -113,7 +120,7 @@ public final class TaskFollower implements TaskListener {
                 case STEP_STATE_DONE, STEP_STATE_FAILED, STEP_STATE_UNDONE -> true;
                 case STEP_STATE_UNSPECIFIED, STEP_STATE_PENDING, STEP_STATE_RUNNING, UNRECOGNIZED -> false;
             };
-            if (ended && shownSteps.put(step.getName(), state) != state) {
+            if (ended && !idleSteps.contains(step.getName()) && shownSteps.put(step.getName(), state) != state) {
                 String detail = step.getDetail().isEmpty() ? "" : " (" + step.getDetail() + ")";
                 progress.plainLine("  %s: %s%s".formatted(step.getName(), Words.of(state), detail));
             }

@@ -5,6 +5,7 @@ import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.sdk.SternpostSession;
+import java.util.Set;
 
 /** A command that files a task, and waits for it unless told not to. */
 public abstract class TaskVerb extends ServerVerb {
@@ -29,6 +30,11 @@ public abstract class TaskVerb extends ServerVerb {
         return TaskResults.sentence(task);
     }
 
+    /** Steps that this call's task passes through without doing anything, and that are not shown. */
+    protected Set<String> idleSteps() {
+        return Set.of();
+    }
+
     /** Waits as the options say, and prints what came of it. */
     protected final ExitCode finish(SternpostSession session, Task accepted) {
         if (!waiting.isWaiting()) {
@@ -38,7 +44,7 @@ public abstract class TaskVerb extends ServerVerb {
                     accepted);
             return ExitCode.DONE;
         }
-        Task ended = new TaskFollower(shell()).follow(session, accepted, waiting.timeout());
+        Task ended = new TaskFollower(shell(), idleSteps()).follow(session, accepted, waiting.timeout());
         ExitCode outcome = TaskResults.judge(shell(), ended);
         if (!forPeople()) {
             print("", ended);

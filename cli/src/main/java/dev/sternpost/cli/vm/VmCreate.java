@@ -7,6 +7,7 @@ import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
 import dev.sternpost.sdk.SternpostSession;
+import java.util.Set;
 
 final class VmCreate extends TaskVerb {
     String name = "";
@@ -61,6 +62,11 @@ final class VmCreate extends TaskVerb {
                 .build();
         return session.call(() -> session.virtualMachines().createVirtualMachine(request))
                 .getTask();
+    }
+
+    @Override
+    protected Set<String> idleSteps() {
+        return powerOn ? Set.of() : Set.of("power-on");
     }
 
     @Override

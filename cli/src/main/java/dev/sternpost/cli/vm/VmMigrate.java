@@ -41,7 +41,7 @@ final class VmMigrate extends TaskVerb {
                 .option(
                         "--bandwidth",
                         "SIZE",
-                        "Send at most this much per second, like 100M.",
+                        "Send at most this much per second, like 100M; 1M at least.",
                         text -> bandwidthBytesPerSecond = Sizes.parse(text));
     }
 

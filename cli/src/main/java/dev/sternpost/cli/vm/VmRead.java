@@ -9,6 +9,7 @@ import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.shell.Words;
+import dev.sternpost.proto.inventory.v1.GetObjectRequest;
 import dev.sternpost.proto.virtualmachine.v1.GetVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesRequest;
 import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesResponse;
@@ -17,6 +18,7 @@ import dev.sternpost.proto.virtualmachine.v1.VirtualDisk;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.proto.virtualmachine.v1.VirtualNic;
 import dev.sternpost.sdk.Pages;
+import dev.sternpost.sdk.SternpostException;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.List;
 
@@ -103,11 +105,30 @@ final class VmRead {
         @Override
         protected ExitCode run(SternpostSession session) {
             VirtualMachine found = get(session, vm);
-            print(properties(found), found);
+            print(forPeople() ? properties(session, found) : new Properties(), found);
             return ExitCode.DONE;
         }
 
-        private static Properties properties(VirtualMachine vm) {
+        /** "VM Network (network-1012)"; the id alone where the object is gone meanwhile. */
+        private static String named(SternpostSession session, String id) {
+            if (id.isEmpty()) {
+                return "";
+            }
+            GetObjectRequest request =
+                    GetObjectRequest.newBuilder().setObject(id).build();
+            try {
+                return "%s (%s)"
+                        .formatted(
+                                session.call(() -> session.inventory().getObject(request))
+                                        .getObject()
+                                        .getName(),
+                                id);
+            } catch (SternpostException e) {
+                return id;
+            }
+        }
+
+        private static Properties properties(SternpostSession session, VirtualMachine vm) {
             Properties lines = new Properties()
                     .with("Name", vm.getName())
                     .with("Id", vm.getId())
@@ -139,10 +160,11 @@ final class VmRead {
             for (VirtualNic nic : vm.getConfig().getNicsList()) {
                 lines.with(
                         "Network cards",
-                        "%s: %s on %s".formatted(nic.getLabel(), nic.getMacAddress(), nic.getNetworkId()));
+                        "%s: %s on %s"
+                                .formatted(nic.getLabel(), nic.getMacAddress(), named(session, nic.getNetworkId())));
             }
-            lines.with("Directory", "%s on %s".formatted(vm.getDirectory(), vm.getDatastoreId()))
-                    .with("Resource pool", vm.getResourcePoolId())
+            lines.with("Directory", "%s on %s".formatted(vm.getDirectory(), named(session, vm.getDatastoreId())))
+                    .with("Resource pool", named(session, vm.getResourcePoolId()))
                     .withAny("Annotation", vm.getConfig().getAnnotation());
             if (vm.hasGuest()) {
                 lines.with("Guest agent", tools(vm))
