@@ -19,8 +19,8 @@ The command line (./sternpost NOUN --help tells more)
   ./sternpost vm ls                       list virtual machines
   ./sternpost vm create web-1 --template linux-guest --on
   ./sternpost vm migrate web-1            live-migrate to a host that placement chooses
-  ./sternpost host ls                     likewise cluster, pool, datacenter, folder, datastore, network, task, event
-  ./sternpost host stats host-1           what a host (or with vm stats a VM) does, live and over the last hour
+  ./sternpost host ls                     likewise cluster, pool, drs, datacenter, folder, datastore, network, task, event
+  ./sternpost host stats host-1           what a host uses (vm stats: a VM), now and in the last minutes
   ./sternpost login | session show        log in to this or another server; who you are
   ./sternpost completion bash             shell completion; also for zsh
   ./sternpost --help                      all nouns

@@ -2,133 +2,25 @@ package dev.sternpost.db.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sternpost.testkit.Await;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Starts, kills and crashes real servers; every one of them is gone at the end of its test. */
-class PgSupervisorTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
-
-    @TempDir
-    static Path shared;
-
-    @TempDir
-    Path temporary;
-
-    private final List<AutoCloseable> open = new ArrayList<>();
-
-    @BeforeEach
-    void prepare(TestInfo test) throws Exception {
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
-        if (!test.getTags().contains("initialises")) {
-            initialise();
-        }
-    }
-
-    @AfterEach
-    void stopAll() throws Exception {
-        for (AutoCloseable closeable : open.reversed()) {
-            closeable.close();
-        }
-        if (Files.isDirectory(data())) {
-            Await.untilPasses(
-                    "no server is left",
-                    SOON,
-                    () -> assertThat(Postmaster.processesIn(data())).isEmpty());
-        }
-    }
-
-    private Path directory() {
-        return temporary.resolve("pg");
-    }
-
-    /** Puts a database there that was made once for all tests, so that each need not make its own. */
-    private void initialise() throws Exception {
-        Path original = shared.resolve("pg");
-        if (!Files.exists(original)) {
-            Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
-            PgSupervisor.start(settings(original, freePort())).close();
-        }
-        int status = new ProcessBuilder(
-                        "cp", "-a", original.toString(), directory().toString())
-                .start()
-                .waitFor();
-        assertThat(status).isZero();
-    }
-
-    private Path data() {
-        return directory().resolve("data");
-    }
-
-    private static PgBinaries binaries() throws IOException {
-        return new PgBinaries(TestBinaries.home());
-    }
-
-    static PgSettings settings(Path directory, int port) throws IOException {
-        return new PgSettings(
-                directory, port, Optional.empty(), Optional.of(binaries().home()));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private PgSupervisor start() throws IOException {
-        PgSupervisor supervisor = PgSupervisor.start(settings(directory(), freePort()));
-        open.add(supervisor);
-        return supervisor;
-    }
-
-    private static Connection connect(PgSupervisor supervisor) throws SQLException {
-        return DriverManager.getConnection(supervisor.jdbcUrl(), supervisor.userName(), supervisor.password());
-    }
-
-    private static String ask(PgSupervisor supervisor, String sql) throws SQLException {
-        try (Connection connection = connect(supervisor);
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            assertThat(result.next()).isTrue();
-            return result.getString(1);
-        }
-    }
-
-    private static int rows(PgSupervisor supervisor) throws SQLException {
-        return Integer.parseInt(ask(supervisor, "select count(*) from t"));
-    }
-
-    private static void tell(PgSupervisor supervisor, String sql) throws SQLException {
-        try (Connection connection = connect(supervisor);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
+/** Starts, kills and crashes real servers. */
+class PgSupervisorTest extends EmbeddedServers {
     @Test
     void data_survive_a_stop_and_a_start() throws Exception {
         PgSupervisor first = start();
@@ -169,82 +61,6 @@ class PgSupervisorTest {
                 .isEqualTo("rw-------");
         assertThat(Files.readString(directory().resolve("postgres.log"))).doesNotContain(supervisor.password());
         assertThat(directory().resolve("initdb-password")).doesNotExist();
-    }
-
-    @Test
-    @Tag("initialises")
-    void as_root_it_runs_as_an_account_of_its_own_that_alone_may_read_the_data() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
-        PgSupervisor supervisor = start();
-        assertOwnedByItself(supervisor);
-        assertThat(Files.getOwner(directory().resolve("password")).getName()).isEqualTo("root");
-    }
-
-    @Test
-    void as_root_it_takes_over_data_that_an_earlier_release_kept_as_nobody() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
-        give(data(), 65_534);
-        PgSupervisor supervisor = start();
-        assertThat(ask(supervisor, "select 1")).isEqualTo("1");
-        assertOwnedByItself(supervisor);
-    }
-
-    private void assertOwnedByItself(PgSupervisor supervisor) throws IOException {
-        assertThat(Files.readString(Path.of("/proc/" + supervisor.pid() + "/status")))
-                .contains("Uid:\t64056\t64056\t64056\t64056", "Gid:\t64056\t64056\t64056\t64056");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
-                .isEqualTo("rwx------");
-        for (String file : List.of("", "PG_VERSION", "global", "global/pg_control", "pg_wal")) {
-            assertThat(Files.getAttribute(data().resolve(file), "unix:uid"))
-                    .as(file)
-                    .isEqualTo(PgSettings.UID_DEFAULT);
-        }
-    }
-
-    private static void give(Path directory, int uid) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList()) {
-                Files.setAttribute(file, "unix:uid", uid, LinkOption.NOFOLLOW_LINKS);
-            }
-        }
-    }
-
-    @Test
-    void as_root_it_runs_as_whoever_owns_the_data_already() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
-        give(data(), 64_999);
-        PgSupervisor supervisor = start();
-        assertThat(Files.readString(Path.of("/proc/" + supervisor.pid() + "/status")))
-                .contains("Uid:\t64999");
-        supervisor.close();
-        PgSettings other = new PgSettings(
-                directory(),
-                freePort(),
-                Optional.of("nobody"),
-                Optional.of(binaries().home()));
-        assertThatThrownBy(() -> PgSupervisor.start(other))
-                .isInstanceOf(PgStartException.class)
-                .hasMessageContaining("chown -R");
-    }
-
-    @Test
-    @Tag("initialises")
-    void as_root_it_runs_where_its_account_cannot_reach_and_leaves_no_mount() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/etc")), "root only");
-        Files.createDirectories(directory());
-        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx------"));
-        String mounts = Files.readString(Path.of("/proc/mounts"));
-        PgSupervisor supervisor = start();
-        tell(supervisor, "create table t as select 42 as n");
-        assertThat(Files.readString(Path.of("/proc/" + supervisor.pid() + "/status")))
-                .contains("Uid:\t64056");
-        assertThat(Files.readString(Path.of("/proc/mounts"))).isEqualTo(mounts);
-        supervisor.close();
-        assertThat(Path.of("/run/sternpost-pg"))
-                .satisfiesAnyOf(
-                        path -> assertThat(path).doesNotExist(),
-                        path -> assertThat(path).isNotEmptyDirectory());
-        assertThat(ask(start(), "select n from t")).isEqualTo("42");
     }
 
     @Test

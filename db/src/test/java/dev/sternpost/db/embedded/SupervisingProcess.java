@@ -8,7 +8,7 @@ final class SupervisingProcess {
     private SupervisingProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        PgSupervisor.start(PgSupervisorTest.settings(Path.of(arguments[0]), Integer.parseInt(arguments[1])));
+        PgSupervisor.start(EmbeddedServers.settings(Path.of(arguments[0]), Integer.parseInt(arguments[1])));
         System.out.println("up");
         Thread.sleep(Duration.ofMinutes(2));
     }
