@@ -155,7 +155,8 @@ add_inventory() {
     || fail "the cluster could not be made" "$LOG/server.log"
 }
 
-CONNECT_SECONDS_MAX=45
+CONNECT_SECONDS_MAX=45 # for agents that were just started
+RUNNING_SECONDS_MAX=10 # for those that ran before: a link that was lost comes back in a few
 
 unconnected_hosts() {
   api GET /api/v1/hosts | jq -r '.hosts[]? | select(.connectionState != "HOST_CONNECTION_STATE_CONNECTED" or ((.datastoreIds // []) | length == 0)) | .name'
@@ -174,7 +175,7 @@ restart_unconnected() {
 }
 
 start_hosts() {
-  local n since started=${SERVER_IS_NEW:+1} heard_since
+  local n since started=${SERVER_IS_NEW:+1} heard_since patience=$CONNECT_SECONDS_MAX
   since=$(now_ms)
   heard_since=$(date -u +%Y-%m-%dT%H:%M:%S)
   for ((n = 1; n <= HOSTS; n++)); do
@@ -184,8 +185,8 @@ start_hosts() {
     start_host "$n"
   done
   working Hosts "waiting for the agents"
-  [ -n "$started" ] || heard_since=
-  if ! wait_until "$CONNECT_SECONDS_MAX" hosts_connected "$heard_since"; then
+  [ -n "$started" ] || { heard_since= patience=$RUNNING_SECONDS_MAX; }
+  if ! wait_until "$patience" hosts_connected "$heard_since"; then
     restart_unconnected
     wait_until 60 hosts_connected || fail "not every host connected: $(unconnected_hosts | paste -sd' ')" "$LOG/$(unconnected_hosts | head -n 1).log"
   fi
