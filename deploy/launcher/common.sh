@@ -38,7 +38,7 @@ host_netns() { echo "sp$INSTANCE-h$1"; }
 PHYS_NETNS=sp$INSTANCE-phys
 
 # ---- what the reader sees ------------------------------------------------------------------------------------------
-if [ -t 2 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' PLAIN=$'\e[0m'; else BOLD= DIM= RED= GREEN= YELLOW= PLAIN=; fi
+if [ -t 2 ]; then BOLD=$'\e[1m' DIM=$'\e[2m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' PLAIN=$'\e[0m' CLEAR=$'\e[K'; else BOLD= DIM= RED= GREEN= YELLOW= PLAIN= CLEAR=; fi
 
 now_ms() { local t=${EPOCHREALTIME/[.,]/}; echo $((t / 1000)); }
 say() { printf '%s\n' "$*" >&2; }
@@ -46,13 +46,13 @@ say() { printf '%s\n' "$*" >&2; }
 done_step() {
   local took=
   [ -n "${3:-}" ] && took=$(awk -v ms=$(($(now_ms) - $3)) 'BEGIN { printf "%.1f s", ms / 1000 }')
-  printf '  %s✓%s %-11s %s %s%s%s\n' "$GREEN" "$PLAIN" "$1" "$2" "$DIM" "$took" "$PLAIN" >&2
+  printf '%s  %s✓%s %-11s %s %s%s%s\n' "$CLEAR" "$GREEN" "$PLAIN" "$1" "$2" "$DIM" "$took" "$PLAIN" >&2
 }
-note_step() { printf '  %s!%s %-11s %s\n' "$YELLOW" "$PLAIN" "$1" "$2" >&2; }
-working() { [ -t 2 ] && printf '  … %-11s %s\r' "$1" "$2" >&2; return 0; }
+note_step() { printf '%s  %s!%s %-11s %s\n' "$CLEAR" "$YELLOW" "$PLAIN" "$1" "$2" >&2; }
+working() { [ -t 2 ] && printf '%s  … %-11s %s\r' "$CLEAR" "$1" "$2" >&2; return 0; }
 # fail TEXT [LOGFILE]: says what went wrong, shows the end of the log, and ends.
 fail() {
-  printf '  %s✗ %s%s\n' "$RED" "$1" "$PLAIN" >&2
+  printf '%s  %s✗ %s%s\n' "$CLEAR" "$RED" "$1" "$PLAIN" >&2
   if [ -n "${2:-}" ] && [ -f "$2" ]; then
     tail -n 12 "$2" | sed 's/^/      /' >&2
     say "    whole log: $2"
