@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,10 +33,16 @@ final class SimCluster {
     private static final ResourcePoolId ROOT = ResourcePoolId.of(1);
     private static final List<Pool> POOLS = List.of(Pool.root(ROOT, "Resources"));
 
+    /** How long a migration waits for room before it is given up. */
+    private static final int WAITING_SECONDS_MAX = 600;
+
     private final Simulation simulation;
     private final Map<HostId, SimHost> hosts = new TreeMap<>();
     private final Map<VirtualMachineId, SimVm> vms = new TreeMap<>();
     private final List<Rule> rules = new ArrayList<>();
+    private final Map<SimVm, Long> waitingSince = new LinkedHashMap<>();
+    private final Set<SimVm> moving = new LinkedHashSet<>();
+    private final Set<String> excused = new HashSet<>();
     private Set<String> brokenBefore = Set.of();
 
     /** How far demand strays from what the script says, as a part of it. */
@@ -66,15 +74,16 @@ final class SimCluster {
         return Objects.requireNonNull(vms.get(id), () -> "there is no " + id);
     }
 
-    /** A change of the rules by a person may break them; what counts from then on is that no migration does. */
+    /** A change of the rules by a person may break them, at once or by what is under way; what counts is that no migration does that begins later. */
     void add(Rule rule) {
         rules.add(rule);
-        brokenBefore = broken();
+        brokenBefore = broken(false);
+        excused.addAll(broken(true));
     }
 
     void add(SimVm vm) {
         vms.put(vm.id, vm);
-        brokenBefore = broken();
+        brokenBefore = broken(false);
     }
 
     DrsSnapshot snapshot() {
@@ -88,6 +97,7 @@ final class SimCluster {
 
     /** VMs want something, hosts deliver what they have, and both are measured. */
     void live() {
+        beginWaiting();
         Map<VirtualMachineId, Double> wanted = new TreeMap<>();
         Map<HostId, Double> loads = new HashMap<>();
         for (SimVm vm : vms.values()) {
@@ -106,15 +116,43 @@ final class SimCluster {
         }
     }
 
-    /** Begins a live migration; it ends in time, at the target or, when one of the two hosts has gone silent, where it was. */
+    /**
+     * Asks for a live migration. A plan's moves count on those before them, and those take their time or fail: so a move begins when, as things are,
+     * there is room at the target and nobody that the VM is kept apart from. It ends in time, at the target or, when one of the two hosts has gone
+     * silent, where the VM was.
+     */
     void migrate(VirtualMachineId id, HostId target) {
         SimVm vm = vm(id);
         if (vm.target != null) {
             throw new IllegalStateException(id + " is on its way already");
         }
         vm.target = target;
-        Duration takes = Duration.ofMillis(Math.round(1_000 * vm.migrationSeconds()));
-        simulation.after(takes, "migration of " + id, () -> arrive(vm, target));
+        waitingSince.put(vm, simulation.seconds());
+        beginWaiting();
+    }
+
+    private void beginWaiting() {
+        for (SimVm vm : List.copyOf(waitingSince.keySet())) {
+            HostId target = Objects.requireNonNull(vm.target, "target");
+            if (unreachable(target) || unreachable(vm.host)) {
+                waitingSince.remove(vm);
+                arrive(vm, target);
+            } else if (simulation.seconds() - waitingSince.getOrDefault(vm, 0L) > WAITING_SECONDS_MAX) {
+                waitingSince.remove(vm);
+                vm.target = null;
+                simulation.say("%s stays on %s: the migration to %s could not begin".formatted(vm.id, vm.host, target));
+            } else if (given(target) + vm.memoryBytes + DrsVm.OVERHEAD_BYTES <= host(target).memoryBytes
+                    && nobodyToKeepApartFrom(vm, target)) {
+                waitingSince.remove(vm);
+                moving.add(vm);
+                Duration takes = Duration.ofMillis(Math.round(1_000 * vm.migrationSeconds()));
+                simulation.after(takes, "migration of " + vm.id, () -> {
+                    moving.remove(vm);
+                    arrive(vm, target);
+                    beginWaiting();
+                });
+            }
+        }
     }
 
     private void arrive(SimVm vm, HostId target) {
@@ -129,35 +167,52 @@ final class SimCluster {
         simulation.say("%s is on %s".formatted(vm.id, target));
     }
 
+    private boolean nobodyToKeepApartFrom(SimVm vm, HostId target) {
+        return rules.stream()
+                .filter(rule -> rule instanceof Rule.KeepApart && rule.vmIds().contains(vm.id))
+                .flatMap(rule -> rule.vmIds().stream())
+                .map(vms::get)
+                .filter(other -> other != null && !other.equals(vm))
+                .noneMatch(other -> takesRoomOn(other, target));
+    }
+
+    /** Whether a VM is on a host or comes to it. */
+    private boolean takesRoomOn(SimVm vm, HostId host) {
+        return vm.host.equals(host) || (moving.contains(vm) && host.equals(vm.target));
+    }
+
+    /** Memory that a host has given to those that run there and those that are on their way. */
+    private long given(HostId host) {
+        return vms.values().stream()
+                .filter(vm -> takesRoomOn(vm, host))
+                .mapToLong(vm -> vm.memoryBytes + DrsVm.OVERHEAD_BYTES)
+                .sum();
+    }
+
     private boolean unreachable(HostId id) {
         return host(id).condition == HostCondition.UNREACHABLE;
     }
 
     private Optional<String> overfilled() {
-        Map<HostId, Long> given = new TreeMap<>();
-        for (SimVm vm : vms.values()) {
-            given.merge(vm.host, vm.memoryBytes + DrsVm.OVERHEAD_BYTES, Long::sum);
-            if (vm.target != null) {
-                given.merge(vm.target, vm.memoryBytes + DrsVm.OVERHEAD_BYTES, Long::sum);
-            }
-        }
-        return given.entrySet().stream()
-                .filter(entry -> entry.getValue() > host(entry.getKey()).memoryBytes)
-                .map(entry -> "%s has given out %d bytes".formatted(entry.getKey(), entry.getValue()))
+        return hosts.values().stream()
+                .filter(host -> given(host.id) > host.memoryBytes)
+                .map(host -> "%s has given out %d bytes".formatted(host.id, given(host.id)))
                 .findFirst();
     }
 
     private Optional<String> newlyBroken() {
-        Set<String> now = broken();
+        Set<String> now = broken(false);
         Set<String> more = new HashSet<>(now);
         more.removeAll(brokenBefore);
+        more.removeAll(excused);
         brokenBefore = now;
         return more.stream().sorted().findFirst();
     }
 
-    private Set<String> broken() {
+    /** @param later whether VMs count where they are on their way to */
+    private Set<String> broken(boolean later) {
         Map<VirtualMachineId, HostId> placement = new HashMap<>();
-        vms.values().forEach(vm -> placement.put(vm.id, vm.host));
+        vms.values().forEach(vm -> placement.put(vm.id, later && vm.target != null ? vm.target : vm.host));
         // A rule that keeps VMs together is broken for a while whenever they move one after the other.
         return RuleViolations.of(rules, placement).stream()
                 .filter(RuleViolation::mandatory)
