@@ -88,14 +88,9 @@ public final class Balancer {
 
     private void make(int unit, int from, int to) {
         double gain = HostSearch.gain(layout, unit, to);
-        String reason = Words.text(
-                "CPU of %s is %s used, of %s %s; memory %s and %s",
-                layout.host(from).name(),
-                Words.percent(hosts.cpuUse(from)),
-                layout.host(to).name(),
-                Words.percent(hosts.cpuUse(to)),
-                Words.percent(hosts.memoryUse(from)),
-                Words.percent(hosts.memoryUse(to)));
+        String reason = "CPU of " + layout.host(from).name() + " is " + Words.percent(hosts.cpuUse(from)) + " used, of "
+                + layout.host(to).name() + " " + Words.percent(hosts.cpuUse(to)) + "; memory "
+                + Words.percent(hosts.memoryUse(from)) + " and " + Words.percent(hosts.memoryUse(to));
         book.move(
                 Cause.BALANCE,
                 worth.priority(unit, gain),

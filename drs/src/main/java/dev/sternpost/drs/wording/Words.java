@@ -15,7 +15,9 @@ public final class Words {
 
     /** A part of one as percent, such as "73.5 %". */
     public static String percent(double part) {
-        return String.format(Locale.ROOT, "%.1f %%", part * 100);
+        // Said many times in a pass; a format string would be read again each time.
+        long tenths = Math.round(part * 1_000);
+        return (tenths < 0 ? "-" : "") + Math.abs(tenths) / 10 + "." + Math.abs(tenths) % 10 + " %";
     }
 
     /** With the given number of digits after the point. */
