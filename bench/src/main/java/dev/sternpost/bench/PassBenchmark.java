@@ -75,6 +75,7 @@ final class PassBenchmark {
                 2_000,
                 50));
         report.add(Result.told("96/10,000, 20 moves, median", "ms", few.median(), plain.median()));
+        report.add(Result.told("96/10,000, 20 moves, CPU time", "ms", few.cpuMean(), plain.cpuMean()));
         report.add(Result.lower(
                 "96/10,000, 200 moves, p99", "ms", many.quantile(0.99), plain.median() * MANY / FEW, 2_000, 300));
         double ours = Spread.of(snapshot, Spread.after(snapshot, plan)).both();

@@ -1,19 +1,30 @@
 package dev.sternpost.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /** Times of one thing done many times. */
 final class Timings {
     private static final double NANOS_PER_MILLI = 1e6;
 
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private double[] millis = new double[64];
     private int count;
+    private double cpuMillis;
 
     /** Runs something and notes how long it took. */
     void time(Runnable work) {
+        long cpuSince = threads.getCurrentThreadCpuTime();
         long since = System.nanoTime();
         work.run();
         add((System.nanoTime() - since) / NANOS_PER_MILLI);
+        cpuMillis += (threads.getCurrentThreadCpuTime() - cpuSince) / NANOS_PER_MILLI;
+    }
+
+    /** CPU time of one run on average, in ms: what is left of the figures when the machine is shared. */
+    double cpuMean() {
+        return cpuMillis / count;
     }
 
     void add(double itMillis) {
