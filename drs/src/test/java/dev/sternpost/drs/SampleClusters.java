@@ -9,6 +9,7 @@ import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.drs.snapshot.HostContention;
 import dev.sternpost.drs.snapshot.VmDemand;
 import dev.sternpost.drs.snapshot.VmMobility;
 import dev.sternpost.inventory.DatastoreId;
@@ -133,7 +134,10 @@ public final class SampleClusters {
                 (long) cpuCount * CPU_MHZ,
                 random.between(8L, 64L) * GIB,
                 random.chance(0.9) ? List.of(SHARED) : List.of(SHARED, DatastoreId.of(2)),
-                random.chance(0.9) ? List.of(NETWORK) : List.of());
+                random.chance(0.9) ? List.of(NETWORK) : List.of(),
+                random.chance(0.8)
+                        ? HostContention.NONE
+                        : new HostContention(random.between(0.0, 1.0), random.between(0.0, 1.0)));
     }
 
     private static List<Pool> drawPools(Generator random) {
