@@ -137,7 +137,7 @@ public final class SampleClusters {
                 random.chance(0.9) ? List.of(NETWORK) : List.of(),
                 random.chance(0.8)
                         ? HostContention.NONE
-                        : new HostContention(random.between(0.0, 1.0), random.between(0.0, 1.0)));
+                        : new HostContention(random.between(0.0, 0.8), random.between(0.0, 0.8)));
     }
 
     private static List<Pool> drawPools(Generator random) {

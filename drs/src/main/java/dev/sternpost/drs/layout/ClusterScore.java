@@ -14,7 +14,7 @@ public final class ClusterScore {
     }
 
     /**
-     * From 0 to 100: the part of what all VMs should get that is not lost to sharing. It rises exactly when the loss falls.
+     * From 0 to 100: the part of what all VMs should get that is not lost to sharing. It rises exactly when the loss falls, but for a cluster so short of everything that it is 0.
      */
     public static double of(HostTable hosts) {
         double load = 0;
