@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.DrsSettings;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.ManagedObject;
 import dev.sternpost.inventory.PoolAllocation;
@@ -27,8 +29,9 @@ class OldRowsTest {
             update managed_object set body = case kind
                 when 'VIRTUAL_MACHINE' then body #- '{config,cpuAllocation}' #- '{config,memoryAllocation}'
                 when 'RESOURCE_POOL' then body - 'cpu' - 'memory'
+                when 'HOST' then (body - 'mode') || '{"inMaintenance": true}'
                 else body - 'drs' - 'rules' end
-            where kind in ('VIRTUAL_MACHINE', 'RESOURCE_POOL', 'CLUSTER')""";
+            where kind in ('VIRTUAL_MACHINE', 'RESOURCE_POOL', 'CLUSTER', 'HOST')""";
 
     @ParameterizedTest
     @EnumSource
@@ -48,7 +51,7 @@ class OldRowsTest {
         jdbc.update("update change_log set changes = (select jsonb_agg(case when m.id is null then c"
                 + " else jsonb_set(c, '{object}', m.body) end) from jsonb_array_elements(changes) c"
                 + " left join managed_object m on m.id = c #>> '{object,id}')");
-        jdbc.update("delete from flyway_schema_history where version::int = 7");
+        jdbc.update("delete from flyway_schema_history where version::int in (7, 9)");
         Flyway.configure()
                 .dataSource(settings.url(), settings.user(), settings.password())
                 .locations("classpath:dev/sternpost/db/migration")
@@ -62,12 +65,17 @@ class OldRowsTest {
             assertThat(cluster).isEqualTo(sample.cluster.withVersion(1));
             ResourcePool pool = snapshot.get(sample.rootPool.id());
             assertThat(pool.cpu()).isEqualTo(PoolAllocation.NORMAL);
+            Host host = snapshot.get(sample.hosts.getFirst().id());
+            assertThat(host.mode()).isEqualTo(HostMode.MAINTENANCE);
             VirtualMachine vm = snapshot.resolve("web-1", VirtualMachine.class);
             assertThat(vm.config().memoryAllocation()).isEqualTo(ResourceAllocation.NORMAL);
             assertThat(database.inventoryStore().deltasAfter(1, 10))
                     .singleElement()
                     .satisfies(delta -> assertThat(delta.changes())
-                            .contains(new InventoryDelta.Put(cluster), new InventoryDelta.Put(vm)));
+                            .contains(
+                                    new InventoryDelta.Put(cluster),
+                                    new InventoryDelta.Put(vm),
+                                    new InventoryDelta.Put(host)));
         }
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parentId the cluster it belongs to, or a folder of hosts when it stands alone
  * @param connectionState whether the server and the agent talk
- * @param inMaintenance whether nothing may be started or moved here
+ * @param mode what it may be used for
  * @param facts what the machine is; null until its agent has connected for the first time
  * @param incarnation rises each time the agent starts; 0 until then
  * @param lastSeen when the agent was last heard of before {@code connectionState} changed; null when never
@@ -24,7 +24,7 @@ public record Host(
         ManagedObjectId parentId,
         long version,
         HostConnectionState connectionState,
-        boolean inMaintenance,
+        HostMode mode,
         @Nullable HostFacts facts,
         long incarnation,
         @Nullable Instant lastSeen,
@@ -37,6 +37,7 @@ public record Host(
             throw new IllegalArgumentException("a host lies in a cluster or folder, not in " + parentId);
         }
         Objects.requireNonNull(connectionState, "connectionState");
+        Objects.requireNonNull(mode, "mode");
         Checks.notNegative("incarnation", incarnation);
         datastoreIds = datastoreIds.stream().distinct().sorted().toList();
         networkIds = networkIds.stream().distinct().sorted().toList();
@@ -45,7 +46,17 @@ public record Host(
     /** A host that is not committed yet and whose agent has not been heard of. */
     public static Host create(HostId id, String name, ManagedObjectId parentId) {
         return new Host(
-                id, name, parentId, 0, HostConnectionState.DISCONNECTED, false, null, 0, null, List.of(), List.of());
+                id,
+                name,
+                parentId,
+                0,
+                HostConnectionState.DISCONNECTED,
+                HostMode.NORMAL,
+                null,
+                0,
+                null,
+                List.of(),
+                List.of());
     }
 
     /** Whether commands can be sent to it now. */
@@ -56,7 +67,10 @@ public record Host(
     /** Gray when its agent does not talk to the server on purpose, red when it should and does not. */
     public OverallStatus status() {
         return switch (connectionState) {
-            case CONNECTED -> facts != null && !facts.notices().isEmpty() ? OverallStatus.YELLOW : OverallStatus.GREEN;
+            case CONNECTED ->
+                mode == HostMode.QUARANTINE || facts != null && !facts.notices().isEmpty()
+                        ? OverallStatus.YELLOW
+                        : OverallStatus.GREEN;
             case DISCONNECTED -> OverallStatus.GRAY;
             case NOT_RESPONDING -> OverallStatus.RED;
         };
@@ -69,7 +83,7 @@ public record Host(
                 parentId,
                 version,
                 connectionState,
-                inMaintenance,
+                mode,
                 facts,
                 incarnation,
                 lastSeen,
@@ -84,7 +98,7 @@ public record Host(
                 newParentId,
                 version,
                 connectionState,
-                inMaintenance,
+                mode,
                 facts,
                 incarnation,
                 lastSeen,
@@ -100,7 +114,7 @@ public record Host(
                 parentId,
                 version,
                 newConnectionState,
-                inMaintenance,
+                mode,
                 facts,
                 newIncarnation,
                 newLastSeen,
@@ -108,14 +122,22 @@ public record Host(
                 networkIds);
     }
 
-    public Host withInMaintenance(boolean newInMaintenance) {
+    /** Whether it is in maintenance mode, or on the way there: nothing may be started or moved here. */
+    public boolean inMaintenance() {
+        return switch (mode) {
+            case NORMAL, QUARANTINE -> false;
+            case ENTERING_MAINTENANCE, EVACUATION_PAUSED, MAINTENANCE -> true;
+        };
+    }
+
+    public Host withMode(HostMode newMode) {
         return new Host(
                 id,
                 name,
                 parentId,
                 version,
                 connectionState,
-                newInMaintenance,
+                newMode,
                 facts,
                 incarnation,
                 lastSeen,
@@ -132,7 +154,7 @@ public record Host(
                 parentId,
                 version,
                 connectionState,
-                inMaintenance,
+                mode,
                 newFacts,
                 incarnation,
                 lastSeen,
@@ -148,7 +170,7 @@ public record Host(
                 parentId,
                 newVersion,
                 connectionState,
-                inMaintenance,
+                mode,
                 facts,
                 incarnation,
                 lastSeen,

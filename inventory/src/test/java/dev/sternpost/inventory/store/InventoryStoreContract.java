@@ -17,6 +17,7 @@ import dev.sternpost.inventory.FolderId;
 import dev.sternpost.inventory.FolderType;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostConnectionState;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObject;
@@ -244,7 +245,7 @@ public abstract class InventoryStoreContract extends InventoryStoreFixture {
         store.commit(putting(sample.objects()));
         store.commit(
                 InventoryWrite.builder().event(event("nothing but an event")).build());
-        store.commit(putting(stored(Host.class, sample.hosts.getFirst()).withInMaintenance(true)));
+        store.commit(putting(stored(Host.class, sample.hosts.getFirst()).withMode(HostMode.MAINTENANCE)));
         store.commit(InventoryWrite.builder()
                 .remove(sample.network.withVersion(1))
                 .putAll(sample.hosts.stream()

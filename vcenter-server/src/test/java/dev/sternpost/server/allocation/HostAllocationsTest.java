@@ -9,6 +9,7 @@ import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -93,7 +94,7 @@ class HostAllocationsTest {
                         cluster.id(),
                         0,
                         HostConnectionState.CONNECTED,
-                        false,
+                        HostMode.NORMAL,
                         facts,
                         1,
                         null,

@@ -12,6 +12,7 @@ import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.NetworkId;
 import dev.sternpost.inventory.OverallStatus;
 import dev.sternpost.inventory.PowerState;
@@ -85,7 +86,7 @@ class CompatibilityCheckTest {
     @Test
     void all_obstacles_are_named_at_once() {
         Host target = Host.create(new HostId("host-2"), "host-2", new ClusterId("domain-c2"))
-                .withInMaintenance(true)
+                .withMode(HostMode.MAINTENANCE)
                 .withReport(facts(Accelerator.KVM, "7.1.0"), List.of(), List.of());
         assertThat(kinds(CompatibilityCheck.check(vm(PowerState.POWERED_ON, 8), host(1, FACTS), target, GIB - 1)))
                 .containsExactly(
