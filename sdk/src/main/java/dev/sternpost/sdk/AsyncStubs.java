@@ -11,6 +11,8 @@ import dev.sternpost.proto.drs.v1.DrsServiceGrpc.DrsServiceFutureStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceFutureStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceStub;
+import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc;
+import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc.HostMaintenanceServiceFutureStub;
 import dev.sternpost.proto.host.v1.HostServiceGrpc;
 import dev.sternpost.proto.host.v1.HostServiceGrpc.HostServiceFutureStub;
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc;
@@ -66,6 +68,11 @@ public final class AsyncStubs {
     /** Rules of clusters. */
     public ClusterRuleServiceFutureStub clusterRules() {
         return ClusterRuleServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** Taking hosts out of use and back. */
+    public HostMaintenanceServiceFutureStub hostMaintenance() {
+        return HostMaintenanceServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
     /** Load balancing. */

@@ -10,6 +10,8 @@ import dev.sternpost.proto.drs.v1.DrsServiceGrpc;
 import dev.sternpost.proto.drs.v1.DrsServiceGrpc.DrsServiceBlockingStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceBlockingStub;
+import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc;
+import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc.HostMaintenanceServiceBlockingStub;
 import dev.sternpost.proto.host.v1.HostServiceGrpc;
 import dev.sternpost.proto.host.v1.HostServiceGrpc.HostServiceBlockingStub;
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc;
@@ -77,6 +79,11 @@ public final class SternpostSession implements AutoCloseable {
     /** Rules of clusters. */
     public ClusterRuleServiceBlockingStub clusterRules() {
         return ClusterRuleServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** Taking hosts out of use and back. */
+    public HostMaintenanceServiceBlockingStub hostMaintenance() {
+        return HostMaintenanceServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
     /** Load balancing. */

@@ -10,6 +10,7 @@ import dev.sternpost.proto.cluster.v1.ClusterServiceOuterClass;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceOuterClass;
 import dev.sternpost.proto.drs.v1.DrsServiceOuterClass;
 import dev.sternpost.proto.event.v1.EventServiceOuterClass;
+import dev.sternpost.proto.host.v1.HostMaintenanceServiceOuterClass;
 import dev.sternpost.proto.host.v1.HostServiceOuterClass;
 import dev.sternpost.proto.inventory.v1.InventoryServiceOuterClass;
 import dev.sternpost.proto.network.v1.NetworkServiceOuterClass;
@@ -33,6 +34,7 @@ class RetryPolicyTest {
             InventoryServiceOuterClass.getDescriptor(),
             VirtualMachineServiceOuterClass.getDescriptor(),
             HostServiceOuterClass.getDescriptor(),
+            HostMaintenanceServiceOuterClass.getDescriptor(),
             ClusterServiceOuterClass.getDescriptor(),
             ClusterRuleServiceOuterClass.getDescriptor(),
             ResourcePoolServiceOuterClass.getDescriptor(),

@@ -23,6 +23,8 @@ import dev.sternpost.server.drs.DrsConfiguration;
 import dev.sternpost.server.drs.DrsLoop;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
+import dev.sternpost.server.maintenance.HostMaintenance;
+import dev.sternpost.server.maintenance.MaintenanceConfiguration;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.PromisesUnderWay;
 import dev.sternpost.server.resource.ResourcePools;
@@ -60,6 +62,7 @@ import org.springframework.context.annotation.Import;
     SessionConfiguration.class,
     WorkConfiguration.class,
     DrsConfiguration.class,
+    MaintenanceConfiguration.class,
     AgentLinkConfiguration.class,
     ApiConfiguration.class
 })
@@ -154,10 +157,12 @@ public class ServerConfiguration {
             Statistics statistics,
             HostAllocations allocations,
             EntitlementLoop entitlements,
+            HostMaintenance.Running maintenance,
             DrsLoop drs) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("sharing out CPU and memory", Duration.ofSeconds(1), entitlements::tick),
                 new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),
+                new Housekeeping.Chore("emptying hosts", Duration.ofSeconds(1), maintenance.tick()),
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
                 new Housekeeping.Chore("renewing allocations", HostAllocations.RENEWAL, allocations::renew),

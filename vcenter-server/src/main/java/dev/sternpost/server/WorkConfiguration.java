@@ -8,6 +8,7 @@ import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
@@ -104,12 +105,14 @@ class WorkConfiguration {
             Placements placements,
             Reservations reservations,
             Observed observed,
+            HostMaintenance maintenance,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
         all.add(new LiveMigration(inventory, hosts, placements, reservations, observed, clock).workflow());
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         all.add(Leftovers.workflow(hosts));
+        all.addAll(maintenance.workflows());
         return new Workflows(all);
     }
 

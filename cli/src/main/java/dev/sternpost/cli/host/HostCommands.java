@@ -33,6 +33,10 @@ public final class HostCommands {
                 .with("ls", Ls::new)
                 .with("show", Show::new)
                 .with("stats", HostStatistics::new)
+                .with("enter-maintenance", HostMaintenance.Enter::new)
+                .with("pause-maintenance", HostMaintenance.Pause::new)
+                .with("exit-maintenance", HostMaintenance.Exit::new)
+                .with("quarantine", HostMaintenance.Quarantine::new)
                 .with("add", Add::new)
                 .with("token", Token::new)
                 .with("remove", Remove::new);
@@ -81,7 +85,14 @@ public final class HostCommands {
     }
 
     private static String state(Host host) {
-        return Words.of(host.getConnectionState()) + (host.getInMaintenance() ? ", inMaintenance" : "");
+        String connection = Words.of(host.getConnectionState());
+        return switch (host.getMode()) {
+            case HOST_MODE_QUARANTINE,
+                    HOST_MODE_ENTERING_MAINTENANCE,
+                    HOST_MODE_EVACUATION_PAUSED,
+                    HOST_MODE_MAINTENANCE -> connection + ", " + Words.of(host.getMode());
+            case HOST_MODE_NORMAL, HOST_MODE_UNSPECIFIED, UNRECOGNIZED -> connection;
+        };
     }
 
     static final class Show extends ServerVerb {

@@ -6,6 +6,7 @@ import dev.sternpost.proto.drs.v1.RecommendationCause;
 import dev.sternpost.proto.drs.v1.RecommendationState;
 import dev.sternpost.proto.host.v1.Accelerator;
 import dev.sternpost.proto.host.v1.HostConnectionState;
+import dev.sternpost.proto.host.v1.HostMode;
 import dev.sternpost.proto.inventory.v1.ObjectKind;
 import dev.sternpost.proto.network.v1.NetworkKind;
 import dev.sternpost.proto.resourcepool.v1.SharesLevel;
@@ -38,6 +39,18 @@ public final class Words {
             case HOST_CONNECTION_STATE_DISCONNECTED -> "disconnected";
             case HOST_CONNECTION_STATE_NOT_RESPONDING -> "notResponding";
             case HOST_CONNECTION_STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+        };
+    }
+
+    /** normal, quarantined, enteringMaintenance, inMaintenance. */
+    public static String of(HostMode mode) {
+        return switch (mode) {
+            case HOST_MODE_NORMAL -> "normal";
+            case HOST_MODE_QUARANTINE -> "quarantined";
+            case HOST_MODE_ENTERING_MAINTENANCE -> "enteringMaintenance";
+            case HOST_MODE_EVACUATION_PAUSED -> "enteringMaintenance (paused)";
+            case HOST_MODE_MAINTENANCE -> "inMaintenance";
+            case HOST_MODE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
         };
     }
 

@@ -15,6 +15,7 @@ public enum Privilege {
     FOLDER_RENAME("Folder.Rename"),
     GLOBAL_CANCEL_TASK("Global.CancelTask"),
     GLOBAL_DIAGNOSTICS("Global.Diagnostics"),
+    HOST_MAINTENANCE("Host.Config.Maintenance"),
     HOST_ADD("Host.Inventory.AddHostToCluster"),
     HOST_CREATE_CLUSTER("Host.Inventory.CreateCluster"),
     HOST_DELETE_CLUSTER("Host.Inventory.DeleteCluster"),

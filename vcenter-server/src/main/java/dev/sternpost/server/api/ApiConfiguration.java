@@ -8,6 +8,7 @@ import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.drs.LoadBalancing;
 import dev.sternpost.server.host.HostAdmin;
+import dev.sternpost.server.maintenance.Maintenance;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
@@ -126,6 +127,11 @@ public class ApiConfiguration {
     BindableService hostEndpoint(
             Inventory inventory, HostAdmin admin, HostStreams streams, ObjectMessages messages, ObjectPages pages) {
         return new HostEndpoint(inventory, admin, streams, messages, pages);
+    }
+
+    @Bean
+    BindableService hostMaintenanceEndpoint(Inventory inventory, Maintenance maintenance, ObjectMessages messages) {
+        return new HostMaintenanceEndpoint(inventory, maintenance, messages);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.GuestToolsState;
 import dev.sternpost.inventory.HostConnectionState;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.NetworkKind;
 import dev.sternpost.inventory.ObjectKind;
 import dev.sternpost.inventory.OverallStatus;
@@ -69,6 +70,16 @@ final class Enums {
             case UNKNOWN -> dev.sternpost.proto.virtualmachine.v1.GuestToolsState.GUEST_TOOLS_STATE_UNSPECIFIED;
             case NOT_RUNNING -> dev.sternpost.proto.virtualmachine.v1.GuestToolsState.GUEST_TOOLS_STATE_NOT_RUNNING;
             case RUNNING -> dev.sternpost.proto.virtualmachine.v1.GuestToolsState.GUEST_TOOLS_STATE_RUNNING;
+        };
+    }
+
+    static dev.sternpost.proto.host.v1.HostMode of(HostMode mode) {
+        return switch (mode) {
+            case NORMAL -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_NORMAL;
+            case QUARANTINE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_QUARANTINE;
+            case ENTERING_MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_ENTERING_MAINTENANCE;
+            case EVACUATION_PAUSED -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_EVACUATION_PAUSED;
+            case MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_MAINTENANCE;
         };
     }
 

@@ -117,7 +117,9 @@ public final class FaultStatus {
                     TASK_NOT_CANCELLABLE,
                     TASK_NOT_STUCK,
                     RULE_CONFLICT,
-                    RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
+                    RECOMMENDATION_EXPIRED,
+                    HOST_WRONG_MODE,
+                    MAINTENANCE_BLOCKED -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
                     INSUFFICIENT_RESOURCES,
                     DATASTORE_FULL,

@@ -135,6 +135,7 @@ final class ObjectMessages {
                 .setVersion(host.version())
                 .setConnectionState(Enums.of(host.connectionState()))
                 .setInMaintenance(host.inMaintenance())
+                .setMode(Enums.of(host.mode()))
                 .setIncarnation(host.incarnation())
                 .setVmCount(snapshot.vmsOn(host.id()).size())
                 .setStatus(Enums.of(host.status()));

@@ -9,7 +9,7 @@ import dev.sternpost.server.work.Tasks;
 import java.time.InstantSource;
 
 /** The parts of load balancing, wired to each other: what goes on by itself, and what callers may ask. */
-public record Balancing(LoadBalancing face, DrsLoop loop) {
+public record Balancing(LoadBalancing face, DrsLoop loop, PassInput input) {
     /** What it needs of tasks. */
     public record Work(TaskBoard board, Tasks tasks, Migrations migrations) {}
 
@@ -21,6 +21,7 @@ public record Balancing(LoadBalancing face, DrsLoop loop) {
         Advices advices = new Advices(inventory, input, store, orders);
         return new Balancing(
                 new LoadBalancing(inventory, input, store, advices, clock),
-                new DrsLoop(inventory, advices, history, clock));
+                new DrsLoop(inventory, advices, history, clock),
+                input);
     }
 }

@@ -33,6 +33,7 @@ public final class DrsLoop {
             EventType.HOST_CONNECTED, "a host connected",
             EventType.HOST_ENTERED_MAINTENANCE, "a host entered maintenance mode",
             EventType.HOST_EXITED_MAINTENANCE, "a host left maintenance mode",
+            EventType.HOST_QUARANTINED, "a host was quarantined",
             EventType.VM_POWERED_ON, "a virtual machine was powered on",
             EventType.VM_MIGRATED, "a virtual machine was moved",
             EventType.CLUSTER_RULE_CREATED, "a rule was made",

@@ -6,6 +6,7 @@ import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.VmMobility;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.DrsSettings;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.server.placement.ClusterInput;
@@ -13,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a pass is made from: the cluster now, and what moving each of its VMs means. */
-final class PassInput {
+public final class PassInput {
     /** What a migration takes besides copying. */
     private static final double MIGRATION_SECONDS = 3;
 
@@ -33,21 +34,34 @@ final class PassInput {
         this.busy = busy;
     }
 
+    /** A cluster now. VMs of a host that is being emptied are that task's business. */
     DrsSnapshot snapshot(InventorySnapshot inventory, Cluster cluster) {
-        return clusters.snapshot(inventory, cluster.id(), this::mobility);
+        return clusters.snapshot(inventory, cluster.id(), (vm, settings) -> {
+            boolean leaves = inventory
+                    .find(vm.hostId())
+                    .filter(host ->
+                            host.mode() == HostMode.ENTERING_MAINTENANCE || host.mode() == HostMode.EVACUATION_PAUSED)
+                    .isPresent();
+            return mobility(vm, settings, leaves ? "is moved by the task that empties its host" : "");
+        });
     }
 
-    DrsPolicy policy(Cluster cluster) {
+    /** The same for who empties a host. */
+    public DrsSnapshot forEvacuation(InventorySnapshot inventory, Cluster cluster) {
+        return clusters.snapshot(inventory, cluster.id(), (vm, settings) -> mobility(vm, settings, ""));
+    }
+
+    public DrsPolicy policy(Cluster cluster) {
         return ClusterInput.policy(cluster);
     }
 
-    private VmMobility mobility(VirtualMachine vm, DrsSettings settings) {
+    private VmMobility mobility(VirtualMachine vm, DrsSettings settings, String pinned) {
         @Nullable
         AutomationLevel level =
                 settings.overrideOf(vm.id()).map(ClusterInput::planned).orElse(null);
         return new VmMobility(
                 level,
-                busy.test(vm.id().value()) ? "has a task under way" : "",
+                busy.test(vm.id().value()) ? "has a task under way" : pinned,
                 MIGRATION_SECONDS + vm.config().memoryBytes() / COPY_BYTES_PER_SECOND,
                 PAUSE_MILLIS,
                 history.of(vm.id().value()).orElse(null));

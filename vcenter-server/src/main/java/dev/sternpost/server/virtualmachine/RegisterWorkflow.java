@@ -85,8 +85,9 @@ final class RegisterWorkflow {
         InventorySnapshot snapshot = records.snapshot();
         Host host = input.hostIds().stream()
                 .flatMap(id -> snapshot.find(id).stream())
-                .filter(candidate ->
-                        candidate.isConnected() && candidate.datastoreIds().contains(input.datastoreId()))
+                .filter(candidate -> candidate.isConnected()
+                        && !candidate.inMaintenance()
+                        && candidate.datastoreIds().contains(input.datastoreId()))
                 .findFirst()
                 .orElseThrow(() -> new FaultException(
                         FaultCode.NO_SUITABLE_HOST,

@@ -24,6 +24,7 @@ import dev.sternpost.server.host.HostDescription;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmShape;
+import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
@@ -81,6 +82,7 @@ public final class SimulatedDatacenter {
     private final Statistics statistics;
     private final ClusterInput input;
     private final Placements placements;
+    private final HostMaintenance maintenance;
     private final HostReconciler reconciler;
     private final List<Workflow> workflows = new ArrayList<>();
     private final VmOrders orders;
@@ -100,6 +102,7 @@ public final class SimulatedDatacenter {
         this.statistics = new Statistics(inventory, loop, Duration.ofSeconds(20));
         this.input = new ClusterInput(statistics, reservations, loop);
         this.placements = new Placements(inventory, input, reservations);
+        this.maintenance = new HostMaintenance(inventory, loop);
         this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
         this.orders = new VmOrders(hosts);
         new TaskEvents(inventory, board);
@@ -108,6 +111,7 @@ public final class SimulatedDatacenter {
         workflows.add(new LiveMigration(inventory, hosts, placements, reservations, observed, loop).workflow());
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
+        workflows.addAll(maintenance.workflows());
         fill();
     }
 
@@ -252,6 +256,11 @@ public final class SimulatedDatacenter {
         /** Load balancing of this server. */
         public Balancing balancing(PassStore passes) {
             return Balancing.of(inventory, input, new Balancing.Work(board, facade, migrations), passes, loop);
+        }
+
+        /** Maintenance of this server, with the load balancing that its plans are made by. */
+        public HostMaintenance.Running maintenance(Balancing balancing) {
+            return maintenance.run(balancing.input(), board, facade, migrations);
         }
 
         /** Runs a task to its end. */

@@ -1,0 +1,44 @@
+package dev.sternpost.server.maintenance;
+
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.drs.PassInput;
+import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.work.TaskBoard;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.Workflow;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The parts of maintenance, wired to each other: the workflows first, since tasks are made of them, then what files the moves and what
+ * callers may ask.
+ */
+public final class HostMaintenance {
+    private final Inventory inventory;
+    private final InstantSource clock;
+    private final EvacuationLedger ledger = new EvacuationLedger();
+
+    public HostMaintenance(Inventory inventory, InstantSource clock) {
+        this.inventory = inventory;
+        this.clock = clock;
+    }
+
+    /** Its kinds of tasks. */
+    public List<Workflow> workflows() {
+        return new MaintenanceWorkflows(inventory, ledger).all();
+    }
+
+    /**
+     * What callers may ask.
+     *
+     * @param tick to be run every second or so
+     */
+    public record Running(Maintenance face, Runnable tick) {}
+
+    /** With tasks to do it by. */
+    public Running run(PassInput input, TaskBoard board, Tasks tasks, Migrations migrations) {
+        EvacuationPlans plans = new EvacuationPlans(inventory, input);
+        Evacuations evacuations = new Evacuations(plans, ledger, new Evacuations.Work(board, tasks, migrations), clock);
+        return new Running(new Maintenance(inventory, plans, tasks), evacuations::tick);
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sternpost.server.maintenance;
+
+import java.util.List;
+
+/**
+ * What both tasks are given.
+ *
+ * @param movePoweredOff of entering: whether VMs that do not run are registered elsewhere too
+ * @param vmIds of entering: the VMs that are on the host; of leaving: those that are to come back
+ */
+record MaintenanceInput(String hostId, boolean movePoweredOff, List<String> vmIds) {
+    MaintenanceInput {
+        vmIds = List.copyOf(vmIds);
+    }
+}

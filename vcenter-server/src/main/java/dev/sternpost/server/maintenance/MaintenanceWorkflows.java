@@ -1,0 +1,155 @@
+package dev.sternpost.server.maintenance;
+
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.HostMode;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.event.EventDraft;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.store.AuditDraft;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.work.Json;
+import dev.sternpost.task.Step;
+import dev.sternpost.task.StepContext;
+import dev.sternpost.task.StepFailure;
+import dev.sternpost.task.StepOutput;
+import dev.sternpost.task.StepProgress;
+import dev.sternpost.task.TaskFault;
+import dev.sternpost.task.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Enter maintenance mode, in this order, so that nothing comes to the host while it is emptied:
+ *
+ * <ol>
+ *   <li>begin: the host takes no VM any more; taken back when the task fails or is cancelled
+ *   <li>evacuate: waits until nothing that runs is left; VMs are moved by {@link Evacuations}
+ *   <li>enter: the host is in maintenance mode
+ * </ol>
+ *
+ * Leave it: the host is in use again first, then the VMs that are to come back are moved, which is no condition of success.
+ */
+public final class MaintenanceWorkflows {
+    /** Kind of the task that empties a host. */
+    public static final String ENTER = "Host.enterMaintenance";
+
+    /** Kind of the task that brings a host back. */
+    public static final String EXIT = "Host.exitMaintenance";
+
+    static final String EVACUATE = "evacuate";
+    static final String RESTORE = "restore";
+
+    private static final Duration EVACUATION_MAX = Duration.ofHours(24);
+    private static final Duration RESTORE_MAX = Duration.ofHours(6);
+    private static final int WEIGHT = 20;
+
+    private final Inventory inventory;
+    private final EvacuationLedger ledger;
+
+    MaintenanceWorkflows(Inventory inventory, EvacuationLedger ledger) {
+        this.inventory = inventory;
+        this.ledger = ledger;
+    }
+
+    List<Workflow> all() {
+        return List.of(
+                new Workflow(
+                        ENTER,
+                        Step.local("begin", this::begin).withLocalUndo(this::takeBack),
+                        Step.await(EVACUATE, EVACUATION_MAX, this::isEmpty).withWeight(WEIGHT),
+                        Step.local("enter", this::enter)),
+                new Workflow(
+                        EXIT,
+                        Step.local("exit", this::exit),
+                        Step.await(RESTORE, RESTORE_MAX, this::isRestored)
+                                .asOptional()
+                                .withWeight(WEIGHT)));
+    }
+
+    private StepOutput begin(StepContext context) {
+        change(
+                context,
+                HostMode.ENTERING_MAINTENANCE,
+                EventType.HOST_ENTERING_MAINTENANCE,
+                "%s is entering maintenance mode.");
+        return StepOutput.NONE;
+    }
+
+    private StepOutput takeBack(StepContext context) {
+        change(
+                context,
+                HostMode.NORMAL,
+                EventType.HOST_EXITED_MAINTENANCE,
+                "%s does not enter maintenance mode after all, and is in use again.");
+        return StepOutput.NONE;
+    }
+
+    /** Only VMs that run stand in the way; those that do not may stay registered. */
+    private Optional<StepOutput> isEmpty(StepContext context) {
+        MaintenanceInput input = input(context);
+        InventorySnapshot snapshot = inventory.snapshot();
+        List<String> left = Evacuations.left(snapshot, input);
+        int all = Math.max(1, input.vmIds().size());
+        if (left.isEmpty()) {
+            return Optional.of(StepOutput.said("Nothing is left to move"));
+        }
+        Optional<TaskFault> trouble = ledger.trouble(context.task().id().toString());
+        if (trouble.isPresent()) {
+            throw StepFailure.refused(trouble.get());
+        }
+        int percent = Math.clamp(100L * (all - left.size()) / all, 0, 99);
+        context.progress()
+                .accept(new StepProgress(percent, "%d of %d are still there".formatted(left.size(), all), ""));
+        return Optional.empty();
+    }
+
+    private StepOutput enter(StepContext context) {
+        change(
+                context,
+                HostMode.MAINTENANCE,
+                EventType.HOST_ENTERED_MAINTENANCE,
+                "%s is in maintenance mode; nothing runs there.");
+        return StepOutput.NONE;
+    }
+
+    private StepOutput exit(StepContext context) {
+        change(context, HostMode.NORMAL, EventType.HOST_EXITED_MAINTENANCE, "%s is out of maintenance mode.");
+        return StepOutput.NONE;
+    }
+
+    private Optional<StepOutput> isRestored(StepContext context) {
+        MaintenanceInput input = input(context);
+        boolean done =
+                input.vmIds().isEmpty() || ledger.isRestored(context.task().id().toString());
+        return done ? Optional.of(StepOutput.NONE) : Optional.empty();
+    }
+
+    private void change(StepContext context, HostMode mode, EventType type, String message) {
+        HostId id = new HostId(input(context).hostId());
+        String userName = context.task().draft().userName();
+        inventory.commit((InventorySnapshot snapshot) -> {
+            Host host = snapshot.get(id);
+            return host.mode() == mode
+                    ? InventoryWrite.NOTHING
+                    : InventoryWrite.builder()
+                            .put(host.withMode(mode))
+                            .event(EventDraft.about(host, type, message.formatted(host.name()))
+                                    .onHost(id)
+                                    .byUser(userName)
+                                    .byTask(context.task().id().toString()))
+                            .audit(new AuditDraft(
+                                    userName,
+                                    "Host.Config.Maintenance",
+                                    id,
+                                    context.task().id().toString()))
+                            .build();
+        });
+    }
+
+    private static MaintenanceInput input(StepContext context) {
+        return Json.read(context.input(), MaintenanceInput.class);
+    }
+}

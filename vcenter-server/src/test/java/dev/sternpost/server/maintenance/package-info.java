@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.maintenance;
+
+import org.jspecify.annotations.NullMarked;
