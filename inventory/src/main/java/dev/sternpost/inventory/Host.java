@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parentId the cluster it belongs to, or a folder of hosts when it stands alone
  * @param connectionState whether the server and the agent talk
- * @param mode what it may be used for
+ * @param mode what it is used for
  * @param facts what the machine is; null until its agent has connected for the first time
  * @param incarnation rises each time the agent starts; 0 until then
  * @param lastSeen when the agent was last heard of before {@code connectionState} changed; null when never
@@ -64,13 +64,20 @@ public record Host(
         return connectionState == HostConnectionState.CONNECTED;
     }
 
-    /** Gray when its agent does not talk to the server on purpose, red when it should and does not. */
+    /** Whether nothing may be started or moved here, because of maintenance. */
+    public boolean inMaintenance() {
+        return mode.isClosed();
+    }
+
+    /**
+     * Gray when its agent does not talk to the server on purpose, red when it should and does not; yellow while
+     * quarantined and when there is something to notice.
+     */
     public OverallStatus status() {
+        boolean noticed = mode == HostMode.QUARANTINE
+                || (facts != null && !facts.notices().isEmpty());
         return switch (connectionState) {
-            case CONNECTED ->
-                mode == HostMode.QUARANTINE || facts != null && !facts.notices().isEmpty()
-                        ? OverallStatus.YELLOW
-                        : OverallStatus.GREEN;
+            case CONNECTED -> noticed ? OverallStatus.YELLOW : OverallStatus.GREEN;
             case DISCONNECTED -> OverallStatus.GRAY;
             case NOT_RESPONDING -> OverallStatus.RED;
         };
@@ -120,14 +127,6 @@ public record Host(
                 newLastSeen,
                 datastoreIds,
                 networkIds);
-    }
-
-    /** Whether it is in maintenance mode, or on the way there: nothing may be started or moved here. */
-    public boolean inMaintenance() {
-        return switch (mode) {
-            case NORMAL, QUARANTINE -> false;
-            case ENTERING_MAINTENANCE, EVACUATION_PAUSED, MAINTENANCE -> true;
-        };
     }
 
     public Host withMode(HostMode newMode) {

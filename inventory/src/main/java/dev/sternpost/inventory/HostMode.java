@@ -1,16 +1,16 @@
 package dev.sternpost.inventory;
 
-/** What a host may be used for. Names are stored: never rename one. */
+/** What a host is used for now. */
 public enum HostMode {
-    /** VMs come and go. */
-    NORMAL("in use"),
-    /** Something is degraded: no VM comes, those that can leave do. */
+    /** VMs run there and come to it. */
+    NORMAL("in normal use"),
+    /** Something is degraded: no VM comes by itself, load balancing takes away those that can leave. */
     QUARANTINE("quarantined"),
-    /** Being emptied: no VM comes or is started. */
+    /** Being emptied: nothing may be started there or moved there. */
     ENTERING_MAINTENANCE("entering maintenance mode"),
-    /** The same, but no VM is moved away for now. */
-    EVACUATION_PAUSED("entering maintenance mode, which is paused"),
-    /** Empty of running VMs, and to stay so. */
+    /** Being emptied, and no further move is begun until somebody says so. */
+    MAINTENANCE_PAUSED("entering maintenance mode, paused"),
+    /** Nothing runs there, and nothing may be started there or moved there. */
     MAINTENANCE("in maintenance mode");
 
     private final String words;
@@ -19,8 +19,21 @@ public enum HostMode {
         this.words = words;
     }
 
-    /** As the end of a sentence about the host. */
+    /** As the end of a sentence that begins with the host's name and "is". */
     public String words() {
         return words;
+    }
+
+    /** Whether nothing may be started or moved there, also when a person asks for it. */
+    public boolean isClosed() {
+        return switch (this) {
+            case NORMAL, QUARANTINE -> false;
+            case ENTERING_MAINTENANCE, MAINTENANCE_PAUSED, MAINTENANCE -> true;
+        };
+    }
+
+    /** Whether it is being emptied. */
+    public boolean isEntering() {
+        return this == ENTERING_MAINTENANCE || this == MAINTENANCE_PAUSED;
     }
 }

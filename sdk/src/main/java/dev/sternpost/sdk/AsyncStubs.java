@@ -70,7 +70,7 @@ public final class AsyncStubs {
         return ClusterRuleServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
-    /** Taking hosts out of use and back. */
+    /** Hosts out of use and back. */
     public HostMaintenanceServiceFutureStub hostMaintenance() {
         return HostMaintenanceServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }

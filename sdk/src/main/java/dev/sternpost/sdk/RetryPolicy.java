@@ -48,9 +48,7 @@ final class RetryPolicy {
                             "ReadConsoleLog",
                             "CaptureScreen")),
             entry("host.v1.HostService", List.of("GetHost", "ListHosts", "AddHost")),
-            entry(
-                    "host.v1.HostMaintenanceService",
-                    List.of("GetMaintenancePlan", "EnterMaintenance", "ExitMaintenance")),
+            entry("host.v1.HostMaintenanceService", List.of("EnterMaintenance", "ExitMaintenance")),
             entry("cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "CreateCluster")),
             entry("cluster.v1.ClusterRuleService", List.of("ListClusterRules", "CreateClusterRule")),
             entry(

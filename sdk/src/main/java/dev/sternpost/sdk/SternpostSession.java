@@ -81,7 +81,7 @@ public final class SternpostSession implements AutoCloseable {
         return ClusterRuleServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
-    /** Taking hosts out of use and back. */
+    /** Hosts out of use and back. */
     public HostMaintenanceServiceBlockingStub hostMaintenance() {
         return HostMaintenanceServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }

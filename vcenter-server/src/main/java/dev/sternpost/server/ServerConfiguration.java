@@ -157,8 +157,8 @@ public class ServerConfiguration {
             Statistics statistics,
             HostAllocations allocations,
             EntitlementLoop entitlements,
-            HostMaintenance.Running maintenance,
-            DrsLoop drs) {
+            DrsLoop drs,
+            HostMaintenance.Running maintenance) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("sharing out CPU and memory", Duration.ofSeconds(1), entitlements::tick),
                 new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),

@@ -15,6 +15,7 @@ import dev.sternpost.proto.host.v1.CreateHostTokenRequest;
 import dev.sternpost.proto.host.v1.CreateHostTokenResponse;
 import dev.sternpost.proto.host.v1.GetHostRequest;
 import dev.sternpost.proto.host.v1.Host;
+import dev.sternpost.proto.host.v1.HostMode;
 import dev.sternpost.proto.host.v1.ListHostsRequest;
 import dev.sternpost.proto.host.v1.ListHostsResponse;
 import dev.sternpost.proto.host.v1.RemoveHostRequest;
@@ -33,11 +34,12 @@ public final class HostCommands {
                 .with("ls", Ls::new)
                 .with("show", Show::new)
                 .with("stats", HostStatistics::new)
+                .with("add", Add::new)
                 .with("enter-maintenance", HostMaintenance.Enter::new)
                 .with("pause-maintenance", HostMaintenance.Pause::new)
+                .with("continue-maintenance", HostMaintenance.Continue::new)
                 .with("exit-maintenance", HostMaintenance.Exit::new)
                 .with("quarantine", HostMaintenance.Quarantine::new)
-                .with("add", Add::new)
                 .with("token", Token::new)
                 .with("remove", Remove::new);
     }
@@ -84,15 +86,9 @@ public final class HostCommands {
         }
     }
 
-    private static String state(Host host) {
-        String connection = Words.of(host.getConnectionState());
-        return switch (host.getMode()) {
-            case HOST_MODE_QUARANTINE,
-                    HOST_MODE_ENTERING_MAINTENANCE,
-                    HOST_MODE_EVACUATION_PAUSED,
-                    HOST_MODE_MAINTENANCE -> connection + ", " + Words.of(host.getMode());
-            case HOST_MODE_NORMAL, HOST_MODE_UNSPECIFIED, UNRECOGNIZED -> connection;
-        };
+    static String state(Host host) {
+        boolean plain = host.getMode() == HostMode.HOST_MODE_NORMAL || host.getMode() == HostMode.HOST_MODE_UNSPECIFIED;
+        return Words.of(host.getConnectionState()) + (plain ? "" : ", " + Words.of(host.getMode()));
     }
 
     static final class Show extends ServerVerb {

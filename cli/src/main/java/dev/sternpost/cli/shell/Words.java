@@ -33,24 +33,23 @@ public final class Words {
     }
 
     /** connected, disconnected, notResponding. */
+    public static String of(HostMode mode) {
+        return switch (mode) {
+            case HOST_MODE_NORMAL -> "normal";
+            case HOST_MODE_QUARANTINE -> "quarantined";
+            case HOST_MODE_ENTERING_MAINTENANCE -> "enteringMaintenance";
+            case HOST_MODE_MAINTENANCE_PAUSED -> "maintenancePaused";
+            case HOST_MODE_MAINTENANCE -> "inMaintenance";
+            case HOST_MODE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+        };
+    }
+
     public static String of(HostConnectionState state) {
         return switch (state) {
             case HOST_CONNECTION_STATE_CONNECTED -> "connected";
             case HOST_CONNECTION_STATE_DISCONNECTED -> "disconnected";
             case HOST_CONNECTION_STATE_NOT_RESPONDING -> "notResponding";
             case HOST_CONNECTION_STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
-        };
-    }
-
-    /** normal, quarantined, enteringMaintenance, inMaintenance. */
-    public static String of(HostMode mode) {
-        return switch (mode) {
-            case HOST_MODE_NORMAL -> "normal";
-            case HOST_MODE_QUARANTINE -> "quarantined";
-            case HOST_MODE_ENTERING_MAINTENANCE -> "enteringMaintenance";
-            case HOST_MODE_EVACUATION_PAUSED -> "enteringMaintenance (paused)";
-            case HOST_MODE_MAINTENANCE -> "inMaintenance";
-            case HOST_MODE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
         };
     }
 

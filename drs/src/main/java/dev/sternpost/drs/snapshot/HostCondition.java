@@ -1,5 +1,7 @@
 package dev.sternpost.drs.snapshot;
 
+import dev.sternpost.inventory.HostMode;
+
 /** What may be done with a host. */
 public enum HostCondition {
     /** VMs come and go. */
@@ -17,6 +19,15 @@ public enum HostCondition {
 
     HostCondition(String words) {
         this.words = words;
+    }
+
+    /** Of a connected host in this mode. */
+    public static HostCondition of(HostMode mode) {
+        return switch (mode) {
+            case NORMAL -> NORMAL;
+            case QUARANTINE -> QUARANTINED;
+            case ENTERING_MAINTENANCE, MAINTENANCE_PAUSED, MAINTENANCE -> MAINTENANCE;
+        };
     }
 
     /** As the end of a sentence about the host. */

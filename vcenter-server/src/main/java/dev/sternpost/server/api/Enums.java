@@ -73,16 +73,6 @@ final class Enums {
         };
     }
 
-    static dev.sternpost.proto.host.v1.HostMode of(HostMode mode) {
-        return switch (mode) {
-            case NORMAL -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_NORMAL;
-            case QUARANTINE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_QUARANTINE;
-            case ENTERING_MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_ENTERING_MAINTENANCE;
-            case EVACUATION_PAUSED -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_EVACUATION_PAUSED;
-            case MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_MAINTENANCE;
-        };
-    }
-
     static dev.sternpost.proto.host.v1.HostConnectionState of(HostConnectionState state) {
         return switch (state) {
             case CONNECTED -> dev.sternpost.proto.host.v1.HostConnectionState.HOST_CONNECTION_STATE_CONNECTED;
@@ -129,6 +119,16 @@ final class Enums {
             case INFO -> dev.sternpost.proto.event.v1.EventSeverity.EVENT_SEVERITY_INFO;
             case WARNING -> dev.sternpost.proto.event.v1.EventSeverity.EVENT_SEVERITY_WARNING;
             case ERROR -> dev.sternpost.proto.event.v1.EventSeverity.EVENT_SEVERITY_ERROR;
+        };
+    }
+
+    static dev.sternpost.proto.host.v1.HostMode of(HostMode mode) {
+        return switch (mode) {
+            case NORMAL -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_NORMAL;
+            case QUARANTINE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_QUARANTINE;
+            case ENTERING_MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_ENTERING_MAINTENANCE;
+            case MAINTENANCE_PAUSED -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_MAINTENANCE_PAUSED;
+            case MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_MAINTENANCE;
         };
     }
 }

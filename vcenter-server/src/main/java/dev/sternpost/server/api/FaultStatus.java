@@ -116,10 +116,10 @@ public final class FaultStatus {
                     MIGRATION_PAST_NO_RETURN,
                     TASK_NOT_CANCELLABLE,
                     TASK_NOT_STUCK,
-                    RULE_CONFLICT,
-                    RECOMMENDATION_EXPIRED,
                     HOST_WRONG_MODE,
-                    MAINTENANCE_BLOCKED -> Code.FAILED_PRECONDITION;
+                    MAINTENANCE_BLOCKED,
+                    RULE_CONFLICT,
+                    RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
                     INSUFFICIENT_RESOURCES,
                     DATASTORE_FULL,

@@ -6,30 +6,31 @@ import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObject;
-import dev.sternpost.inventory.ManagedObjectId;
-import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.proto.host.v1.BlockedVm;
 import dev.sternpost.proto.host.v1.EnterMaintenanceRequest;
 import dev.sternpost.proto.host.v1.EnterMaintenanceResponse;
+import dev.sternpost.proto.host.v1.EvacuationMove;
 import dev.sternpost.proto.host.v1.ExitMaintenanceRequest;
 import dev.sternpost.proto.host.v1.ExitMaintenanceResponse;
-import dev.sternpost.proto.host.v1.GetMaintenancePlanRequest;
-import dev.sternpost.proto.host.v1.GetMaintenancePlanResponse;
 import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc;
-import dev.sternpost.proto.host.v1.MaintenanceBlock;
-import dev.sternpost.proto.host.v1.MaintenanceMove;
-import dev.sternpost.proto.host.v1.MaintenancePlan;
 import dev.sternpost.proto.host.v1.PauseMaintenanceRequest;
 import dev.sternpost.proto.host.v1.PauseMaintenanceResponse;
-import dev.sternpost.proto.host.v1.SetHostQuarantineRequest;
-import dev.sternpost.proto.host.v1.SetHostQuarantineResponse;
+import dev.sternpost.proto.host.v1.PlanMaintenanceRequest;
+import dev.sternpost.proto.host.v1.PlanMaintenanceResponse;
+import dev.sternpost.proto.host.v1.SetQuarantineRequest;
+import dev.sternpost.proto.host.v1.SetQuarantineResponse;
+import dev.sternpost.proto.host.v1.StayingVm;
 import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.maintenance.Maintenance;
 import dev.sternpost.task.TaskView;
 import io.grpc.stub.StreamObserver;
 
-/** Taking hosts out of use and back. */
+/** Hosts out of use and back. */
 final class HostMaintenanceEndpoint extends HostMaintenanceServiceGrpc.HostMaintenanceServiceImplBase {
+    private static final double MILLIS_PER_SECOND = 1_000;
+
     private final Inventory inventory;
     private final Maintenance maintenance;
     private final ObjectMessages messages;
@@ -41,55 +42,66 @@ final class HostMaintenanceEndpoint extends HostMaintenanceServiceGrpc.HostMaint
     }
 
     @Override
-    public void getMaintenancePlan(
-            GetMaintenancePlanRequest request, StreamObserver<GetMaintenancePlanResponse> answer) {
+    public void planMaintenance(PlanMaintenanceRequest request, StreamObserver<PlanMaintenanceResponse> answer) {
         EvacuationPlan plan = maintenance.plan(request.getHost(), request.getMovePoweredOff());
-        MaintenancePlan.Builder message = plan(inventory.snapshot(), plan);
-        maintenance.staying(plan).stream().map(VirtualMachine::name).forEach(message::addStaying);
         Answers.one(
-                answer, GetMaintenancePlanResponse.newBuilder().setPlan(message).build());
+                answer,
+                PlanMaintenanceResponse.newBuilder()
+                        .setPlan(message(inventory.snapshot(), plan))
+                        .build());
     }
 
-    private static MaintenancePlan.Builder plan(InventorySnapshot snapshot, EvacuationPlan plan) {
-        MaintenancePlan.Builder message = MaintenancePlan.newBuilder()
+    private dev.sternpost.proto.host.v1.EvacuationPlan message(InventorySnapshot snapshot, EvacuationPlan plan) {
+        var message = dev.sternpost.proto.host.v1.EvacuationPlan.newBuilder()
                 .setHostId(plan.hostId().value())
                 .setHostName(name(snapshot, plan.hostId()))
-                .setEtaSeconds(plan.etaSeconds());
+                .setEtaMs(millis(plan.etaSeconds()));
         plan.moves()
                 .forEach(move -> message.addMoves(move(snapshot, move.move())
-                        .setLive(true)
                         .setMakesRoom(move.makesRoom())
-                        .setStartSeconds(move.startSeconds())
-                        .setEndSeconds(move.endSeconds())));
-        plan.registrations().forEach(move -> message.addMoves(move(snapshot, move)));
+                        .setStartMs(millis(move.startSeconds()))
+                        .setEndMs(millis(move.endSeconds()))));
+        plan.registrations().forEach(move -> message.addRegistrations(move(snapshot, move)));
         plan.blocked()
-                .forEach(blocked -> message.addBlocked(MaintenanceBlock.newBuilder()
+                .forEach(blocked -> message.addBlocked(BlockedVm.newBuilder()
                         .setVmId(blocked.vmId().value())
                         .setVmName(name(snapshot, blocked.vmId()))
                         .setReason(PlannedRules.named(snapshot, blocked.reason()))
                         .setRemedy(PlannedRules.named(snapshot, blocked.remedy()))));
-        return message;
+        maintenance
+                .staying(plan)
+                .forEach(vm -> message.addStaying(
+                        StayingVm.newBuilder().setVmId(vm.id().value()).setVmName(vm.name())));
+        return message.build();
     }
 
-    private static MaintenanceMove.Builder move(InventorySnapshot snapshot, VmMove move) {
-        return MaintenanceMove.newBuilder()
+    private static EvacuationMove.Builder move(InventorySnapshot snapshot, VmMove move) {
+        return EvacuationMove.newBuilder()
                 .setVmId(move.vmId().value())
                 .setVmName(name(snapshot, move.vmId()))
-                .setFromHostId(move.fromHostId().value())
-                .setFromHostName(name(snapshot, move.fromHostId()))
-                .setToHostId(move.toHostId().value())
-                .setToHostName(name(snapshot, move.toHostId()));
+                .setSourceHostId(move.fromHostId().value())
+                .setTargetHostId(move.toHostId().value())
+                .setTargetHostName(name(snapshot, move.toHostId()));
     }
 
-    /** What has gone meanwhile is told by its id. */
-    private static String name(InventorySnapshot snapshot, ManagedObjectId id) {
+    private static long millis(double seconds) {
+        return Math.round(seconds * MILLIS_PER_SECOND);
+    }
+
+    private static String name(InventorySnapshot snapshot, HostId id) {
+        return snapshot.find(id).map(ManagedObject::name).orElse(id.value());
+    }
+
+    private static String name(InventorySnapshot snapshot, VirtualMachineId id) {
         return snapshot.find(id).map(ManagedObject::name).orElse(id.value());
     }
 
     @Override
     public void enterMaintenance(EnterMaintenanceRequest request, StreamObserver<EnterMaintenanceResponse> answer) {
         TaskView task = maintenance.enter(
-                Caller.current().asking(request.getRequestId()), request.getHost(), request.getMovePoweredOff());
+                Caller.current().asking(request.getRequestId()),
+                new Maintenance.EnterRequest(
+                        request.getHost(), request.getMovePoweredOff(), request.getWaitForBlocked()));
         Answers.one(
                 answer,
                 EnterMaintenanceResponse.newBuilder()
@@ -98,40 +110,35 @@ final class HostMaintenanceEndpoint extends HostMaintenanceServiceGrpc.HostMaint
     }
 
     @Override
-    public void exitMaintenance(ExitMaintenanceRequest request, StreamObserver<ExitMaintenanceResponse> answer) {
-        TaskView task = maintenance.exit(
-                Caller.current().asking(request.getRequestId()), request.getHost(), request.getRestore());
-        Answers.one(
-                answer,
-                ExitMaintenanceResponse.newBuilder()
-                        .setTask(TaskMessages.of(task))
-                        .build());
-    }
-
-    @Override
     public void pauseMaintenance(PauseMaintenanceRequest request, StreamObserver<PauseMaintenanceResponse> answer) {
-        HostId id = maintenance
-                .pause(Caller.current().userName(), request.getHost(), request.getPaused())
-                .id();
-        InventorySnapshot snapshot = inventory.snapshot();
+        Host host = maintenance.pause(Caller.current().userName(), request.getHost(), request.getPaused());
         Answers.one(
                 answer,
                 PauseMaintenanceResponse.newBuilder()
-                        .setHost(messages.host(snapshot, snapshot.get(id)))
+                        .setHost(messages.host(inventory.snapshot(), host))
                         .build());
     }
 
     @Override
-    public void setHostQuarantine(SetHostQuarantineRequest request, StreamObserver<SetHostQuarantineResponse> answer) {
-        HostId id = maintenance
-                .quarantine(Caller.current().userName(), request.getHost(), request.getQuarantined())
-                .id();
-        InventorySnapshot snapshot = inventory.snapshot();
-        Host host = snapshot.get(id);
+    public void exitMaintenance(ExitMaintenanceRequest request, StreamObserver<ExitMaintenanceResponse> answer) {
+        Maintenance.Exit exit = maintenance.exit(
+                Caller.current().asking(request.getRequestId()), request.getHost(), request.getRestore());
+        ExitMaintenanceResponse.Builder response =
+                ExitMaintenanceResponse.newBuilder().setTask(TaskMessages.of(exit.exit()));
+        TaskView restore = exit.restore();
+        if (restore != null) {
+            response.setRestoreTask(TaskMessages.of(restore));
+        }
+        Answers.one(answer, response.build());
+    }
+
+    @Override
+    public void setQuarantine(SetQuarantineRequest request, StreamObserver<SetQuarantineResponse> answer) {
+        Host host = maintenance.quarantine(Caller.current().userName(), request.getHost(), request.getQuarantined());
         Answers.one(
                 answer,
-                SetHostQuarantineResponse.newBuilder()
-                        .setHost(messages.host(snapshot, host))
+                SetQuarantineResponse.newBuilder()
+                        .setHost(messages.host(inventory.snapshot(), host))
                         .build());
     }
 }

@@ -75,17 +75,16 @@ final class RpcTable {
         service(table, hosts, needs(Privilege.HOST_ADD), "AddHost");
         service(table, hosts, needs(Privilege.CERTIFICATE_MANAGE), "CreateHostToken");
         service(table, hosts, needs(Privilege.HOST_REMOVE), "RemoveHost");
-
         String maintenance = "sternpost.host.v1.HostMaintenanceService";
-        service(table, maintenance, needs(Privilege.SYSTEM_VIEW), "GetMaintenancePlan");
+        service(table, maintenance, needs(Privilege.SYSTEM_VIEW), "PlanMaintenance");
         service(
                 table,
                 maintenance,
                 needs(Privilege.HOST_MAINTENANCE),
                 "EnterMaintenance",
                 "PauseMaintenance",
-                "ExitMaintenance",
-                "SetHostQuarantine");
+                "ExitMaintenance");
+        service(table, maintenance, needs(Privilege.HOST_QUARANTINE), "SetQuarantine");
 
         String clusters = "sternpost.cluster.v1.ClusterService";
         service(table, clusters, needs(Privilege.SYSTEM_VIEW), "GetCluster", "ListClusters");

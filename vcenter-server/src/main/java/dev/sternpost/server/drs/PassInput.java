@@ -6,7 +6,6 @@ import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.VmMobility;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.DrsSettings;
-import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.server.placement.ClusterInput;
@@ -39,8 +38,7 @@ public final class PassInput {
         return clusters.snapshot(inventory, cluster.id(), (vm, settings) -> {
             boolean leaves = inventory
                     .find(vm.hostId())
-                    .filter(host ->
-                            host.mode() == HostMode.ENTERING_MAINTENANCE || host.mode() == HostMode.EVACUATION_PAUSED)
+                    .filter(host -> host.mode().isEntering())
                     .isPresent();
             return mobility(vm, settings, leaves ? "is moved by the task that empties its host" : "");
         });

@@ -3,7 +3,10 @@ package dev.sternpost.server.maintenance;
 import dev.sternpost.drs.maintenance.EvacuationOptions;
 import dev.sternpost.drs.maintenance.EvacuationPlan;
 import dev.sternpost.drs.maintenance.EvacuationPlanner;
+import dev.sternpost.drs.snapshot.AutomationLevel;
+import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
+import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
@@ -41,7 +44,12 @@ final class EvacuationPlans {
             return alone(snapshot, snapshot.get(hostId), wanted);
         }
         EvacuationOptions options = new EvacuationOptions(Evacuations.AT_ONCE, wanted.movePoweredOff());
-        return EvacuationPlanner.plan(now.get(), input.policy(cluster.get()), hostId, options);
+        return EvacuationPlanner.plan(now.get(), policy(cluster.get()), hostId, options);
+    }
+
+    /** A person has asked for these moves: how much is left to load balancing does not matter. */
+    private DrsPolicy policy(Cluster cluster) {
+        return input.policy(cluster).withAutomation(AutomationLevel.FULLY_AUTOMATED);
     }
 
     private static boolean knows(DrsSnapshot snapshot, HostId hostId) {
@@ -68,13 +76,13 @@ final class EvacuationPlans {
                 .map(cluster -> {
                     DrsSnapshot now = input.forEvacuation(snapshot, cluster);
                     Set<VirtualMachineId> here = now.vms().stream()
-                            .map(vm -> vm.id())
+                            .map(DrsVm::id)
                             .filter(left::contains)
                             .collect(Collectors.toSet());
                     return knows(now, hostId)
                             ? EvacuationPlanner.restore(
                                     now,
-                                    input.policy(cluster),
+                                    policy(cluster),
                                     hostId,
                                     here,
                                     new EvacuationOptions(Evacuations.AT_ONCE, false))

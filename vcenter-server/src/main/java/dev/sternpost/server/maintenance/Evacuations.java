@@ -17,7 +17,6 @@ import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Json;
-import dev.sternpost.server.work.TaskBoard;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskFault;
@@ -63,18 +62,15 @@ final class Evacuations {
     private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
     private boolean learnt;
 
-    Evacuations(EvacuationPlans plans, EvacuationLedger ledger, Work work, InstantSource clock) {
+    Evacuations(EvacuationPlans plans, EvacuationLedger ledger, HostMaintenance.Work work, InstantSource clock) {
         this.inventory = plans.inventory();
         this.ledger = ledger;
+        work.board().follow(view -> notice(view.task()));
         this.plans = plans;
         this.migrations = work.migrations();
         this.tasks = work.tasks();
         this.clock = clock;
-        work.board().follow(view -> notice(view.task()));
     }
-
-    /** What it needs of tasks. */
-    record Work(TaskBoard board, Tasks tasks, Migrations migrations) {}
 
     /** What is remembered of one task of maintenance. */
     private static final class Job {
@@ -104,7 +100,7 @@ final class Evacuations {
             String step = task.summary().currentStep();
             if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.EVACUATE)) {
                 goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), true);
-            } else if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.RESTORE)) {
+            } else if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.BRING_BACK)) {
                 goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), false);
             }
         }
@@ -114,7 +110,7 @@ final class Evacuations {
 
     private void notice(Task task) {
         String kind = task.draft().kind();
-        if (kind.equals(MaintenanceWorkflows.ENTER) || kind.equals(MaintenanceWorkflows.EXIT)) {
+        if (kind.equals(MaintenanceWorkflows.ENTER) || kind.equals(MaintenanceWorkflows.RESTORE)) {
             if (task.state().isEnd()) {
                 unfinished.remove(task.id().toString());
             } else {
@@ -127,13 +123,10 @@ final class Evacuations {
         String id = task.id().toString();
         MaintenanceInput input = Json.read(task.draft().input(), MaintenanceInput.class);
         settle(job);
-        EvacuationPlan plan = evacuates ? plans.evacuation(input) : plans.restoration(input);
-        HostMode mode = inventory.snapshot().get(new HostId(input.hostId())).mode();
-        if (mode == HostMode.EVACUATION_PAUSED) {
-            job.blockedSince = null;
-            tasks.observed(input.hostId());
+        if (isPaused(input)) {
             return;
         }
+        EvacuationPlan plan = evacuates ? plans.evacuation(input) : plans.restoration(input);
         begin(
                 task,
                 job,
@@ -143,13 +136,21 @@ final class Evacuations {
                         .toList());
         if (evacuates) {
             begin(task, job, plan.registrations());
-            judge(job, plan).ifPresent(trouble -> ledger.giveUp(id, trouble));
+            judge(job, input, plan).ifPresent(trouble -> ledger.giveUp(id, trouble));
         } else if (job.moves.isEmpty()
                 && plan.moves().stream()
                         .allMatch(move -> isGivenUp(job, move.move().vmId()))) {
             ledger.restored(id);
         }
         tasks.observed(input.hostId());
+    }
+
+    private boolean isPaused(MaintenanceInput input) {
+        return inventory
+                .snapshot()
+                .find(new HostId(input.hostId()))
+                .filter(host -> host.mode() == HostMode.MAINTENANCE_PAUSED)
+                .isPresent();
     }
 
     /** Learns what has become of the moves. */
@@ -196,7 +197,7 @@ final class Evacuations {
     }
 
     /** Gives up when a VM could not be moved again and again, or something stands in the way for long. */
-    private Optional<TaskFault> judge(Job job, EvacuationPlan plan) {
+    private Optional<TaskFault> judge(Job job, MaintenanceInput input, EvacuationPlan plan) {
         InventorySnapshot snapshot = inventory.snapshot();
         String givenUp = job.failures.keySet().stream()
                 .filter(vm -> isGivenUp(job, vm))
@@ -207,7 +208,8 @@ final class Evacuations {
                     "%s could not be moved in %d attempts. See the tasks of each, mend what they say, and try again."
                             .formatted(givenUp, ATTEMPTS_MAX)));
         }
-        boolean waits = !job.moves.isEmpty()
+        boolean waits = input.waitForBlocked()
+                || !job.moves.isEmpty()
                 || plan.blocked().stream()
                         .allMatch(blocked -> tasks.isBusy(blocked.vmId().value()));
         if (waits) {

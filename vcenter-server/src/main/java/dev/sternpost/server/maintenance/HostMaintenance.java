@@ -35,10 +35,13 @@ public final class HostMaintenance {
      */
     public record Running(Maintenance face, Runnable tick) {}
 
+    /** What the moves are done by. */
+    public record Work(TaskBoard board, Tasks tasks, Migrations migrations) {}
+
     /** With tasks to do it by. */
-    public Running run(PassInput input, TaskBoard board, Tasks tasks, Migrations migrations) {
+    public Running run(PassInput input, Work work) {
         EvacuationPlans plans = new EvacuationPlans(inventory, input);
-        Evacuations evacuations = new Evacuations(plans, ledger, new Evacuations.Work(board, tasks, migrations), clock);
-        return new Running(new Maintenance(inventory, plans, tasks), evacuations::tick);
+        Evacuations evacuations = new Evacuations(plans, ledger, work, clock);
+        return new Running(new Maintenance(inventory, plans, work.tasks()), evacuations::tick);
     }
 }

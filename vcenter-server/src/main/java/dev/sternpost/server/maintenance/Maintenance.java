@@ -23,6 +23,8 @@ import dev.sternpost.task.TaskState;
 import dev.sternpost.task.TaskView;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Takes hosts out of use and back. Every method throws {@link FaultException} with the codes of the contract. */
 public final class Maintenance {
@@ -39,34 +41,40 @@ public final class Maintenance {
         this.tasks = tasks;
     }
 
-    private record EnterRequest(String host, boolean movePoweredOff) {}
+    /**
+     * How a host is to be emptied.
+     *
+     * @param movePoweredOff whether VMs that do not run are registered elsewhere too
+     * @param waitForBlocked whether VMs that cannot leave are waited for, until somebody deals with them; else the order is
+     *     refused
+     */
+    public record EnterRequest(String host, boolean movePoweredOff, boolean waitForBlocked) {}
 
     private record ExitRequest(String host, boolean restore) {}
 
     /** What entering maintenance mode would do now; nothing is touched. */
     public EvacuationPlan plan(String reference, boolean movePoweredOff) {
         Host host = inventory.snapshot().resolve(reference, Host.class);
-        return plans.evacuation(new MaintenanceInput(host.id().value(), movePoweredOff, List.of()));
+        return plans.evacuation(new MaintenanceInput(host.id().value(), movePoweredOff, false, List.of()));
     }
 
     /** Empties a host. Faults: OBJECT_NOT_FOUND, HOST_WRONG_MODE, MAINTENANCE_BLOCKED, REQUEST_ID_REUSED. */
-    public TaskView enter(Caller caller, String reference, boolean movePoweredOff) {
-        EnterRequest request = new EnterRequest(reference, movePoweredOff);
+    public TaskView enter(Caller caller, EnterRequest request) {
         Optional<TaskView> earlier = tasks.earlier(caller, MaintenanceWorkflows.ENTER, request);
         if (earlier.isPresent()) {
             return earlier.get();
         }
         InventorySnapshot snapshot = inventory.snapshot();
-        Host host = snapshot.resolve(reference, Host.class);
-        if (host.inMaintenance()) {
+        Host host = snapshot.resolve(request.host(), Host.class);
+        if (host.mode().isClosed()) {
             throw wrongMode(
                     host, "%s is %s already.".formatted(host.name(), host.mode().words()));
         }
-        EvacuationPlan plan = plans.evacuation(new MaintenanceInput(host.id().value(), movePoweredOff, List.of()));
+        EvacuationPlan plan = plan(request.host(), request.movePoweredOff());
         List<EvacuationPlan.BlockedVm> blocked = plan.blocked().stream()
                 .filter(vm -> !tasks.isBusy(vm.vmId().value()))
                 .toList();
-        if (!blocked.isEmpty()) {
+        if (!blocked.isEmpty() && !request.waitForBlocked()) {
             throw new FaultException(
                     FaultCode.MAINTENANCE_BLOCKED, host.id().value(), Evacuations.words(snapshot, plan));
         }
@@ -76,7 +84,8 @@ public final class Maintenance {
                 submission(
                         MaintenanceWorkflows.ENTER,
                         host,
-                        new MaintenanceInput(host.id().value(), movePoweredOff, vms)),
+                        new MaintenanceInput(
+                                host.id().value(), request.movePoweredOff(), request.waitForBlocked(), vms)),
                 caller,
                 request);
     }
@@ -87,32 +96,40 @@ public final class Maintenance {
     }
 
     /**
+     * What came of bringing a host back.
+     *
+     * @param restore the task that brings back its VMs; null when that was not asked for, or none left
+     */
+    public record Exit(TaskView exit, @Nullable TaskView restore) {}
+
+    /**
      * Brings a host back. Faults: OBJECT_NOT_FOUND, HOST_WRONG_MODE, REQUEST_ID_REUSED.
      *
      * @param restore whether the VMs that left it come back
      */
-    public TaskView exit(Caller caller, String reference, boolean restore) {
+    public Exit exit(Caller caller, String reference, boolean restore) {
         ExitRequest request = new ExitRequest(reference, restore);
         Optional<TaskView> earlier = tasks.earlier(caller, MaintenanceWorkflows.EXIT, request);
         if (earlier.isPresent()) {
-            return earlier.get();
+            return new Exit(
+                    earlier.get(),
+                    tasks.earlier(caller, MaintenanceWorkflows.RESTORE, request).orElse(null));
         }
         Host host = inventory.snapshot().resolve(reference, Host.class);
         if (host.mode() != HostMode.MAINTENANCE) {
             throw wrongMode(
                     host,
-                    host.inMaintenance()
+                    host.mode().isEntering()
                             ? "%s is still entering maintenance mode. Cancel that task instead.".formatted(host.name())
                             : "%s is not in maintenance mode.".formatted(host.name()));
         }
         List<String> back = restore ? leftFor(host.id()) : List.of();
-        return tasks.submit(
-                submission(
-                        MaintenanceWorkflows.EXIT,
-                        host,
-                        new MaintenanceInput(host.id().value(), false, back)),
-                caller,
-                request);
+        MaintenanceInput input = new MaintenanceInput(host.id().value(), false, false, back);
+        TaskView exit = tasks.submit(submission(MaintenanceWorkflows.EXIT, host, input), caller, request);
+        // Tasks on one object run one after the other: this one begins when the host is in use again.
+        Submission bringBack =
+                Submission.of(MaintenanceWorkflows.RESTORE, host.id().value(), host.name(), input);
+        return new Exit(exit, back.isEmpty() ? null : tasks.submit(bringBack, caller, request));
     }
 
     /** The VMs that were on the host when it was last emptied. */
@@ -127,64 +144,56 @@ public final class Maintenance {
                 .orElse(List.of());
     }
 
+    /** Lets no further move begin while a host is emptied, or lets it go on; moves under way are not touched. */
+    public Host pause(String userName, String reference, boolean paused) {
+        return turn(
+                userName,
+                reference,
+                "Host.Config.Maintenance",
+                paused ? HostMode.MAINTENANCE_PAUSED : HostMode.ENTERING_MAINTENANCE,
+                HostMode::isEntering,
+                new Told(
+                        paused ? EventType.HOST_MAINTENANCE_PAUSED : EventType.HOST_MAINTENANCE_CONTINUED,
+                        paused ? "The emptying of %s is paused." : "The emptying of %s goes on."));
+    }
+
     /** Says that a host is degraded, or no longer: no VM comes to it, and load balancing moves those there elsewhere. */
     public Host quarantine(String userName, String reference, boolean quarantined) {
+        return turn(
+                userName,
+                reference,
+                "Host.Config.Quarantine",
+                quarantined ? HostMode.QUARANTINE : HostMode.NORMAL,
+                mode -> !mode.isClosed(),
+                new Told(
+                        quarantined ? EventType.HOST_QUARANTINED : EventType.HOST_QUARANTINE_ENDED,
+                        quarantined
+                                ? "%s is quarantined: virtual machines leave it where they can."
+                                : "%s is no longer quarantined."));
+    }
+
+    private record Told(EventType type, String message) {}
+
+    private Host turn(
+            String userName, String reference, String action, HostMode mode, Predicate<HostMode> mayTurn, Told told) {
         HostId id = inventory.snapshot().resolve(reference, Host.class).id();
         inventory.commit((InventorySnapshot snapshot) -> {
             Host host = snapshot.get(id);
-            HostMode mode = quarantined ? HostMode.QUARANTINE : HostMode.NORMAL;
             if (host.mode() == mode) {
                 return InventoryWrite.NOTHING;
             }
-            if (host.mode() != HostMode.NORMAL && host.mode() != HostMode.QUARANTINE) {
+            if (!mayTurn.test(host.mode())) {
                 throw wrongMode(
                         host,
-                        "%s is %s. Bring it out of that first."
+                        "%s is %s; this cannot be done then."
                                 .formatted(host.name(), host.mode().words()));
             }
             return InventoryWrite.builder()
                     .put(host.withMode(mode))
-                    .event(EventDraft.about(
-                                    host,
-                                    quarantined ? EventType.HOST_QUARANTINED : EventType.HOST_QUARANTINE_ENDED,
-                                    quarantined
-                                            ? "%s is quarantined: VMs leave it where they can.".formatted(host.name())
-                                            : "%s is no longer quarantined.".formatted(host.name()))
+                    .event(EventDraft.about(host, told.type(), told.message().formatted(host.name()))
                             .onHost(id)
                             .byUser(userName))
-                    .audit(new AuditDraft(userName, "Host.Config.Quarantine", id, ""))
-                    .build();
-        });
-        return inventory.snapshot().get(id);
-    }
-
-    /** Holds the emptying of a host, or lets it go on. */
-    public Host pause(String userName, String reference, boolean paused) {
-        HostId id = inventory.snapshot().resolve(reference, Host.class).id();
-        inventory.commit((InventorySnapshot snapshot) -> {
-            Host host = snapshot.get(id);
-            HostMode from = paused ? HostMode.ENTERING_MAINTENANCE : HostMode.EVACUATION_PAUSED;
-            HostMode to = paused ? HostMode.EVACUATION_PAUSED : HostMode.ENTERING_MAINTENANCE;
-            if (host.mode() == to) {
-                return InventoryWrite.NOTHING;
-            }
-            if (host.mode() != from) {
-                throw wrongMode(
-                        host,
-                        "%s is not entering maintenance mode, it is %s."
-                                .formatted(host.name(), host.mode().words()));
-            }
-            return InventoryWrite.builder()
-                    .put(host.withMode(to))
-                    .event(EventDraft.about(
-                                    host,
-                                    EventType.HOST_ENTERING_MAINTENANCE,
-                                    paused
-                                            ? "%s is not emptied any further for now.".formatted(host.name())
-                                            : "%s is emptied further.".formatted(host.name()))
-                            .onHost(id)
-                            .byUser(userName))
-                    .audit(new AuditDraft(userName, "Host.Config.Maintenance", id, ""))
+                    .audit(new AuditDraft(userName, action, id, ""))
                     .build();
         });
         return inventory.snapshot().get(id);

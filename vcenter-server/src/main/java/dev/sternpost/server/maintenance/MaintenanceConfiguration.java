@@ -19,8 +19,8 @@ public class MaintenanceConfiguration {
 
     @Bean
     HostMaintenance.Running runningMaintenance(
-            HostMaintenance parts, Balancing balancing, TaskBoard board, Tasks tasks, Migrations migrations) {
-        return parts.run(balancing.input(), board, tasks, migrations);
+            HostMaintenance maintenance, Balancing balancing, TaskBoard board, Tasks tasks, Migrations migrations) {
+        return maintenance.run(balancing.input(), new HostMaintenance.Work(board, tasks, migrations));
     }
 
     @Bean

@@ -20,6 +20,7 @@ import dev.sternpost.task.Workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Enter maintenance mode, in this order, so that nothing comes to the host while it is emptied:
@@ -30,7 +31,7 @@ import java.util.Optional;
  *   <li>enter: the host is in maintenance mode
  * </ol>
  *
- * Leave it: the host is in use again first, then the VMs that are to come back are moved, which is no condition of success.
+ * Leave it: the host is in use again at once. Bringing back the VMs that left is a task of its own, which can be cancelled.
  */
 public final class MaintenanceWorkflows {
     /** Kind of the task that empties a host. */
@@ -39,12 +40,18 @@ public final class MaintenanceWorkflows {
     /** Kind of the task that brings a host back. */
     public static final String EXIT = "Host.exitMaintenance";
 
+    /** Kind of the task that brings back the VMs that left a host. */
+    public static final String RESTORE = "Host.restoreVms";
+
     static final String EVACUATE = "evacuate";
-    static final String RESTORE = "restore";
+    static final String BRING_BACK = "bring-back";
 
     private static final Duration EVACUATION_MAX = Duration.ofHours(24);
     private static final Duration RESTORE_MAX = Duration.ofHours(6);
     private static final int WEIGHT = 20;
+
+    /** VMs that progress tells by name. */
+    private static final int NAMES_MAX = 5;
 
     private final Inventory inventory;
     private final EvacuationLedger ledger;
@@ -61,29 +68,29 @@ public final class MaintenanceWorkflows {
                         Step.local("begin", this::begin).withLocalUndo(this::takeBack),
                         Step.await(EVACUATE, EVACUATION_MAX, this::isEmpty).withWeight(WEIGHT),
                         Step.local("enter", this::enter)),
-                new Workflow(
-                        EXIT,
-                        Step.local("exit", this::exit),
-                        Step.await(RESTORE, RESTORE_MAX, this::isRestored)
-                                .asOptional()
-                                .withWeight(WEIGHT)));
+                new Workflow(EXIT, Step.local("exit", this::exit)),
+                new Workflow(RESTORE, Step.await(BRING_BACK, RESTORE_MAX, this::isRestored)));
     }
 
+    /** Remembers the mode before. */
     private StepOutput begin(StepContext context) {
+        HostMode before =
+                inventory.snapshot().get(new HostId(input(context).hostId())).mode();
         change(
                 context,
                 HostMode.ENTERING_MAINTENANCE,
                 EventType.HOST_ENTERING_MAINTENANCE,
                 "%s is entering maintenance mode.");
-        return StepOutput.NONE;
+        return StepOutput.of(before.name());
     }
 
     private StepOutput takeBack(StepContext context) {
+        HostMode before = HostMode.valueOf(context.output("begin"));
         change(
                 context,
-                HostMode.NORMAL,
-                EventType.HOST_EXITED_MAINTENANCE,
-                "%s does not enter maintenance mode after all, and is in use again.");
+                before,
+                EventType.HOST_MAINTENANCE_GIVEN_UP,
+                "%s does not enter maintenance mode after all, and is " + before.words() + " again.");
         return StepOutput.NONE;
     }
 
@@ -101,8 +108,15 @@ public final class MaintenanceWorkflows {
             throw StepFailure.refused(trouble.get());
         }
         int percent = Math.clamp(100L * (all - left.size()) / all, 0, 99);
-        context.progress()
-                .accept(new StepProgress(percent, "%d of %d are still there".formatted(left.size(), all), ""));
+        boolean paused = snapshot.get(new HostId(input.hostId())).mode() == HostMode.MAINTENANCE_PAUSED;
+        String detail = "%d of %d still there: %s%s"
+                .formatted(
+                        left.size(),
+                        all,
+                        left.stream().limit(NAMES_MAX).collect(Collectors.joining(", "))
+                                + (left.size() > NAMES_MAX ? " …" : ""),
+                        paused ? "; paused" : "");
+        context.progress().accept(new StepProgress(percent, detail, ""));
         return Optional.empty();
     }
 

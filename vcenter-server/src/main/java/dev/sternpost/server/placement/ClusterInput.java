@@ -129,26 +129,16 @@ public final class ClusterInput {
                         && gathered.promises().containsKey(vm.id()))
                 .mapToLong(vm -> vm.config().memoryBytes() + DrsVm.OVERHEAD_BYTES)
                 .sum();
+        HostCondition condition = !host.isConnected() ? HostCondition.UNREACHABLE : HostCondition.of(host.mode());
         return new DrsHost(
                 host.id(),
                 host.name(),
-                condition(host),
+                condition,
                 facts.cpuCount(),
                 (long) facts.cpuCount() * mhz(facts),
                 Math.max(1, facts.memoryBytes() - leaving),
                 host.datastoreIds(),
                 host.networkIds());
-    }
-
-    private static HostCondition condition(Host host) {
-        if (!host.isConnected()) {
-            return HostCondition.UNREACHABLE;
-        }
-        return switch (host.mode()) {
-            case NORMAL -> HostCondition.NORMAL;
-            case QUARANTINE -> HostCondition.QUARANTINED;
-            case ENTERING_MAINTENANCE, EVACUATION_PAUSED, MAINTENANCE -> HostCondition.MAINTENANCE;
-        };
     }
 
     private static int mhz(@Nullable HostFacts facts) {

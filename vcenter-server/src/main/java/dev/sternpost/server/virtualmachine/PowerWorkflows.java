@@ -321,7 +321,7 @@ final class PowerWorkflows {
     // ---- what they share ----
 
     static CompletionStage<StepOutput> nothingToDo() {
-        return CompletableFuture.completedFuture(StepOutput.NONE);
+        return CompletableFuture.completedFuture(StepOutput.said("not needed"));
     }
 
     /** The VM as the host answered it to be, for {@link #runtime}. */

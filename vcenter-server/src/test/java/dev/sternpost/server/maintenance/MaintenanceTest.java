@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sternpost.drs.maintenance.EvacuationPlan;
+import dev.sternpost.inventory.AutomationLevel;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.HostMode;
@@ -14,240 +15,269 @@ import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.pass.InMemoryPassStore;
-import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.virtualmachine.ConfigWish;
 import dev.sternpost.server.virtualmachine.CreateRequest;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.task.Task;
-import dev.sternpost.task.TaskFault;
-import dev.sternpost.task.TaskQuery;
 import dev.sternpost.task.TaskState;
 import dev.sternpost.task.TaskView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Three hosts of four CPUs and 4 GiB. */
+/** Three hosts of 4 GiB; web-1 and web-2 run on the first, and idle is there too but off. */
 class MaintenanceTest {
     private static final Caller ADA = Caller.named("ada");
     private static final HostId ONE = SimulatedDatacenter.ONE;
-    private static final long MIB = 1L << 20;
+    private static final HostId TWO = SimulatedDatacenter.TWO;
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final int SECONDS_MAX = 600;
 
     private final SimulatedDatacenter datacenter = new SimulatedDatacenter();
-    private SimulatedDatacenter.Server server = datacenter.server();
-    private HostMaintenance.Running running = running();
+    private final SimulatedDatacenter.Server server = datacenter.server();
+    private HostMaintenance.Running running = running(server);
+    private Maintenance maintenance = running.face();
 
-    private HostMaintenance.Running running() {
-        return server.maintenance(server.balancing(new InMemoryPassStore()));
+    private HostMaintenance.Running running(SimulatedDatacenter.Server of) {
+        return of.maintenance(of.balancing(new InMemoryPassStore()));
     }
 
-    private VirtualMachine made(String name, String host, long memoryMib, boolean on) {
-        ConfigWish wish = new ConfigWish(1, memoryMib * MIB, null, List.of(), List.of(), "");
-        server.succeed(server.vms.create(ADA, new CreateRequest(name, "", host, "", "", wish, on)));
-        return vm(name);
+    @BeforeEach
+    void vms_on_the_first_host() {
+        make("web-1", ONE, 1L << 30, true);
+        make("web-2", ONE, 1L << 30, true);
+        make("idle", ONE, 1L << 30, false);
+    }
+
+    private void make(String name, HostId host, long memoryBytes, boolean powerOn) {
+        ConfigWish wish = new ConfigWish(1, memoryBytes, null, List.of(), List.of(), "");
+        server.succeed(server.vms.create(ADA, new CreateRequest(name, "", host.value(), "", "", wish, powerOn)));
     }
 
     private VirtualMachine vm(String name) {
         return datacenter.snapshot().resolve(name, VirtualMachine.class);
     }
 
-    private Host one() {
-        return datacenter.snapshot().get(ONE);
+    private HostMode mode(HostId host) {
+        return datacenter.snapshot().get(host).mode();
     }
 
-    private Task state(TaskView task) {
-        return server.tasks().get(task.task().id()).task();
+    private TaskView enter(boolean movePoweredOff, boolean waitForBlocked) {
+        return maintenance.enter(ADA, new Maintenance.EnterRequest("h1", movePoweredOff, waitForBlocked));
     }
 
-    /** Lets time pass, and maintenance go on, until the task has ended; at most an hour of simulated time. */
-    private Task ended(TaskView task) {
-        for (int i = 0; i < 3_600 && !state(task).state().isEnd(); i++) {
-            second();
+    /** Lets the reconciler look each second until the condition holds. */
+    private void until(String what, BooleanSupplier condition) {
+        for (int i = 0; i < SECONDS_MAX; i++) {
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            running.tick().run();
+            pass(SECOND);
         }
-        return state(task);
+        throw new AssertionError("not within " + SECONDS_MAX + " s: " + what);
     }
 
-    private void second() {
-        running.tick().run();
+    private void pass(Duration time) {
         boolean[] over = {false};
-        datacenter.loop().schedule(Duration.ofSeconds(1), () -> over[0] = true);
-        datacenter.loop().runUntil("a second passes", () -> over[0]);
+        datacenter.loop().schedule(time, () -> over[0] = true);
+        datacenter.loop().runUntil("time passes", () -> over[0]);
     }
 
-    private static void refused(FaultCode code, String words, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(FaultException.class, fault -> {
-            assertThat(fault.code()).isEqualTo(code);
-            assertThat(fault.fault().message()).contains(words);
-        });
+    private Task ended(TaskView view) {
+        until("the end of " + view.task().id(), () -> task(view).state().isEnd());
+        return task(view);
     }
 
-    private List<Task> moves() {
-        return server.tasks().list(new TaskQuery(null, false, null, 100)).stream()
-                .map(TaskView::task)
-                .filter(task -> task.draft().kind().equals(LiveMigration.KIND))
-                .toList();
+    private Task task(TaskView view) {
+        return server.tasks().get(view.task().id()).task();
+    }
+
+    private static void refused(FaultCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        FaultException.class, fault -> assertThat(fault.code()).isEqualTo(code));
     }
 
     @Test
-    void a_host_is_emptied_by_migrations_and_nothing_comes_to_it_until_it_is_back() {
-        for (int i = 1; i <= 4; i++) {
-            made("web-" + i, "h1", 256, true);
-        }
-        made("cold", "h1", 256, false);
-        EvacuationPlan plan = running.face().plan("h1", false);
-        assertThat(plan.moves()).hasSize(4);
-        assertThat(plan.etaSeconds()).isPositive();
+    void the_plan_says_what_would_move_and_touches_nothing() {
+        EvacuationPlan plan = maintenance.plan("h1", false);
+        assertThat(plan.moves())
+                .extracting(move -> move.move().vmId())
+                .containsExactlyInAnyOrder(vm("web-1").id(), vm("web-2").id());
         assertThat(plan.complete()).isTrue();
-        assertThat(running.face().staying(plan))
-                .extracting(VirtualMachine::name)
-                .containsExactly("cold");
-        assertThat(one().mode()).isEqualTo(HostMode.NORMAL);
+        assertThat(plan.etaSeconds()).isPositive();
+        assertThat(maintenance.staying(plan)).extracting(VirtualMachine::name).containsExactly("idle");
+        assertThat(maintenance.plan("h1", true).registrations())
+                .singleElement()
+                .satisfies(move -> assertThat(move.vmId()).isEqualTo(vm("idle").id()));
+        assertThat(mode(ONE)).isEqualTo(HostMode.NORMAL);
+    }
 
-        Task entered = ended(running.face().enter(ADA, "h1", false));
-        assertThat(entered.state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(one().mode()).isEqualTo(HostMode.MAINTENANCE);
-        assertThat(datacenter.snapshot().vmsOn(ONE))
-                .extracting(VirtualMachine::name)
-                .containsExactly("cold");
-        assertThat(moves())
-                .hasSize(4)
-                .allSatisfy(task -> assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED));
-        refused(FaultCode.HOST_WRONG_MODE, "already", () -> running.face().enter(ADA, "h1", false));
-
-        server.succeed(server.vms.powerOn(ADA, "cold"));
-        assertThat(vm("cold").hostId()).isNotEqualTo(ONE);
-        Task refused = server.finish(
-                server.vms.create(ADA, new CreateRequest("late", "", "h1", "shared1", "", ConfigWish.NOTHING, true)));
-        assertThat(Objects.requireNonNull(refused.summary().fault()).message()).contains("is in maintenance mode");
-
-        Task exited = ended(running.face().exit(ADA, "h1", true));
-        assertThat(exited.state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(one().mode()).isEqualTo(HostMode.NORMAL);
-        assertThat(datacenter.snapshot().vmsOn(ONE))
-                .extracting(VirtualMachine::name)
-                .contains("web-1", "web-2", "web-3", "web-4");
-        refused(
-                FaultCode.HOST_WRONG_MODE,
-                "not in maintenance mode",
-                () -> running.face().exit(ADA, "h1", false));
-        assertThat(datacenter.inventory().events(EventQuery.newest(200)))
+    @Test
+    void what_runs_leaves_and_then_the_host_is_in_maintenance_and_takes_nothing() {
+        assertThat(ended(enter(false, false)).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(mode(ONE)).isEqualTo(HostMode.MAINTENANCE);
+        assertThat(datacenter.hosts().running(vm("web-1").id()))
+                .doesNotContain(ONE)
+                .hasSize(1);
+        assertThat(datacenter.hosts().running(vm("web-2").id()))
+                .doesNotContain(ONE)
+                .hasSize(1);
+        assertThat(vm("idle").hostId()).isEqualTo(ONE);
+        assertThat(datacenter.inventory().events(EventQuery.after(0, 1000)))
                 .extracting(event -> event.type())
-                .contains(
-                        EventType.HOST_ENTERING_MAINTENANCE,
-                        EventType.HOST_ENTERED_MAINTENANCE,
-                        EventType.HOST_EXITED_MAINTENANCE);
+                .containsSubsequence(
+                        EventType.HOST_ENTERING_MAINTENANCE, EventType.VM_MIGRATED, EventType.HOST_ENTERED_MAINTENANCE);
+
+        make("new", TWO, 1L << 29, true);
+        server.succeed(server.vms.powerOn(ADA, "idle"));
+        assertThat(vm("idle").hostId()).isNotEqualTo(ONE);
+        refused(FaultCode.HOST_WRONG_MODE, () -> enter(false, false));
         datacenter.checkInvariants();
     }
 
     @Test
-    void vms_that_do_not_run_are_registered_elsewhere_when_that_is_wished() {
-        made("cold", "h1", 256, false);
-        Task entered = ended(running.face().enter(ADA, "h1", true));
-        assertThat(entered.state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(vm("cold").hostId()).isNotEqualTo(ONE);
+    void what_does_not_run_is_registered_elsewhere_if_wished() {
+        assertThat(ended(enter(true, false)).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(vm("idle").hostId()).isNotEqualTo(ONE);
+        assertThat(vm("idle").powerState()).isEqualTo(PowerState.POWERED_OFF);
+        assertThat(datacenter.hosts().knowing(vm("idle").id())).doesNotContain(ONE);
     }
 
     @Test
-    void what_cannot_leave_is_told_with_reason_and_remedy_before_anything_is_touched() {
-        made("huge", "h1", 3_000, true);
-        made("full-2", "h2", 3_000, true);
-        made("full-3", "h3", 3_000, true);
-        EvacuationPlan plan = running.face().plan("h1", false);
-        assertThat(plan.blocked()).singleElement().satisfies(blocked -> {
-            assertThat(blocked.vmId()).isEqualTo(vm("huge").id());
-            assertThat(blocked.reason()).contains("memory");
-            assertThat(blocked.remedy()).isNotEmpty();
-        });
-        refused(FaultCode.MAINTENANCE_BLOCKED, "huge", () -> running.face().enter(ADA, "h1", false));
-        assertThat(one().mode()).isEqualTo(HostMode.NORMAL);
-        assertThat(moves()).isEmpty();
+    void leaving_brings_the_vms_back_if_wished() {
+        ended(enter(false, false));
+        Maintenance.Exit exit = maintenance.exit(ADA, "h1", true);
+        assertThat(ended(exit.exit()).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(ended(Objects.requireNonNull(exit.restore())).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(mode(ONE)).isEqualTo(HostMode.NORMAL);
+        assertThat(vm("web-1").hostId()).isEqualTo(ONE);
+        assertThat(vm("web-2").hostId()).isEqualTo(ONE);
+        refused(FaultCode.HOST_WRONG_MODE, () -> maintenance.exit(ADA, "h1", false));
     }
 
     @Test
-    void what_comes_to_stand_in_the_way_later_ends_the_task_and_the_host_is_in_use_again() {
-        made("huge", "h1", 3_000, true);
-        TaskView entering = running.face().enter(ADA, "h1", false);
-        made("full-2", "h2", 3_000, true);
-        made("full-3", "h3", 3_000, true);
-        Task entered = ended(entering);
-        assertThat(entered.state()).isEqualTo(TaskState.FAILED);
-        TaskFault fault = Objects.requireNonNull(entered.summary().fault());
-        assertThat(fault.code()).isEqualTo("MAINTENANCE_BLOCKED");
-        assertThat(fault.message()).contains("huge");
-        assertThat(one().mode()).isEqualTo(HostMode.NORMAL);
+    void leaving_leaves_them_where_they_are_otherwise() {
+        ended(enter(false, false));
+        Maintenance.Exit exit = maintenance.exit(ADA, "h1", false);
+        assertThat(exit.restore()).isNull();
+        assertThat(ended(exit.exit()).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(vm("web-1").hostId()).isNotEqualTo(ONE);
     }
 
     @Test
-    void who_cancels_gets_the_host_back_and_moves_under_way_end_by_themselves() {
-        for (int i = 1; i <= 4; i++) {
-            made("web-" + i, "h1", 256, true);
-        }
-        TaskView entering = running.face().enter(ADA, "h1", false);
-        for (int i = 0; i < 60 && moves().isEmpty(); i++) {
-            second();
-        }
-        assertThat(moves()).isNotEmpty();
-        server.tasks().cancel(entering.task().id().toString());
-        assertThat(ended(entering).state()).isEqualTo(TaskState.CANCELLED);
-        assertThat(one().mode()).isEqualTo(HostMode.NORMAL);
-        server.tasks().list(new TaskQuery(null, true, null, 100)).forEach(server::finish);
-        assertThat(datacenter.snapshot().objects(VirtualMachine.class))
-                .allSatisfy(vm -> assertThat(vm.powerState()).isEqualTo(PowerState.POWERED_ON));
-        datacenter.checkInvariants();
+    void a_vm_that_cannot_leave_refuses_the_order_with_its_reason_and_remedy() {
+        pin("web-2");
+        assertThatThrownBy(() -> enter(false, false))
+                .isInstanceOfSatisfying(
+                        FaultException.class,
+                        fault -> assertThat(fault.code()).isEqualTo(FaultCode.MAINTENANCE_BLOCKED))
+                .hasMessageContaining("web-2 cannot leave")
+                .hasMessageNotContaining("web-1");
+        assertThat(mode(ONE)).isEqualTo(HostMode.NORMAL);
+    }
+
+    private void pin(String name) {
+        new DrsSettingsAdmin(datacenter.inventory()).override("ada", name, AutomationLevel.DISABLED);
     }
 
     @Test
-    void while_emptying_is_paused_nothing_more_is_moved_and_then_it_goes_on() {
-        for (int i = 1; i <= 4; i++) {
-            made("web-" + i, "h1", 256, true);
-        }
-        refused(FaultCode.HOST_WRONG_MODE, "not entering", () -> running.face().pause("ada", "h1", true));
-        TaskView entering = running.face().enter(ADA, "h1", false);
-        for (int i = 0; i < 60 && moves().isEmpty(); i++) {
-            second();
-        }
-        assertThat(running.face().pause("ada", "h1", true).mode()).isEqualTo(HostMode.EVACUATION_PAUSED);
-        for (int i = 0; i < 120; i++) {
-            second();
-        }
-        assertThat(moves())
-                .hasSize(2)
-                .allSatisfy(task -> assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED));
-        assertThat(state(entering).state()).isEqualTo(TaskState.RUNNING);
-        assertThat(running.face().pause("ada", "h1", false).mode()).isEqualTo(HostMode.ENTERING_MAINTENANCE);
-        assertThat(ended(entering).state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(moves()).hasSize(4);
+    void a_vm_that_cannot_leave_can_be_waited_for() {
+        pin("web-2");
+        TaskView view = enter(false, true);
+        until("web-1 has left", () -> !vm("web-1").hostId().equals(ONE));
+        pass(Duration.ofMinutes(10));
+        running.tick().run();
+        assertThat(task(view).state()).isEqualTo(TaskState.RUNNING);
+        server.succeed(server.vms.powerOff(ADA, "web-2"));
+        assertThat(ended(view).state()).isEqualTo(TaskState.SUCCEEDED);
     }
 
     @Test
-    void a_server_that_is_started_again_goes_on_emptying_the_host() {
-        for (int i = 1; i <= 4; i++) {
-            made("web-" + i, "h1", 256, true);
+    void a_cancel_puts_the_host_back_into_use_and_leaves_vms_where_they_are() {
+        pin("web-2");
+        TaskView view = enter(false, true);
+        until("web-1 has left", () -> !vm("web-1").hostId().equals(ONE));
+        server.tasks().cancel(view.task().id().toString());
+        assertThat(ended(view).state()).isEqualTo(TaskState.CANCELLED);
+        assertThat(mode(ONE)).isEqualTo(HostMode.NORMAL);
+        assertThat(vm("web-1").hostId()).isNotEqualTo(ONE);
+        assertThat(vm("web-2").hostId()).isEqualTo(ONE);
+    }
+
+    @Test
+    void a_paused_evacuation_begins_no_move_until_it_goes_on() {
+        TaskView view = enter(false, false);
+        datacenter.loop().runUntil("it is being emptied", () -> mode(ONE) == HostMode.ENTERING_MAINTENANCE);
+        maintenance.pause("ada", "h1", true);
+        for (int i = 0; i < 30; i++) {
+            running.tick().run();
+            pass(SECOND);
         }
-        TaskView entering = running.face().enter(ADA, "h1", false);
-        for (int i = 0; i < 60 && moves().isEmpty(); i++) {
-            second();
-        }
+        assertThat(vm("web-1").hostId()).isEqualTo(ONE);
+        assertThat(vm("web-2").hostId()).isEqualTo(ONE);
+        assertThat(task(view).state()).isEqualTo(TaskState.RUNNING);
+        maintenance.pause("ada", "h1", false);
+        assertThat(ended(view).state()).isEqualTo(TaskState.SUCCEEDED);
+        refused(FaultCode.HOST_WRONG_MODE, () -> maintenance.pause("ada", "h1", true));
+    }
+
+    @Test
+    void a_server_that_dies_leaves_the_host_to_be_emptied_by_the_next_one() {
+        TaskView view = enter(false, false);
+        until(
+                "a VM has left",
+                () -> !vm("web-1").hostId().equals(ONE) || !vm("web-2").hostId().equals(ONE));
         server.close();
-        server = datacenter.server();
-        running = running();
-        assertThat(ended(entering).state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(datacenter.snapshot().vmsOn(ONE)).isEmpty();
+        SimulatedDatacenter.Server next = datacenter.server();
+        HostMaintenance.Running after = running(next);
+        for (int i = 0;
+                i < SECONDS_MAX
+                        && !next.tasks().get(view.task().id()).task().state().isEnd();
+                i++) {
+            after.tick().run();
+            pass(SECOND);
+        }
+        assertThat(next.tasks().get(view.task().id()).task().state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(mode(ONE)).isEqualTo(HostMode.MAINTENANCE);
+        assertThat(datacenter.hosts().running(vm("web-1").id()))
+                .doesNotContain(ONE)
+                .hasSize(1);
+        assertThat(datacenter.hosts().running(vm("web-2").id()))
+                .doesNotContain(ONE)
+                .hasSize(1);
         datacenter.checkInvariants();
     }
 
     @Test
-    void a_quarantined_host_gets_no_vm_and_load_balancing_empties_it() {
-        made("web-1", "h1", 256, true);
-        var balancing = server.balancing(new InMemoryPassStore());
-        Host host = running.face().quarantine("ada", "h1", true);
+    void a_host_that_nothing_can_leave_because_the_others_are_full_says_so_for_each() {
+        make("full-2", TWO, 3L << 30, true);
+        make("full-3", SimulatedDatacenter.THREE, 3L << 30, true);
+        assertThatThrownBy(() -> enter(false, false))
+                .isInstanceOfSatisfying(
+                        FaultException.class,
+                        fault -> assertThat(fault.code()).isEqualTo(FaultCode.MAINTENANCE_BLOCKED))
+                .hasMessageContainingAll("web-1", "web-2", "h2", "h3");
+    }
+
+    @Test
+    void a_quarantined_host_takes_nothing_by_itself_and_shows_it() {
+        Host host = maintenance.quarantine("ada", "h2", true);
         assertThat(host.mode()).isEqualTo(HostMode.QUARANTINE);
-        assertThat(balancing.face().look("").recommendations()).isNotEmpty();
-        VirtualMachine late = made("late", "", 256, true);
-        assertThat(late.hostId()).isNotEqualTo(ONE);
-        assertThat(running.face().quarantine("ada", "h1", false).mode()).isEqualTo(HostMode.NORMAL);
+        make("a", ONE, 1L << 28, false);
+        assertThat(maintenance.plan("h1", false).moves())
+                .extracting(move -> move.move().toHostId())
+                .doesNotContain(TWO);
+        maintenance.quarantine("ada", "h2", false);
+        assertThat(mode(TWO)).isEqualTo(HostMode.NORMAL);
+        ended(enter(false, false));
+        refused(FaultCode.HOST_WRONG_MODE, () -> maintenance.quarantine("ada", "h1", true));
     }
 }

@@ -82,10 +82,10 @@ public final class SimulatedDatacenter {
     private final Statistics statistics;
     private final ClusterInput input;
     private final Placements placements;
-    private final HostMaintenance maintenance;
     private final HostReconciler reconciler;
     private final List<Workflow> workflows = new ArrayList<>();
     private final VmOrders orders;
+    private final HostMaintenance maintenance;
 
     public SimulatedDatacenter() {
         this(new KitLoop());
@@ -102,11 +102,11 @@ public final class SimulatedDatacenter {
         this.statistics = new Statistics(inventory, loop, Duration.ofSeconds(20));
         this.input = new ClusterInput(statistics, reservations, loop);
         this.placements = new Placements(inventory, input, reservations);
-        this.maintenance = new HostMaintenance(inventory, loop);
         this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
         this.orders = new VmOrders(hosts);
         new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
+        this.maintenance = new HostMaintenance(inventory, loop);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
         workflows.add(new LiveMigration(inventory, hosts, placements, reservations, observed, loop).workflow());
         workflows.add(Leftovers.workflow(hosts));
@@ -258,9 +258,9 @@ public final class SimulatedDatacenter {
             return Balancing.of(inventory, input, new Balancing.Work(board, facade, migrations), passes, loop);
         }
 
-        /** Maintenance of this server, with the load balancing that its plans are made by. */
+        /** Maintenance by this server, on the word of load balancing. */
         public HostMaintenance.Running maintenance(Balancing balancing) {
-            return maintenance.run(balancing.input(), board, facade, migrations);
+            return maintenance.run(balancing.input(), new HostMaintenance.Work(board, facade, migrations));
         }
 
         /** Runs a task to its end. */
@@ -315,6 +315,7 @@ public final class SimulatedDatacenter {
                             vm.config().memoryAllocation(),
                             vm.resourcePoolId()));
         }
+        snapshot().objects(Host.class).forEach(host -> text.append("%s is %s%n".formatted(host.id(), host.mode())));
         return text + hosts.state();
     }
 
