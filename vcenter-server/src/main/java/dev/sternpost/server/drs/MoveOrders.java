@@ -33,8 +33,10 @@ final class MoveOrders {
     private final Inventory inventory;
     private final Migrations migrations;
     private final Tasks tasks;
+    private final MoveGuard guard;
 
-    MoveOrders(Inventory inventory, Migrations migrations, Tasks tasks) {
+    MoveOrders(Inventory inventory, Migrations migrations, Tasks tasks, MoveGuard guard) {
+        this.guard = guard;
         this.inventory = inventory;
         this.migrations = migrations;
         this.tasks = tasks;
@@ -55,16 +57,23 @@ final class MoveOrders {
         }
     }
 
-    /** Whether all moves of a recommendation can begin now: nobody else works on the VMs, and the hosts are not busy moving. */
+    /** Whether a recommendation can begin now: nobody else works on its VMs, the hosts are not busy moving, no rule is in the way. */
     boolean canBegin(Advice advice, Lanes lanes) {
-        return advice.recommendation().moves().stream()
-                .allMatch(move -> !tasks.isBusy(move.vmId().value()) && lanes.free(move));
+        List<VmMove> moves = advice.recommendation().moves();
+        return moves.stream().limit(1).allMatch(guard::mayBegin)
+                && moves.stream().allMatch(move -> !tasks.isBusy(move.vmId().value()) && lanes.free(move));
     }
 
-    /** Files the tasks of a recommendation. What is refused is told, and what was filed before goes on. */
+    /**
+     * Files the tasks of a recommendation. What is refused is told, and what was filed before goes on. A move that must wait for an
+     * earlier one is left to the pass that follows the end of that one.
+     */
     Advice apply(String userName, Advice advice, Lanes lanes) {
         Map<VirtualMachineId, String> filed = new LinkedHashMap<>();
         for (VmMove move : advice.recommendation().moves()) {
+            if (!filed.isEmpty() && !guard.mayBegin(move)) {
+                break;
+            }
             try {
                 requireStillThere(move);
                 TaskView task = migrations.migrate(

@@ -12,6 +12,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.drs.MoveGuard;
 import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.work.Caller;
@@ -58,11 +59,18 @@ final class Evacuations {
     private final Tasks tasks;
     private final InstantSource clock;
     private final EvacuationLedger ledger;
+    private final MoveGuard guard;
     private final Map<String, Job> jobs = new HashMap<>();
     private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
     private boolean learnt;
 
-    Evacuations(EvacuationPlans plans, EvacuationLedger ledger, HostMaintenance.Work work, InstantSource clock) {
+    Evacuations(
+            EvacuationPlans plans,
+            MoveGuard guard,
+            EvacuationLedger ledger,
+            HostMaintenance.Work work,
+            InstantSource clock) {
+        this.guard = guard;
         this.inventory = plans.inventory();
         this.ledger = ledger;
         work.board().follow(view -> notice(view.task()));
@@ -181,6 +189,7 @@ final class Evacuations {
             boolean ready = job.moves.size() < AT_ONCE
                     && !tasks.isBusy(move.vmId().value())
                     && !isGivenUp(job, move.vmId())
+                    && guard.mayBegin(move)
                     && !job.notBefore.getOrDefault(move.vmId(), now).isAfter(now);
             if (ready) {
                 try {

@@ -1,6 +1,7 @@
 package dev.sternpost.server.maintenance;
 
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.drs.MoveGuard;
 import dev.sternpost.server.drs.PassInput;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.work.TaskBoard;
@@ -41,7 +42,7 @@ public final class HostMaintenance {
     /** With tasks to do it by. */
     public Running run(PassInput input, Work work) {
         EvacuationPlans plans = new EvacuationPlans(inventory, input);
-        Evacuations evacuations = new Evacuations(plans, ledger, work, clock);
+        Evacuations evacuations = new Evacuations(plans, new MoveGuard(inventory, input), ledger, work, clock);
         return new Running(new Maintenance(inventory, plans, work.tasks()), evacuations::tick);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sternpost.drs.ClusterBalance;
 import dev.sternpost.drs.DrsPlan;
+import dev.sternpost.drs.recommendation.VmMove;
 import dev.sternpost.drs.whatif.Change;
 import dev.sternpost.inventory.AutomationLevel;
 import dev.sternpost.inventory.Cluster;
@@ -20,6 +21,7 @@ import dev.sternpost.inventory.pass.InMemoryPassStore;
 import dev.sternpost.inventory.pass.StoredPass;
 import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
+import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.statistics.HostMeasurement;
 import dev.sternpost.server.statistics.Meter;
@@ -30,6 +32,7 @@ import dev.sternpost.server.virtualmachine.CreateRequest;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskQuery;
+import dev.sternpost.task.TaskView;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -285,5 +288,37 @@ class LoadBalancingTest {
         assertThat(drs.cluster("").name()).isEqualTo("prod");
         refused(FaultCode.OBJECT_NOT_FOUND, () -> drs.cluster("other"));
         assertThat(datacenter.snapshot().objects(Cluster.class)).hasSize(1);
+    }
+
+    @Test
+    void a_vm_does_not_come_before_one_has_left_that_it_is_kept_apart_from() {
+        HostId two = SimulatedDatacenter.TWO;
+        server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-2", "h2", 0, 0)));
+        new ClusterRulesAdmin(datacenter.inventory())
+                .create(
+                        ADA,
+                        "prod",
+                        new ClusterRulesAdmin.VmRuleWish(
+                                "apart", true, VmAffinity.KEEP_APART, List.of("web-1", "web-2")));
+        MoveGuard guard = new MoveGuard(datacenter.inventory(), balancing.input());
+        VmMove there = new VmMove(vm("web-1").id(), SimulatedDatacenter.ONE, two);
+        assertThat(guard.mayBegin(there)).isFalse();
+        assertThat(guard.mayBegin(new VmMove(vm("web-3").id(), SimulatedDatacenter.ONE, two)))
+                .isTrue();
+
+        TaskView leaves = server.migrations.migrate(ADA, new MigrationRequest("web-2", "h3", 0, 0));
+        datacenter
+                .loop()
+                .runUntil(
+                        "it is on its way",
+                        () -> balancing.input().forEvacuation(datacenter.snapshot(), drs.cluster("")).vms().stream()
+                                .anyMatch(vm -> vm.id().equals(vm("web-2").id())
+                                        && SimulatedDatacenter.THREE.equals(vm.hostId())));
+        assertThat(vm("web-2").hostId()).isEqualTo(two);
+        assertThat(guard.mayBegin(there)).isFalse();
+        assertThat(guard.mayBegin(new VmMove(vm("web-1").id(), SimulatedDatacenter.ONE, SimulatedDatacenter.THREE)))
+                .isFalse();
+        server.succeed(leaves);
+        assertThat(guard.mayBegin(there)).isTrue();
     }
 }
