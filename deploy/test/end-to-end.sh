@@ -217,6 +217,23 @@ check "the task says cancelled" test "$(api GET "/api/v1/tasks/$task" | jq -r .t
 check "it stayed at the source" vm_is e2e-1 hostName "$host"
 check "and can be migrated at once" sp vm migrate e2e-1
 
+section "a host is emptied, and the server dies meanwhile"
+host=$(vm_json e2e-1 | jq -r .hostName)
+expect "the plan comes first" 0 "e2e-1" sp host enter-maintenance "$host" --dry-run
+task=$(api POST "/api/v1/hosts/$host:enterMaintenance" '{}' | task_of)
+kill -KILL "$(pid_of server)"
+check "up starts the server" sp up
+relogin
+check "the task ends" eventually 120 ended "$task"
+check "the host is in maintenance mode" test "$(api GET "/api/v1/hosts/$host" | jq -r .host.mode)" = HOST_MODE_MAINTENANCE
+check "the VM has left it" test "$(vm_json e2e-1 | jq -r .hostName)" != "$host"
+check "exactly one QEMU is left" eventually 30 count_is "$ID" 1
+check "the guest lives" eventually 60 counting e2e-1
+expect "nothing moves there" 5 HOST_INCOMPATIBLE sp vm migrate e2e-1 --to "$host"
+check "the way back" sp host exit-maintenance "$host" --restore
+check "the VM is back" vm_is e2e-1 hostName "$host"
+check "the guest lives" eventually 60 counting e2e-1
+
 section "the same request twice"
 first=$(api POST "/api/v1/vms/$ID:powerOff" '{"requestId":"e2e-r1"}' | task_of)
 check "one task" test "$first" = "$(api POST "/api/v1/vms/$ID:powerOff" '{"requestId":"e2e-r1"}' | task_of)"
