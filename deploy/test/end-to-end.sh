@@ -128,7 +128,8 @@ expect "unknown option" 2 . sp vm create x --no-such-option
 expect "a taken name" 5 NAME_TAKEN sp vm create e2e-1 --template linux-guest
 expect "a name with a slash" 2 . sp vm create a/b --template linux-guest
 expect "a disk that is too large for us" 2 "62 TiB" sp vm create e2e-big --memory 64M --disk 900T
-expect "no room for the disk" 6 DATASTORE_FULL sp vm create e2e-big --memory 64M --disk 60T:eager
+expect "no datastore has room for the disk" 5 "Free space" sp vm create e2e-big --memory 64M --disk 60T:eager
+expect "nor has the one that was named" 6 DATASTORE_FULL sp vm create e2e-big --memory 64M --disk 60T:eager --datastore shared1
 check "no row" bash -c "! '$ROOT/sternpost' vm show e2e-big"
 check "no file" test ! -e "$DATASTORE/e2e-big"
 expect "no host is large enough" 6 NO_SUITABLE_HOST sp vm create e2e-huge --memory 4T --on --disk 64M

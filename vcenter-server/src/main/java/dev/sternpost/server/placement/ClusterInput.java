@@ -47,12 +47,12 @@ public final class ClusterInput {
     /** Taken for the clock of a host that does not tell. */
     private static final int CPU_MHZ_UNKNOWN = 2_000;
 
-    private final Statistics statistics;
+    private final DemandModels demands;
     private final Reservations reservations;
     private final InstantSource clock;
 
     public ClusterInput(Statistics statistics, Reservations reservations, InstantSource clock) {
-        this.statistics = statistics;
+        this.demands = new DemandModels(statistics);
         this.reservations = reservations;
         this.clock = clock;
     }
@@ -70,7 +70,6 @@ public final class ClusterInput {
             InventorySnapshot inventory,
             DrsSettings settings,
             Map<HostId, HostFacts> known,
-            DemandEstimate demand,
             Mobility mobility,
             Map<VirtualMachineId, Promise> promises) {}
 
@@ -86,9 +85,9 @@ public final class ClusterInput {
                 inventory,
                 ownerId instanceof ClusterId cluster ? inventory.get(cluster).drs() : DrsSettings.DEFAULT,
                 new HashMap<>(),
-                new DemandEstimate(statistics, now.toEpochMilli()),
                 mobility,
                 new HashMap<>());
+        demands.keepThoseOf(inventory);
         hosts.forEach(host -> {
             HostFacts facts = host.facts();
             if (facts != null) {
@@ -102,7 +101,7 @@ public final class ClusterInput {
         hosts.forEach(host -> {
             HostFacts facts = host.facts();
             if (facts != null) {
-                planned.add(host(host, facts, gathered));
+                planned.add(host(host, facts, gathered).withContention(demands.of(host.id())));
             }
         });
         List<Pool> pools = Promises.poolsOf(inventory, ownerId).stream()
@@ -157,7 +156,7 @@ public final class ClusterInput {
         for (Promise promise : gathered.promises().values()) {
             vms.computeIfAbsent(
                     promise.vm().id(),
-                    id -> newcomer(promise.vm(), mhz(gathered.known().get(promise.hostId())), gathered.demand())
+                    id -> newcomer(promise.vm(), mhz(gathered.known().get(promise.hostId())))
                             .withHost(promise.hostId(), true)
                             .withMobility(new VmMobility(null, "is being made", 0, 0, null)));
         }
@@ -166,7 +165,7 @@ public final class ClusterInput {
 
     private DrsVm vm(VirtualMachine vm, Gathered gathered) {
         Promise promise = gathered.promises().get(vm.id());
-        return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())), gathered.demand())
+        return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())))
                 .withHost(
                         promise == null ? vm.hostId() : promise.hostId(),
                         promise != null || vm.powerState() == PowerState.POWERED_ON)
@@ -179,11 +178,6 @@ public final class ClusterInput {
      * @param cpuMhz clock of the hosts it may come to
      */
     DrsVm newcomer(Newcomer vm, int cpuMhz) {
-        return newcomer(
-                vm, cpuMhz, new DemandEstimate(statistics, clock.instant().toEpochMilli()));
-    }
-
-    private static DrsVm newcomer(Newcomer vm, int cpuMhz, DemandEstimate demand) {
         return new DrsVm(
                 vm.id(),
                 vm.name(),
@@ -194,7 +188,7 @@ public final class ClusterInput {
                 vm.config().memoryBytes(),
                 Promises.plannedCpu(vm.config()),
                 Promises.plannedMemory(vm.config()),
-                demand.of(vm.id(), vm.config(), cpuMhz),
+                demands.of(vm.id(), vm.config(), cpuMhz),
                 List.of(vm.datastoreId()),
                 vm.config().nics().stream()
                         .map(VirtualNic::networkId)

@@ -1,0 +1,124 @@
+package dev.sternpost.server.placement;
+
+import dev.sternpost.drs.demand.ContentionModel;
+import dev.sternpost.drs.demand.DemandModel;
+import dev.sternpost.drs.demand.HostSample;
+import dev.sternpost.drs.demand.UsageSample;
+import dev.sternpost.drs.snapshot.HostContention;
+import dev.sternpost.drs.snapshot.VmDemand;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.ManagedObjectId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.server.statistics.Counter;
+import dev.sternpost.server.statistics.Sample;
+import dev.sternpost.server.statistics.Statistics;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+
+/**
+ * What VMs want and hosts lack: one model for each, which is given every sample once and lives as long as its object. What they
+ * learn is lost with the process and learnt again from the hour of samples that hosts send anew, the course of the day over days.
+ * Safe for use by several threads.
+ */
+final class DemandModels {
+    /** What is taken for a VM of which nothing was measured yet, as a part of its virtual CPUs. */
+    private static final double CPU_UNKNOWN = 0.25;
+
+    /** The same for its memory. */
+    private static final double MEMORY_UNKNOWN = 0.5;
+
+    private static final double BYTES_PER_KILOBYTE = 1_024;
+    private static final double PERCENT = 100;
+    private static final long MILLIS_PER_SECOND = 1_000;
+
+    /** A model and how far it was fed. */
+    private static final class Fed<M> {
+        private final M model;
+        private long untilEpochMillis;
+
+        private Fed(M model) {
+            this.model = model;
+        }
+    }
+
+    private final Statistics statistics;
+    private final Map<VirtualMachineId, Fed<DemandModel>> vms = new ConcurrentHashMap<>();
+    private final Map<HostId, Fed<ContentionModel>> hosts = new ConcurrentHashMap<>();
+
+    DemandModels(Statistics statistics) {
+        this.statistics = statistics;
+    }
+
+    /** Forgets what is gone. */
+    void keepThoseOf(InventorySnapshot snapshot) {
+        vms.keySet().removeIf(id -> snapshot.find(id).isEmpty());
+        hosts.keySet().removeIf(id -> snapshot.find(id).isEmpty());
+    }
+
+    /** @param cpuMhz clock of its host */
+    VmDemand of(VirtualMachineId vm, VmConfig config, int cpuMhz) {
+        double cpuMost = (double) config.cpuCount() * cpuMhz;
+        double memoryMost = config.memoryBytes();
+        Fed<DemandModel> fed = vms.computeIfAbsent(vm, id -> new Fed<>(new DemandModel()));
+        synchronized (fed) {
+            feed(vm, fed, (model, sample) -> observe(model, sample, cpuMost, memoryMost));
+            return fed.model.blank()
+                    ? new VmDemand(CPU_UNKNOWN * cpuMost, cpuMost, MEMORY_UNKNOWN * memoryMost)
+                    : fed.model.planned(cpuMost, memoryMost);
+        }
+    }
+
+    /** What a host lacks. */
+    HostContention of(HostId host) {
+        Fed<ContentionModel> fed = hosts.computeIfAbsent(host, id -> new Fed<>(new ContentionModel()));
+        synchronized (fed) {
+            feed(host, fed, DemandModels::observe);
+            return fed.model.planned();
+        }
+    }
+
+    private <M> void feed(ManagedObjectId id, Fed<M> fed, BiConsumer<M, Sample> observe) {
+        for (Sample sample : statistics.between(id, fed.untilEpochMillis + 1, Long.MAX_VALUE)) {
+            observe.accept(fed.model, sample);
+            fed.untilEpochMillis = Math.max(fed.untilEpochMillis, sample.endEpochMillis());
+        }
+    }
+
+    private static void observe(DemandModel model, Sample sample, double cpuMost, double memoryMost) {
+        OptionalDouble demand = sample.value(Counter.CPU_DEMAND);
+        if (demand.isEmpty()) {
+            return;
+        }
+        double wanted = Math.clamp(demand.getAsDouble(), 0, cpuMost);
+        double used =
+                Math.min(wanted, Math.max(0, sample.value(Counter.CPU_USAGE_MHZ).orElse(wanted)));
+        double consumed = bytes(sample, Counter.MEMORY_CONSUMED, MEMORY_UNKNOWN * memoryMost, memoryMost);
+        double active = bytes(sample, Counter.MEMORY_ACTIVE, consumed, memoryMost);
+        model.observe(new UsageSample(
+                sample.endEpochMillis() / MILLIS_PER_SECOND,
+                used,
+                wanted - used,
+                Math.max(consumed, active),
+                active,
+                part(sample, Counter.MEMORY_PRESSURE)));
+    }
+
+    private static void observe(ContentionModel model, Sample sample) {
+        model.observe(new HostSample(
+                sample.endEpochMillis() / MILLIS_PER_SECOND,
+                part(sample, Counter.CPU_STEAL),
+                part(sample, Counter.MEMORY_PRESSURE)));
+    }
+
+    private static double bytes(Sample sample, Counter counter, double unknown, double most) {
+        return Math.clamp(sample.value(counter).orElse(unknown / BYTES_PER_KILOBYTE) * BYTES_PER_KILOBYTE, 0, most);
+    }
+
+    private static double part(Sample sample, Counter counter) {
+        return Math.clamp(sample.value(counter).orElse(0) / PERCENT, 0, 1);
+    }
+}
