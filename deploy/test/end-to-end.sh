@@ -240,6 +240,10 @@ first=$(api POST "/api/v1/vms/$ID:powerOff" '{"requestId":"e2e-r1"}' | task_of)
 check "one task" test "$first" = "$(api POST "/api/v1/vms/$ID:powerOff" '{"requestId":"e2e-r1"}' | task_of)"
 check "it ends" eventually 20 ended "$first"
 
+section "busy guests are moved apart"
+sp demo drs --json > "$WORK/drs.json" 2> "$WORK/drs.err"
+check "demo drs says ok" jq -e '.ok and .scoreAfter > .scoreBefore and (.moves | length) > 0' "$WORK/drs.json"
+
 fi
 
 section "no secret in a log"
