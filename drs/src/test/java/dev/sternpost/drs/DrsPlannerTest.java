@@ -115,6 +115,19 @@ class DrsPlannerTest {
     }
 
     @Test
+    void vms_leave_a_quarantined_host_also_those_that_came_a_moment_ago() {
+        VmMobility moved = new VmMobility(null, "", 5, 200, new VmMobility.LastMove(HostId.of(3), NOW_SECONDS - 30));
+        DrsPlan plan = DrsPlanner.plan(
+                cluster(
+                        List.of(host(1).withCondition(HostCondition.QUARANTINED), host(2)),
+                        List.of(vm(1, 1, 1000), vm(2, 1, 1000).withMobility(moved), vm(3, 2, 500))),
+                POLICY);
+        assertThat(moves(plan)).containsExactlyInAnyOrder("vm-1 to host-2", "vm-2 to host-2");
+        assertThat(plan.recommendations())
+                .allSatisfy(each -> assertThat(each.cause()).isEqualTo(Cause.QUARANTINE));
+    }
+
+    @Test
     void a_vm_that_moved_lately_stays_and_does_not_go_back() {
         DrsVm settled =
                 vm(1, 1, 6000).withMobility(VmMobility.free(10, 50).withLastMove(HostId.of(2), NOW_SECONDS - 900));

@@ -105,8 +105,11 @@ public final class Corrections {
                 layout::migrationSeconds)) {
             boolean rule = layout.disliked(unit, layout.hostOf(unit));
             int host = HostSearch.best(layout, unit);
+            // A degraded host may fail: who came to it a moment ago leaves it too.
+            boolean mayMove =
+                    rule ? layout.movable(unit) : layout.immovable(unit).isEmpty();
             if (host >= 0
-                    && layout.movable(unit)
+                    && mayMove
                     && !book.moved(unit)
                     && !layout.disliked(unit, host)
                     && HostSearch.gain(layout, unit, host) > -WISH_COST_MAX) {
