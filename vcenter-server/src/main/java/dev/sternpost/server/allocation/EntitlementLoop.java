@@ -49,14 +49,13 @@ public final class EntitlementLoop {
         nextTime = now.plus(INTERVAL);
         InventorySnapshot snapshot = inventory.snapshot();
         for (ManagedObjectId owner : owners(snapshot)) {
-            HostEntitlements.of(input.snapshot(snapshot, owner, ClusterInput.Mobility.NOT_ASKED))
-                    .forEach((host, entitlements) -> {
-                        if (entitlements.isEmpty()) {
-                            allocations.withdraw(host);
-                        } else {
-                            allocations.entitle(host, entitlements);
-                        }
-                    });
+            HostEntitlements.of(input.running(snapshot, owner)).forEach((host, entitlements) -> {
+                if (entitlements.isEmpty()) {
+                    allocations.withdraw(host);
+                } else {
+                    allocations.entitle(host, entitlements);
+                }
+            });
         }
     }
 

@@ -11,6 +11,7 @@ import dev.sternpost.inventory.VirtualMachineId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -57,9 +58,11 @@ final class HostEntitlements {
         return all;
     }
 
+    /** What VMs run on counts, whatever the host's condition: their demand does too. */
     private double capacity(ToDoubleFunction<DrsHost> of) {
+        Set<HostId> used = running.stream().map(DrsVm::hostId).collect(Collectors.toSet());
         return snapshot.hosts().stream()
-                .filter(host -> host.condition().counts())
+                .filter(host -> host.condition().counts() || used.contains(host.id()))
                 .mapToDouble(of)
                 .sum();
     }

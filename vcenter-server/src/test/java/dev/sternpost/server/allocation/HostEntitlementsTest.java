@@ -50,12 +50,14 @@ class HostEntitlementsTest {
         return id;
     }
 
+    private HostCondition conditionOfTwo = HostCondition.NORMAL;
+
     private Map<HostId, Map<VirtualMachineId, Entitlement>> entitlements() {
         List<DrsHost> hosts = List.of(ONE, TWO).stream()
                 .map(id -> new DrsHost(
                         id,
                         id.value(),
-                        HostCondition.NORMAL,
+                        id.equals(TWO) ? conditionOfTwo : HostCondition.NORMAL,
                         2,
                         4_000,
                         8L << 30,
@@ -87,6 +89,18 @@ class HostEntitlementsTest {
         assertThat(of(given, large).cpuShares()).isBetween(2_666L, 2_667L);
         assertThat(of(given, small).cpuShares()).isEqualTo(1_333);
         assertThat(on(TWO)).isEmpty();
+    }
+
+    @Test
+    void a_host_that_is_emptied_or_silent_still_gives_what_its_vms_use() {
+        for (HostCondition condition : List.of(HostCondition.MAINTENANCE, HostCondition.UNREACHABLE)) {
+            conditionOfTwo = condition;
+            vms.clear();
+            vm(1, ONE, ROOT, shares(2_000), 3_000);
+            vm(2, TWO, ROOT, shares(2_000), 3_000);
+            assertThat(on(ONE)).isEmpty();
+            assertThat(on(TWO)).isEmpty();
+        }
     }
 
     @Test

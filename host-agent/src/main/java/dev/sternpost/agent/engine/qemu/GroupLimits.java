@@ -19,6 +19,9 @@ final class GroupLimits {
     /** Short, since a guest that used its quota up stands still until the next one; ten slices of the scheduler's own. */
     private static final long PERIOD_MICROS = 50_000;
 
+    /** The kernel takes no less: a fiftieth of a CPU. */
+    private static final long QUOTA_MICROS_MIN = 1_000;
+
     private static final String V1_PERIOD = "cpu.cfs_period_us";
     private static final String V1_QUOTA = "cpu.cfs_quota_us";
     private static final String V2_QUOTA = "cpu.max";
@@ -33,7 +36,7 @@ final class GroupLimits {
 
     static void write(Path group, VmAllocation allocation) {
         boolean limited = allocation.cpuLimitPermille() != VmAllocation.NONE;
-        long quotaMicros = allocation.cpuLimitPermille() * PERIOD_MICROS / 1000;
+        long quotaMicros = Math.max(QUOTA_MICROS_MIN, allocation.cpuLimitPermille() * PERIOD_MICROS / 1000);
         write(group, V1_PERIOD, Long.toString(PERIOD_MICROS));
         write(group, V1_QUOTA, limited ? Long.toString(quotaMicros) : "-1");
         write(group, V2_QUOTA, (limited ? Long.toString(quotaMicros) : "max") + " " + PERIOD_MICROS);
@@ -43,8 +46,10 @@ final class GroupLimits {
         boolean marked = allocation.memorySoftLimitBytes() != VmAllocation.NONE;
         String bytes = Long.toString(allocation.memorySoftLimitBytes());
         write(group, "memory.soft_limit_in_bytes", marked ? bytes : "-1");
-        // Not memory.high: that slows its processes down whether the host is short or not.
-        write(group, "memory.low", marked ? bytes : "0");
+        // Not memory.high: that slows its processes down whether the host is short or not. What is below memory.low is
+        // spared: all of a
+        // VM, but of a marked one only what it is entitled to.
+        write(group, "memory.low", marked ? bytes : "max");
     }
 
     private static String scaled(long shares, long usual, long most) {
