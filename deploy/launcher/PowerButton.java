@@ -6,19 +6,35 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** Presses the power button of VMs: java PowerButton.java QMP_SOCKET... For when no server can ask the guests. */
 class PowerButton {
     private static final int LINES_MAX = 100;
 
-    public static void main(String[] sockets) {
-        for (String socket : sockets) {
-            try {
-                press(socket);
-                System.out.println("pressed: " + socket);
-            } catch (IOException e) {
-                System.out.println("not pressed: " + socket + ": " + e);
+    /** How long all of them may take to answer: one that hangs does not hold up the others. */
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
+
+    public static void main(String[] sockets) throws InterruptedException {
+        Thread[] fingers = new Thread[sockets.length];
+        for (int i = 0; i < sockets.length; i++) {
+            String socket = sockets[i];
+            fingers[i] = Thread.ofPlatform().daemon().start(() -> tryToPress(socket));
+        }
+        long end = System.nanoTime() + ANSWER_MAX.toNanos();
+        for (int i = 0; i < sockets.length; i++) {
+            if (!fingers[i].join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                System.out.println("no answer: " + sockets[i]);
             }
+        }
+    }
+
+    private static void tryToPress(String socket) {
+        try {
+            press(socket);
+            System.out.println("pressed: " + socket);
+        } catch (IOException e) {
+            System.out.println("not pressed: " + socket + ": " + e);
         }
     }
 
