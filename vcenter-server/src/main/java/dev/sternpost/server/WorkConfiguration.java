@@ -166,8 +166,10 @@ class WorkConfiguration {
             EnrolmentTokens tokens,
             IdentityStore identities,
             InstantSource clock,
-            CertificateAuthority authority) {
-        return new HostAdmin(inventory, tokens, identities, clock, authority.fingerprint());
+            CertificateAuthority authority,
+            Placements placements,
+            Tasks tasks) {
+        return new HostAdmin(inventory, tokens, identities, clock, authority.fingerprint(), placements, tasks::isBusy);
     }
 
     @Bean

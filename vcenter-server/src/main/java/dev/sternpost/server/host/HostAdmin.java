@@ -14,13 +14,16 @@ import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.AuditDraft;
+import dev.sternpost.inventory.store.Committed;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.sso.IdentityStore;
 import dev.sternpost.sso.UserName;
 import dev.sternpost.sso.enrolment.EnrolmentTokens;
 import dev.sternpost.sso.enrolment.IssuedEnrolmentToken;
 import java.time.InstantSource;
+import java.util.function.Predicate;
 
 /** Adds hosts to the inventory and takes them out again. */
 public final class HostAdmin {
@@ -29,8 +32,11 @@ public final class HostAdmin {
     private final IdentityStore identities;
     private final InstantSource clock;
     private final byte[] caFingerprint;
+    private final Placements placements;
+    private final Predicate<String> busy;
 
     /**
+     * @param busy whether a task on an object, named by its id, is under way
      * @param caFingerprint SHA-256 of the CA certificate's DER form, which every token carries
      */
     public HostAdmin(
@@ -38,7 +44,11 @@ public final class HostAdmin {
             EnrolmentTokens tokens,
             IdentityStore identities,
             InstantSource clock,
-            byte[] caFingerprint) {
+            byte[] caFingerprint,
+            Placements placements,
+            Predicate<String> busy) {
+        this.placements = placements;
+        this.busy = busy;
         this.inventory = inventory;
         this.tokens = tokens;
         this.identities = identities;
@@ -100,7 +110,30 @@ public final class HostAdmin {
      */
     public HostId remove(String userName, String reference, long etag) {
         HostId id = inventory.snapshot().resolve(reference, Host.class).id();
-        inventory.commit((InventorySnapshot snapshot) -> {
+        placements.undisturbed(() -> {
+            requireUnused(id);
+            return removed(userName, id, etag);
+        });
+        tokens.sweep();
+        identities.removeEnrolmentTokens(id);
+        identities.revokeHostCertificates(id, clock.instant());
+        return id;
+    }
+
+    /** A task that brings a VM here, or empties the host, still needs it. */
+    private void requireUnused(HostId id) {
+        if (placements.isPromised(id) || busy.test(id.value())) {
+            throw Fault.of(
+                            FaultCode.OBJECT_NOT_EMPTY,
+                            "A task under way needs %s. Wait for it or cancel it; sternpost task ls --active shows it."
+                                    .formatted(inventory.snapshot().get(id).name()))
+                    .about(id.value())
+                    .exception();
+        }
+    }
+
+    private Committed removed(String userName, HostId id, long etag) {
+        return inventory.commit((InventorySnapshot snapshot) -> {
             Host host = snapshot.get(id);
             if (etag != 0 && host.version() != etag) {
                 throw Fault.of(
@@ -126,10 +159,6 @@ public final class HostAdmin {
                     .audit(new AuditDraft(userName, "Host.Config.Remove", id, ""))
                     .build();
         });
-        tokens.sweep();
-        identities.removeEnrolmentTokens(id);
-        identities.revokeHostCertificates(id, clock.instant());
-        return id;
     }
 
     private IssuedEnrolmentToken issue(String userName, Host host) {

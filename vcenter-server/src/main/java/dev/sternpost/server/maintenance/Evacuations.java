@@ -104,16 +104,25 @@ final class Evacuations {
             tasks.list(new TaskQuery(null, true, null, TaskQuery.LIMIT_MAX)).forEach(view -> notice(view.task()));
         }
         for (String id : unfinished) {
-            Task task = tasks.get(id).task();
-            String step = task.summary().currentStep();
-            if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.EVACUATE)) {
-                goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), true);
-            } else if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.BRING_BACK)) {
-                goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), false);
+            try {
+                look(id);
+            } catch (FaultException e) {
+                // One task must not keep the others from being looked after.
+                ledger.giveUp(id, Faults.recorded(e.fault()));
             }
         }
         jobs.keySet().retainAll(unfinished);
         ledger.keepOnly(unfinished);
+    }
+
+    private void look(String id) {
+        Task task = tasks.get(id).task();
+        String step = task.summary().currentStep();
+        if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.EVACUATE)) {
+            goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), true);
+        } else if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.BRING_BACK)) {
+            goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), false);
+        }
     }
 
     private void notice(Task task) {

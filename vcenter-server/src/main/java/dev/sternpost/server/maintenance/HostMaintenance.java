@@ -4,6 +4,7 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.drs.MoveGuard;
 import dev.sternpost.server.drs.PassInput;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.TaskBoard;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Workflow;
@@ -16,17 +17,19 @@ import java.util.List;
  */
 public final class HostMaintenance {
     private final Inventory inventory;
+    private final Placements placements;
     private final InstantSource clock;
     private final EvacuationLedger ledger = new EvacuationLedger();
 
-    public HostMaintenance(Inventory inventory, InstantSource clock) {
+    public HostMaintenance(Inventory inventory, Placements placements, InstantSource clock) {
         this.inventory = inventory;
+        this.placements = placements;
         this.clock = clock;
     }
 
     /** Its kinds of tasks. */
     public List<Workflow> workflows() {
-        return new MaintenanceWorkflows(inventory, ledger).all();
+        return new MaintenanceWorkflows(inventory, placements, ledger).all();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sternpost.server.maintenance;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.drs.Balancing;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.TaskBoard;
 import dev.sternpost.server.work.Tasks;
 import java.time.InstantSource;
@@ -13,8 +14,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 public class MaintenanceConfiguration {
     @Bean
-    HostMaintenance hostMaintenance(Inventory inventory, InstantSource clock) {
-        return new HostMaintenance(inventory, clock);
+    HostMaintenance hostMaintenance(Inventory inventory, Placements placements, InstantSource clock) {
+        return new HostMaintenance(inventory, placements, clock);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.store.AuditDraft;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
@@ -54,10 +55,12 @@ public final class MaintenanceWorkflows {
     private static final int NAMES_MAX = 5;
 
     private final Inventory inventory;
+    private final Placements placements;
     private final EvacuationLedger ledger;
 
-    MaintenanceWorkflows(Inventory inventory, EvacuationLedger ledger) {
+    MaintenanceWorkflows(Inventory inventory, Placements placements, EvacuationLedger ledger) {
         this.inventory = inventory;
+        this.placements = placements;
         this.ledger = ledger;
     }
 
@@ -76,11 +79,15 @@ public final class MaintenanceWorkflows {
     private StepOutput begin(StepContext context) {
         HostMode before =
                 inventory.snapshot().get(new HostId(input(context).hostId())).mode();
-        change(
-                context,
-                HostMode.ENTERING_MAINTENANCE,
-                EventType.HOST_ENTERING_MAINTENANCE,
-                "%s is entering maintenance mode.");
+        // No choice of this host is left without a promise that the next step sees.
+        placements.undisturbed(() -> {
+            change(
+                    context,
+                    HostMode.ENTERING_MAINTENANCE,
+                    EventType.HOST_ENTERING_MAINTENANCE,
+                    "%s is entering maintenance mode.");
+            return true;
+        });
         return StepOutput.of(before.name());
     }
 
@@ -100,12 +107,18 @@ public final class MaintenanceWorkflows {
         InventorySnapshot snapshot = inventory.snapshot();
         List<String> left = Evacuations.left(snapshot, input);
         int all = Math.max(1, input.vmIds().size());
-        if (left.isEmpty()) {
+        boolean awaited = placements.isPromised(new HostId(input.hostId()));
+        if (left.isEmpty() && !awaited) {
             return Optional.of(StepOutput.said("Nothing is left to move"));
         }
         Optional<TaskFault> trouble = ledger.trouble(context.task().id().toString());
         if (trouble.isPresent()) {
             throw StepFailure.refused(trouble.get());
+        }
+        if (left.isEmpty()) {
+            context.progress()
+                    .accept(new StepProgress(0, "a virtual machine is still on its way here; it leaves at once", ""));
+            return Optional.empty();
         }
         int percent = Math.clamp(100L * (all - left.size()) / all, 0, 99);
         boolean paused = snapshot.get(new HostId(input.hostId())).mode() == HostMode.MAINTENANCE_PAUSED;
@@ -136,6 +149,10 @@ public final class MaintenanceWorkflows {
 
     private Optional<StepOutput> isRestored(StepContext context) {
         MaintenanceInput input = input(context);
+        Optional<TaskFault> trouble = ledger.trouble(context.task().id().toString());
+        if (trouble.isPresent()) {
+            throw StepFailure.refused(trouble.get());
+        }
         boolean done =
                 input.vmIds().isEmpty() || ledger.isRestored(context.task().id().toString());
         return done ? Optional.of(StepOutput.NONE) : Optional.empty();

@@ -71,6 +71,7 @@ public final class ClusterInput {
             DrsSettings settings,
             Map<HostId, HostFacts> known,
             Mobility mobility,
+            boolean ahead,
             Map<VirtualMachineId, Promise> promises) {}
 
     /**
@@ -79,6 +80,16 @@ public final class ClusterInput {
      * @param ownerId a cluster, or a host that is in none
      */
     public DrsSnapshot snapshot(InventorySnapshot inventory, ManagedObjectId ownerId, Mobility mobility) {
+        return snapshot(inventory, ownerId, mobility, true);
+    }
+
+    /** The same as it runs this moment: VMs count where they run, whatever was promised, and by what they want now. */
+    public DrsSnapshot running(InventorySnapshot inventory, ManagedObjectId ownerId) {
+        return snapshot(inventory, ownerId, Mobility.NOT_ASKED, false);
+    }
+
+    private DrsSnapshot snapshot(
+            InventorySnapshot inventory, ManagedObjectId ownerId, Mobility mobility, boolean ahead) {
         Instant now = clock.instant();
         List<Host> hosts = hostsOf(inventory, ownerId);
         Gathered gathered = new Gathered(
@@ -86,6 +97,7 @@ public final class ClusterInput {
                 ownerId instanceof ClusterId cluster ? inventory.get(cluster).drs() : DrsSettings.DEFAULT,
                 new HashMap<>(),
                 mobility,
+                ahead,
                 new HashMap<>());
         demands.keepThoseOf(inventory);
         hosts.forEach(host -> {
@@ -95,7 +107,7 @@ public final class ClusterInput {
             }
         });
         reservations.open(inventory).stream()
-                .filter(promise -> gathered.known().containsKey(promise.hostId()))
+                .filter(promise -> ahead && gathered.known().containsKey(promise.hostId()))
                 .forEach(promise -> gathered.promises().put(promise.vm().id(), promise));
         List<DrsHost> planned = new ArrayList<>();
         hosts.forEach(host -> {
@@ -156,7 +168,7 @@ public final class ClusterInput {
         for (Promise promise : gathered.promises().values()) {
             vms.computeIfAbsent(
                     promise.vm().id(),
-                    id -> newcomer(promise.vm(), mhz(gathered.known().get(promise.hostId())))
+                    id -> newcomer(promise.vm(), mhz(gathered.known().get(promise.hostId())), gathered.ahead())
                             .withHost(promise.hostId(), true)
                             .withMobility(new VmMobility(null, "is being made", 0, 0, null)));
         }
@@ -165,7 +177,7 @@ public final class ClusterInput {
 
     private DrsVm vm(VirtualMachine vm, Gathered gathered) {
         Promise promise = gathered.promises().get(vm.id());
-        return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())))
+        return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())), gathered.ahead())
                 .withHost(
                         promise == null ? vm.hostId() : promise.hostId(),
                         promise != null || vm.powerState() == PowerState.POWERED_ON)
@@ -178,6 +190,10 @@ public final class ClusterInput {
      * @param cpuMhz clock of the hosts it may come to
      */
     DrsVm newcomer(Newcomer vm, int cpuMhz) {
+        return newcomer(vm, cpuMhz, true);
+    }
+
+    private DrsVm newcomer(Newcomer vm, int cpuMhz, boolean ahead) {
         return new DrsVm(
                 vm.id(),
                 vm.name(),
@@ -188,7 +204,7 @@ public final class ClusterInput {
                 vm.config().memoryBytes(),
                 Promises.plannedCpu(vm.config()),
                 Promises.plannedMemory(vm.config()),
-                demands.of(vm.id(), vm.config(), cpuMhz),
+                demands.of(vm.id(), vm.config(), cpuMhz, ahead),
                 List.of(vm.datastoreId()),
                 vm.config().nics().stream()
                         .map(VirtualNic::networkId)

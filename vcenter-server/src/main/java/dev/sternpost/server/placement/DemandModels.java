@@ -59,16 +59,25 @@ final class DemandModels {
         hosts.keySet().removeIf(id -> snapshot.find(id).isEmpty());
     }
 
-    /** @param cpuMhz clock of its host */
-    VmDemand of(VirtualMachineId vm, VmConfig config, int cpuMhz) {
+    /**
+     * @param cpuMhz clock of its host
+     * @param ahead whether the hour ahead counts, as for plans; what there is to share now goes by what is wanted now
+     */
+    VmDemand of(VirtualMachineId vm, VmConfig config, int cpuMhz, boolean ahead) {
         double cpuMost = (double) config.cpuCount() * cpuMhz;
         double memoryMost = config.memoryBytes();
         Fed<DemandModel> fed = vms.computeIfAbsent(vm, id -> new Fed<>(new DemandModel()));
         synchronized (fed) {
             feed(vm, fed, (model, sample) -> observe(model, sample, cpuMost, memoryMost));
-            return fed.model.blank()
-                    ? new VmDemand(CPU_UNKNOWN * cpuMost, cpuMost, MEMORY_UNKNOWN * memoryMost)
-                    : fed.model.planned(cpuMost, memoryMost);
+            if (fed.model.blank()) {
+                return new VmDemand(CPU_UNKNOWN * cpuMost, cpuMost, MEMORY_UNKNOWN * memoryMost);
+            }
+            return ahead
+                    ? fed.model.planned(cpuMost, memoryMost)
+                    : new VmDemand(
+                            Math.min(cpuMost, fed.model.cpuForecast().now()),
+                            cpuMost,
+                            Math.min(memoryMost, fed.model.memoryForecast().now()));
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,17 @@ public final class Placements {
         Host host = choice.apply(inventory.snapshot());
         reservations.hold(task, new Promise(host.id(), vm));
         return host;
+    }
+
+    /** Does something while no host is being chosen: what it finds promised is all there is. */
+    public synchronized <T> T undisturbed(Supplier<T> work) {
+        return work.get();
+    }
+
+    /** Whether a task under way has been promised room on a host, for a VM that does not run there yet. */
+    public boolean isPromised(HostId host) {
+        return reservations.open(inventory.snapshot()).stream()
+                .anyMatch(promise -> promise.hostId().equals(host));
     }
 
     /**

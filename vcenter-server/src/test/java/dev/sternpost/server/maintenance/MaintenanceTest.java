@@ -16,6 +16,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.pass.InMemoryPassStore;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
+import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.virtualmachine.ConfigWish;
 import dev.sternpost.server.virtualmachine.CreateRequest;
@@ -141,6 +142,22 @@ class MaintenanceTest {
         assertThat(vm("idle").hostId()).isNotEqualTo(ONE);
         refused(FaultCode.HOST_WRONG_MODE, () -> enter(false, false));
         datacenter.checkInvariants();
+    }
+
+    @Test
+    void a_vm_that_is_on_its_way_to_the_host_is_waited_for_and_leaves_again() {
+        make("late", TWO, 1L << 28, true);
+        TaskView coming = server.migrations.migrate(ADA, new MigrationRequest("late", "h1", 0, 0));
+        datacenter.loop().runUntil("room is promised", () -> server.placements().isPromised(ONE));
+        TaskView entering = enter(false, true);
+        assertThat(ended(entering).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(ended(coming).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(mode(ONE)).isEqualTo(HostMode.MAINTENANCE);
+        assertThat(vm("late").hostId()).isNotEqualTo(ONE);
+        assertThat(datacenter.hosts().running(vm("late").id()))
+                .doesNotContain(ONE)
+                .hasSize(1);
+        assertThat(server.placements().isPromised(ONE)).isFalse();
     }
 
     @Test

@@ -66,7 +66,7 @@ class DemandModelsTest {
     }
 
     private VmDemand demand() {
-        return models.of(vm.id(), vm.config(), MHZ);
+        return models.of(vm.id(), vm.config(), MHZ, true);
     }
 
     @Test

@@ -106,7 +106,7 @@ public final class SimulatedDatacenter {
         this.orders = new VmOrders(hosts);
         new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
-        this.maintenance = new HostMaintenance(inventory, loop);
+        this.maintenance = new HostMaintenance(inventory, placements, loop);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
         workflows.add(new LiveMigration(inventory, hosts, placements, reservations, observed, loop).workflow());
         workflows.add(Leftovers.workflow(hosts));
@@ -256,6 +256,10 @@ public final class SimulatedDatacenter {
         /** Load balancing of this server. */
         public Balancing balancing(PassStore passes) {
             return Balancing.of(inventory, input, new Balancing.Work(board, facade, migrations), passes, loop);
+        }
+
+        public Placements placements() {
+            return placements;
         }
 
         /** Maintenance by this server, on the word of load balancing. */
