@@ -4,6 +4,7 @@
 run_demo() {
   case " $* " in *' -h '* | *' --help '*) run_cli demo --help ;; esac
   run_up --quiet-end
+  show_access
   exec 9>&-
   trap - INT TERM
   run_cli demo "$@"

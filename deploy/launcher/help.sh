@@ -5,6 +5,7 @@ Sternpost: an open datacenter control plane for KVM.
 A datacenter on this machine
   ./sternpost up        start it: database, server, three hosts, one cluster; installs and builds what is missing
   ./sternpost demo      up, then two VMs, a live migration under load, and what the guests saw
+  ./sternpost demo drs  busy guests on one host, moved apart by load balancing
   ./sternpost status    what runs, where, since when
   ./sternpost logs      follow the logs (logs server | host-1 | ... for one)
   ./sternpost down      shut the guests down (30 s at most), stop everything, keep the data
@@ -23,6 +24,6 @@ The command line (./sternpost NOUN --help tells more)
   ./sternpost host stats host-1           what a host uses (vm stats: a VM), now and in the last minutes
   ./sternpost login | session show        log in to this or another server; who you are
   ./sternpost completion bash             shell completion; also for zsh
-  ./sternpost --help                      all nouns
+  ./sternpost host enter-maintenance host-1 --dry-run
 TEXT
 }

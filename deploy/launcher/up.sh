@@ -264,6 +264,16 @@ TEXT
 }
 
 show_welcome() {
+  show_access
+  if [ -s "$RUN/were-running" ]; then
+    say "  VMs      off since the last down, and running before it. Start them: ./sternpost vm on $(cat "$RUN/were-running")"
+    rm -f "$RUN/were-running"
+  fi
+  say "  Try      ./sternpost vm create web-1 --template linux-guest --on && ./sternpost vm ls"
+}
+
+# Where to log in, and as whom the first time.
+show_access() {
   say ""
   show_addresses >&2
   if [ ! -f "$RUN/password-shown" ]; then
@@ -271,9 +281,4 @@ show_welcome() {
     say "           (shown this once; it is also in $PASSWORD_FILE)"
     touch "$RUN/password-shown"
   fi
-  if [ -s "$RUN/were-running" ]; then
-    say "  VMs      off since the last down, and running before it. Start them: ./sternpost vm on $(cat "$RUN/were-running")"
-    rm -f "$RUN/were-running"
-  fi
-  say "  Try      ./sternpost vm create web-1 --template linux-guest --on && ./sternpost vm ls"
 }
