@@ -176,10 +176,6 @@ final class JsonShape {
         };
     }
 
-    private static boolean isText(JsonNode json, String text) {
-        return json.isString() && json.asString().equals(text);
-    }
-
     private static boolean isScalar(JsonNode json) {
         return json.isNumber() || json.isString();
     }

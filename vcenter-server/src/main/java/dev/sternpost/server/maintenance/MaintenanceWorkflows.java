@@ -104,10 +104,11 @@ public final class MaintenanceWorkflows {
     /** Only VMs that run stand in the way; those that do not may stay registered. */
     private Optional<StepOutput> isEmpty(StepContext context) {
         MaintenanceInput input = input(context);
+        // Before the inventory is looked at: a promise that is kept between the two is a VM that the second look sees.
+        boolean awaited = placements.isPromised(new HostId(input.hostId()));
         InventorySnapshot snapshot = inventory.snapshot();
         List<String> left = Evacuations.left(snapshot, input);
         int all = Math.max(1, input.vmIds().size());
-        boolean awaited = placements.isPromised(new HostId(input.hostId()));
         if (left.isEmpty() && !awaited) {
             return Optional.of(StepOutput.said("Nothing is left to move"));
         }

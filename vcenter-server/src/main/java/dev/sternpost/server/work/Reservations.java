@@ -5,11 +5,9 @@ import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
-import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.task.TaskId;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -53,14 +51,6 @@ public final class Reservations {
         return promises.values().stream()
                 .filter(promise -> !promise.isKept(snapshot))
                 .toList();
-    }
-
-    /** Where a task under way has been promised room for a VM; empty when none has. */
-    public Optional<HostId> promisedHost(VirtualMachineId vm) {
-        return promises.values().stream()
-                .filter(promise -> promise.vm().id().equals(vm))
-                .map(Promise::hostId)
-                .findFirst();
     }
 
     /**

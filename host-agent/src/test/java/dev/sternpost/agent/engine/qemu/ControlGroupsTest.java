@@ -102,9 +102,16 @@ class ControlGroupsTest {
                 .isEqualTo(new ControlGroups.Reading(
                         1_500_000, 1_500, new VmMeters.Pressure(77, VmMeters.UNKNOWN, VmMeters.UNKNOWN)));
 
+        groups.allocate(
+                "vm-1", new VmAllocation(VmAllocation.CPU_LIMIT_PERMILLE_MIN, VmAllocation.NONE, VmAllocation.NONE));
+
+        // The kernel takes no less.
+        assertThat(text(group, "cpu.max")).isEqualTo("1000 50000");
+
         groups.allocate("vm-1", VmAllocation.UNLIMITED);
 
         assertThat(text(group, "cpu.max")).isEqualTo("max 50000");
+        assertThat(text(group, "memory.low")).isEqualTo("max");
         assertThat(groups.read("vm-1").cpuLimitPermille()).isEqualTo(VmAllocation.NONE);
     }
 
