@@ -26,4 +26,9 @@ public record HostVerdict(HostId hostId, String hostName, List<String> obstacles
     public boolean feasible() {
         return obstacles.isEmpty();
     }
+
+    /** The same with other reasons against it. */
+    public HostVerdict withObstacles(List<String> newObstacles) {
+        return new HostVerdict(hostId, hostName, newObstacles, disliked, score);
+    }
 }

@@ -36,6 +36,7 @@ import dev.sternpost.proto.drs.v1.RunDrsPassResponse;
 import dev.sternpost.proto.drs.v1.VmSize;
 import dev.sternpost.server.drs.LoadBalancing;
 import dev.sternpost.server.drs.Pass;
+import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.work.Tasks;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -190,13 +191,10 @@ final class DrsEndpoint extends DrsServiceGrpc.DrsServiceImplBase {
 
     private static Change resized(InventorySnapshot snapshot, VmSize size) {
         VirtualMachine vm = snapshot.resolve(size.getVm(), VirtualMachine.class);
-        if (size.getCpuCount() < 0 || size.getMemoryBytes() < 0) {
-            throw new FaultException(FaultCode.REQUEST_INVALID, "A size is not negative; 0 leaves it.");
-        }
-        return new Change.ResizeVm(
-                vm.id(),
-                size.getCpuCount() == 0 ? vm.config().cpuCount() : size.getCpuCount(),
-                size.getMemoryBytes() == 0 ? vm.config().memoryBytes() : size.getMemoryBytes());
+        int cpuCount = size.getCpuCount() == 0 ? vm.config().cpuCount() : size.getCpuCount();
+        long memoryBytes = size.getMemoryBytes() == 0 ? vm.config().memoryBytes() : size.getMemoryBytes();
+        VirtualMachines.requireSize(cpuCount, memoryBytes);
+        return new Change.ResizeVm(vm.id(), cpuCount, memoryBytes);
     }
 
     private static Change added(InventorySnapshot snapshot, Cluster cluster, int count) {

@@ -59,12 +59,14 @@ public final class PlannedRules {
                     .flatMap(group -> group.vmIds().stream())
                     .filter(vmIsHere)
                     .toList();
-            List<HostId> hosts = rules.hostGroup(rule.hostGroup()).stream()
-                    .flatMap(group -> group.hostIds().stream())
-                    .filter(hostIsHere)
+            List<HostId> group = rules.hostGroup(rule.hostGroup()).stream()
+                    .flatMap(each -> each.hostIds().stream())
                     .toList();
-            if (!vms.isEmpty() && !hosts.isEmpty()) {
-                planned.add(vmHost(rule, vms, hosts));
+            List<HostId> hosts = group.stream().filter(hostIsHere).toList();
+            if (!vms.isEmpty() && !group.isEmpty()) {
+                // A rule whose hosts have all left still means that its VMs run on no other: they are told as stranded,
+                // not set free.
+                planned.add(vmHost(rule, vms, hosts.isEmpty() ? group : hosts));
             }
         }
         return planned;

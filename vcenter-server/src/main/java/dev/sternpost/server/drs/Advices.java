@@ -11,7 +11,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.pass.StoredPass;
 import dev.sternpost.inventory.store.Inventory;
-import dev.sternpost.server.drs.MoveOrders.Lanes;
+import dev.sternpost.server.migration.Lanes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,7 +85,7 @@ final class Advices {
      * the next pass looks again at all that waits.
      */
     private List<Advice> applied(String userName, List<Advice> advice, Set<String> wanted) {
-        Lanes lanes = new Lanes();
+        Lanes lanes = orders.lanes();
         List<Advice> after = new ArrayList<>();
         for (Advice each : advice) {
             boolean asked = wanted.contains(each.id()) && each.state() == Advice.State.PENDING;

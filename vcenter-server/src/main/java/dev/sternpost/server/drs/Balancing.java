@@ -17,7 +17,7 @@ public record Balancing(LoadBalancing face, DrsLoop loop, PassInput input) {
             Inventory inventory, ClusterInput clusters, Work work, PassStore store, InstantSource clock) {
         MoveHistory history = new MoveHistory(work.board(), work.tasks());
         PassInput input = new PassInput(clusters, history, work.tasks()::isBusy);
-        MoveOrders orders = new MoveOrders(inventory, work.migrations(), work.tasks(), new MoveGuard(inventory, input));
+        MoveOrders orders = new MoveOrders(inventory, work.migrations(), work.tasks());
         Advices advices = new Advices(inventory, input, store, orders);
         return new Balancing(
                 new LoadBalancing(inventory, input, store, advices, clock),

@@ -5,6 +5,8 @@ import dev.sternpost.drs.DrsPlanner;
 import dev.sternpost.drs.explain.VmExplanation;
 import dev.sternpost.drs.replay.PassRecord;
 import dev.sternpost.drs.replay.Replay;
+import dev.sternpost.drs.snapshot.AutomationLevel;
+import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.whatif.Change;
 import dev.sternpost.drs.whatif.WhatIf;
 import dev.sternpost.inventory.Cluster;
@@ -138,12 +140,18 @@ public final class LoadBalancing {
         return new Replayed(content.replay(), content.planText().length());
     }
 
-    /** Plans for a cluster that is not so; nothing is touched. */
+    /** Plans for a cluster that is not so; nothing is touched. Where load balancing is switched off, as if it recommended. */
     public WhatIf whatIf(String clusterReference, List<Change> changes) {
         InventorySnapshot snapshot = inventory.snapshot();
         Cluster cluster = cluster(clusterReference);
         try {
-            return WhatIf.ask(input.snapshot(snapshot, cluster), input.policy(cluster), changes);
+            DrsPolicy policy = input.policy(cluster);
+            return WhatIf.ask(
+                    input.snapshot(snapshot, cluster),
+                    policy.automation() == AutomationLevel.DISABLED
+                            ? policy.withAutomation(AutomationLevel.MANUAL)
+                            : policy,
+                    changes);
         } catch (IllegalArgumentException e) {
             throw new FaultException(
                     FaultCode.REQUEST_INVALID,

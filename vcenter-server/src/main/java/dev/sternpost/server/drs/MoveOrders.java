@@ -1,7 +1,6 @@
 package dev.sternpost.server.drs;
 
 import dev.sternpost.drs.recommendation.VmMove;
-import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
@@ -12,12 +11,11 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.cluster.PlannedRules;
-import dev.sternpost.server.migration.MigrationRequest;
+import dev.sternpost.server.migration.Lanes;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.TaskView;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,41 +25,28 @@ final class MoveOrders {
     /** Who asks for what is done without a person. */
     static final String USER_NAME = "drs";
 
-    /** Most migrations that come to or leave a host at once, when load balancing asks for them. */
-    private static final int PER_HOST_MAX = 2;
-
     private final Inventory inventory;
     private final Migrations migrations;
     private final Tasks tasks;
-    private final MoveGuard guard;
 
-    MoveOrders(Inventory inventory, Migrations migrations, Tasks tasks, MoveGuard guard) {
-        this.guard = guard;
+    MoveOrders(Inventory inventory, Migrations migrations, Tasks tasks) {
         this.inventory = inventory;
         this.migrations = migrations;
         this.tasks = tasks;
     }
 
-    /** Counts what hosts have to do with the moves of one round. */
-    static final class Lanes {
-        private final Map<HostId, Integer> used = new HashMap<>();
-
-        private boolean free(VmMove move) {
-            return used.getOrDefault(move.fromHostId(), 0) < PER_HOST_MAX
-                    && used.getOrDefault(move.toHostId(), 0) < PER_HOST_MAX;
-        }
-
-        void take(HostId from, HostId to) {
-            used.merge(from, 1, Integer::sum);
-            used.merge(to, 1, Integer::sum);
-        }
+    /** What hosts have to do now. */
+    Lanes lanes() {
+        return new Lanes(migrations.underWay());
     }
 
     /** Whether a recommendation can begin now: nobody else works on its VMs, the hosts are not busy moving, no rule is in the way. */
     boolean canBegin(Advice advice, Lanes lanes) {
         List<VmMove> moves = advice.recommendation().moves();
-        return moves.stream().limit(1).allMatch(guard::mayBegin)
-                && moves.stream().allMatch(move -> !tasks.isBusy(move.vmId().value()) && lanes.free(move));
+        return moves.stream().limit(1).allMatch(move -> migrations.mayBegin(move.vmId(), move.toHostId()))
+                && moves.stream()
+                        .allMatch(move ->
+                                !tasks.isBusy(move.vmId().value()) && lanes.free(move.fromHostId(), move.toHostId()));
     }
 
     /**
@@ -71,15 +56,13 @@ final class MoveOrders {
     Advice apply(String userName, Advice advice, Lanes lanes) {
         Map<VirtualMachineId, String> filed = new LinkedHashMap<>();
         for (VmMove move : advice.recommendation().moves()) {
-            if (!filed.isEmpty() && !guard.mayBegin(move)) {
+            if (!filed.isEmpty() && !migrations.mayBegin(move.vmId(), move.toHostId())) {
                 break;
             }
             try {
                 requireStillThere(move);
-                TaskView task = migrations.migrate(
-                        new Caller(userName, advice.id() + "-" + move.vmId().value()),
-                        new MigrationRequest(
-                                move.vmId().value(), move.toHostId().value(), 0, 0));
+                TaskView task = migrations.migratePlanned(
+                        new Caller(userName, advice.id() + "-" + move.vmId().value()), move.vmId(), move.toHostId());
                 filed.put(move.vmId(), task.task().id().toString());
                 lanes.take(move.fromHostId(), move.toHostId());
                 tell(userName, advice, move, task);

@@ -12,9 +12,9 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.cluster.PlannedRules;
-import dev.sternpost.server.drs.MoveGuard;
-import dev.sternpost.server.migration.MigrationRequest;
+import dev.sternpost.server.migration.Lanes;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.MoveUnderWay;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Json;
@@ -32,17 +32,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Files the moves that empty a host, and those that bring its VMs back: looks at the unfinished tasks of maintenance, plans anew each
- * time, and begins what can begin. What it remembers of failures is lost with the process, which costs no more than trying
- * again.
+ * time, and begins what can begin. After a restart it finds the moves that go on among the tasks; what it remembers of failures is lost,
+ * which costs no more than trying again.
  */
 final class Evacuations {
     /** Live migrations that go on at the same time for one host. */
-    static final int AT_ONCE = 2;
+    static final int AT_ONCE = Lanes.PER_HOST_MAX;
 
     /** How often the move of one VM is tried. */
     private static final int ATTEMPTS_MAX = 3;
@@ -59,18 +60,11 @@ final class Evacuations {
     private final Tasks tasks;
     private final InstantSource clock;
     private final EvacuationLedger ledger;
-    private final MoveGuard guard;
     private final Map<String, Job> jobs = new HashMap<>();
     private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
     private boolean learnt;
 
-    Evacuations(
-            EvacuationPlans plans,
-            MoveGuard guard,
-            EvacuationLedger ledger,
-            HostMaintenance.Work work,
-            InstantSource clock) {
-        this.guard = guard;
+    Evacuations(EvacuationPlans plans, EvacuationLedger ledger, HostMaintenance.Work work, InstantSource clock) {
         this.inventory = plans.inventory();
         this.ledger = ledger;
         work.board().follow(view -> notice(view.task()));
@@ -119,10 +113,24 @@ final class Evacuations {
         Task task = tasks.get(id).task();
         String step = task.summary().currentStep();
         if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.EVACUATE)) {
-            goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), true);
+            goOn(task, jobs.computeIfAbsent(id, unused -> job(task)), true);
         } else if (task.state() == TaskState.RUNNING && step.equals(MaintenanceWorkflows.BRING_BACK)) {
-            goOn(task, jobs.computeIfAbsent(id, unused -> new Job()), false);
+            goOn(task, jobs.computeIfAbsent(id, unused -> job(task)), false);
         }
+    }
+
+    /** With the moves that its task had begun before the server was started, if any. */
+    private Job job(Task task) {
+        Job job = new Job();
+        HostId host = new HostId(input(task).hostId());
+        migrations.underWay().stream()
+                .filter(move -> move.from().equals(host) || move.to().equals(host))
+                .forEach(move -> job.moves.put(move.vmId(), move.task().toString()));
+        return job;
+    }
+
+    private static MaintenanceInput input(Task task) {
+        return Json.read(task.draft().input(), MaintenanceInput.class);
     }
 
     private void notice(Task task) {
@@ -137,12 +145,20 @@ final class Evacuations {
     }
 
     private void goOn(Task task, Job job, boolean evacuates) {
-        String id = task.id().toString();
-        MaintenanceInput input = Json.read(task.draft().input(), MaintenanceInput.class);
+        MaintenanceInput input = input(task);
         settle(job);
         if (isPaused(input)) {
             return;
         }
+        // A plan costs a look at the whole cluster, and nothing of it could begin now.
+        if (job.moves.size() < AT_ONCE) {
+            goOn(task, job, input, evacuates);
+        }
+        tasks.observed(input.hostId());
+    }
+
+    private void goOn(Task task, Job job, MaintenanceInput input, boolean evacuates) {
+        String id = task.id().toString();
         EvacuationPlan plan = evacuates ? plans.evacuation(input) : plans.restoration(input);
         begin(
                 task,
@@ -150,16 +166,16 @@ final class Evacuations {
                 plan.moves().stream()
                         .filter(move -> move.startSeconds() == 0)
                         .map(EvacuationPlan.Move::move)
-                        .toList());
+                        .toList(),
+                migrations::underWay);
         if (evacuates) {
-            begin(task, job, plan.registrations());
+            begin(task, job, plan.registrations(), List::of);
             judge(job, input, plan).ifPresent(trouble -> ledger.giveUp(id, trouble));
         } else if (job.moves.isEmpty()
                 && plan.moves().stream()
                         .allMatch(move -> isGivenUp(job, move.move().vmId()))) {
             ledger.restored(id);
         }
-        tasks.observed(input.hostId());
     }
 
     private boolean isPaused(MaintenanceInput input) {
@@ -192,20 +208,25 @@ final class Evacuations {
         return job.failures.getOrDefault(vm, 0) >= ATTEMPTS_MAX;
     }
 
-    private void begin(Task task, Job job, List<VmMove> moves) {
+    /** @param underWay what counts against the lanes of hosts */
+    private void begin(Task task, Job job, List<VmMove> moves, Supplier<List<MoveUnderWay>> underWay) {
+        if (moves.isEmpty()) {
+            return;
+        }
         Instant now = clock.instant();
+        Lanes lanes = new Lanes(underWay.get());
         for (VmMove move : moves) {
             boolean ready = job.moves.size() < AT_ONCE
+                    && lanes.free(move.fromHostId(), move.toHostId())
                     && !tasks.isBusy(move.vmId().value())
                     && !isGivenUp(job, move.vmId())
-                    && guard.mayBegin(move)
+                    && migrations.mayBegin(move.vmId(), move.toHostId())
                     && !job.notBefore.getOrDefault(move.vmId(), now).isAfter(now);
             if (ready) {
                 try {
-                    var filed = migrations.migrate(
-                            Caller.named(task.draft().userName()),
-                            new MigrationRequest(
-                                    move.vmId().value(), move.toHostId().value(), 0, 0));
+                    var filed = migrations.migratePlanned(
+                            Caller.named(task.draft().userName()), move.vmId(), move.toHostId());
+                    lanes.take(move.fromHostId(), move.toHostId());
                     job.moves.put(move.vmId(), filed.task().id().toString());
                 } catch (FaultException e) {
                     failed(job, move.vmId());

@@ -1,7 +1,6 @@
 package dev.sternpost.server.maintenance;
 
 import dev.sternpost.inventory.store.Inventory;
-import dev.sternpost.server.drs.MoveGuard;
 import dev.sternpost.server.drs.PassInput;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.placement.Placements;
@@ -45,7 +44,7 @@ public final class HostMaintenance {
     /** With tasks to do it by. */
     public Running run(PassInput input, Work work) {
         EvacuationPlans plans = new EvacuationPlans(inventory, input);
-        Evacuations evacuations = new Evacuations(plans, new MoveGuard(inventory, input), ledger, work, clock);
+        Evacuations evacuations = new Evacuations(plans, ledger, work, clock);
         return new Running(new Maintenance(inventory, plans, work.tasks()), evacuations::tick);
     }
 }

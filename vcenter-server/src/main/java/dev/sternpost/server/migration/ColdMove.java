@@ -79,7 +79,7 @@ public final class ColdMove {
                     .about(vm.id().value())
                     .exception();
         }
-        Host target = targets.choose(snapshot, vm, input.targetHostId());
+        Host target = targets.choose(snapshot, vm, input.targetHostId(), false);
         return StepOutput.of(
                 Json.write(new Plan(target.id().value(), vm.generation())),
                 "%s, %s".formatted(target.name(), input.targetHostId().isEmpty() ? "chosen by placement" : "as asked"));

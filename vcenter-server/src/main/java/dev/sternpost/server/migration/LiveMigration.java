@@ -185,7 +185,7 @@ public final class LiveMigration {
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = vm(snapshot, input);
         requireRunning(vm);
-        Host target = targets.promised(context.task().id(), vm, input.targetHostId());
+        Host target = targets.promised(context.task().id(), vm, input.targetHostId(), input.planned());
         byte[] ticket = new byte[TICKET_BYTES];
         random.nextBytes(ticket);
         var facts = target.facts();

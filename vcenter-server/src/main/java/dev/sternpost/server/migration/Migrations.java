@@ -1,9 +1,11 @@
 package dev.sternpost.server.migration;
 
 import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.Fault;
@@ -17,8 +19,13 @@ import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Creation;
+import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskDraft;
+import dev.sternpost.task.TaskId;
+import dev.sternpost.task.TaskQuery;
 import dev.sternpost.task.TaskView;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,6 +48,48 @@ public final class Migrations {
      *     HOST_INCOMPATIBLE, NO_SUITABLE_HOST, REQUEST_ID_REUSED, OVERLOADED
      */
     public TaskView migrate(Caller caller, MigrationRequest request) {
+        return migrate(caller, request, false);
+    }
+
+    /**
+     * Moves a VM as a planner has it. It is refused, now or when its turn comes, while a VM that a rule keeps apart from it is at
+     * the target or on its way there. Faults: as of {@link #migrate}.
+     */
+    public TaskView migratePlanned(Caller caller, VirtualMachineId vm, HostId target) {
+        return migrate(caller, new MigrationRequest(vm.value(), target.value(), 0, 0), true);
+    }
+
+    /** Whether a planned move would not be refused for the VMs at its target. */
+    public boolean mayBegin(VirtualMachineId vm, HostId target) {
+        return targets.inTheWay(inventory.snapshot(), vm, target).isEmpty();
+    }
+
+    /** Live migrations that have not ended, newest first. */
+    public List<MoveUnderWay> underWay() {
+        List<MoveUnderWay> moves = new ArrayList<>();
+        List<TaskView> page = List.of();
+        do {
+            TaskId before = page.isEmpty() ? null : page.getLast().task().id();
+            page = tasks.list(new TaskQuery(null, true, before, TaskQuery.LIMIT_MAX));
+            page.stream()
+                    .map(TaskView::task)
+                    .filter(task -> task.draft().kind().equals(LiveMigration.KIND))
+                    .map(Migrations::underWay)
+                    .forEach(moves::add);
+        } while (page.size() == TaskQuery.LIMIT_MAX);
+        return moves;
+    }
+
+    private static MoveUnderWay underWay(Task task) {
+        MigrationInput input = Json.read(task.draft().input(), MigrationInput.class);
+        String target = MigrationView.of(task.summary())
+                .map(MigrationView::targetHostId)
+                .orElse(input.targetHostId().isEmpty() ? input.sourceHostId() : input.targetHostId());
+        return new MoveUnderWay(
+                task.id(), new VirtualMachineId(input.vmId()), new HostId(input.sourceHostId()), new HostId(target));
+    }
+
+    private TaskView migrate(Caller caller, MigrationRequest request, boolean planned) {
         for (String kind : Set.of(LiveMigration.KIND, ColdMove.KIND)) {
             Optional<TaskView> earlier = tasks.earlier(caller, kind, request);
             if (earlier.isPresent()) {
@@ -50,16 +99,17 @@ public final class Migrations {
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = snapshot.resolve(request.vm(), VirtualMachine.class);
         Host target = request.host().isEmpty()
-                ? targets.choose(snapshot, vm, "")
+                ? targets.choose(snapshot, vm, "", planned)
                 : snapshot.resolve(request.host(), Host.class);
-        targets.requireCompatible(snapshot, vm, snapshot.get(vm.hostId()), target);
         boolean live = vm.powerState() == PowerState.POWERED_ON;
+        targets.requireCompatible(snapshot, vm, target, planned && live);
         MigrationInput input = new MigrationInput(
                 vm.id().value(),
                 vm.hostId().value(),
                 request.host().isEmpty() ? "" : target.id().value(),
                 request.downtimeLimitMillis(),
-                request.bandwidthLimitBytesPerSecond());
+                request.bandwidthLimitBytesPerSecond(),
+                planned);
         TaskDraft draft = new TaskDraft(
                 live ? LiveMigration.KIND : ColdMove.KIND,
                 vm.id().value(),

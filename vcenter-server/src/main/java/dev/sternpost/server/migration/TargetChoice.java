@@ -8,9 +8,11 @@ import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.placement.KeptApart;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The host a VM goes to: the one that was asked for if it will do, else the one placement prefers of those that will. */
@@ -37,23 +40,21 @@ final class TargetChoice {
      * The target for a VM that runs, promised to the task.
      *
      * @param wanted empty lets placement choose
+     * @param planned whether a planner named the host that is wanted
      * @throws dev.sternpost.inventory.fault.FaultException HOST_INCOMPATIBLE, NO_SUITABLE_HOST
      */
-    Host promised(TaskId task, VirtualMachine vm, String wanted) {
-        return placements.promised(task, Newcomer.of(vm), snapshot -> choose(snapshot, vm, wanted));
+    Host promised(TaskId task, VirtualMachine vm, String wanted, boolean planned) {
+        return placements.promised(task, Newcomer.of(vm), snapshot -> choose(snapshot, vm, wanted, planned));
     }
 
-    /**
-     * @param wanted empty lets placement choose
-     * @throws dev.sternpost.inventory.fault.FaultException HOST_INCOMPATIBLE, NO_SUITABLE_HOST
-     */
-    Host choose(InventorySnapshot snapshot, VirtualMachine vm, String wanted) {
-        Host source = snapshot.get(vm.hostId());
+    /** The same; nothing is promised. */
+    Host choose(InventorySnapshot snapshot, VirtualMachine vm, String wanted, boolean planned) {
         if (!wanted.isEmpty()) {
             Host target = snapshot.get(new HostId(wanted));
-            requireCompatible(snapshot, vm, source, target);
+            requireCompatible(snapshot, vm, target, planned);
             return target;
         }
+        Host source = snapshot.get(vm.hostId());
         List<Host> others = neighbours(snapshot, source);
         Map<HostId, String> reasons = new HashMap<>();
         for (Host host : others) {
@@ -86,13 +87,24 @@ final class TargetChoice {
                         .collect(Collectors.joining("; ", "", "."));
     }
 
-    /** @throws dev.sternpost.inventory.fault.FaultException HOST_INCOMPATIBLE with every reason */
-    void requireCompatible(InventorySnapshot snapshot, VirtualMachine vm, Host source, Host target) {
+    /** Why a planned move must wait: {@link KeptApart}. */
+    Optional<String> inTheWay(InventorySnapshot snapshot, VirtualMachineId vm, HostId target) {
+        return KeptApart.inTheWay(snapshot, reservations.open(snapshot), vm, target);
+    }
+
+    /**
+     * @param planned whether a planner chose the target, so that rules between VMs count
+     * @throws dev.sternpost.inventory.fault.FaultException HOST_INCOMPATIBLE with every reason
+     */
+    void requireCompatible(InventorySnapshot snapshot, VirtualMachine vm, Host target, boolean planned) {
         List<String> reasons = new ArrayList<>();
-        if (check(snapshot, vm, source, target) instanceof Compatibility.Incompatible incompatible) {
+        if (check(snapshot, vm, snapshot.get(vm.hostId()), target) instanceof Compatibility.Incompatible incompatible) {
             reasons.add(incompatible.explanation());
         }
         reasons.addAll(forbidding(snapshot, vm, target));
+        if (planned) {
+            inTheWay(snapshot, vm.id(), target.id()).ifPresent(reasons::add);
+        }
         if (!reasons.isEmpty()) {
             throw Fault.of(
                             FaultCode.HOST_INCOMPATIBLE,

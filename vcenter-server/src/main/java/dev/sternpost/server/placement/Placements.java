@@ -162,6 +162,7 @@ public final class Placements {
         DrsSnapshot now = input.snapshot(snapshot, owner, Mobility.NOT_ASKED);
         List<HostVerdict> verdicts = new ArrayList<>();
         if (!now.hosts().isEmpty()) {
+            List<Promise> promises = reservations.open(snapshot);
             int cpuMhz = (int) now.hosts().stream()
                     .mapToLong(host -> host.cpuMhz() / host.cpuCount())
                     .average()
@@ -178,6 +179,7 @@ public final class Placements {
                     .forEach(placement -> placement.verdicts().stream()
                             .filter(verdict -> among.contains(verdict.hostId()))
                             .map(verdict -> worded(snapshot, verdict))
+                            .map(verdict -> asItIs(snapshot, promises, vm, verdict))
                             .forEach(verdicts::add));
         }
         Set<HostId> known = now.hosts().stream().map(DrsHost::id).collect(Collectors.toCollection(HashSet::new));
@@ -193,15 +195,20 @@ public final class Placements {
         return verdicts;
     }
 
+    /** The planner has VMs that are on their way where they are expected; until they arrive they are still where they were. */
+    private static HostVerdict asItIs(
+            InventorySnapshot snapshot, List<Promise> promises, Newcomer vm, HostVerdict verdict) {
+        return verdict.feasible()
+                ? KeptApart.inTheWay(snapshot, promises, vm.id(), verdict.hostId())
+                        .map(reason -> verdict.withObstacles(List.of(reason)))
+                        .orElse(verdict)
+                : verdict;
+    }
+
     /** People know names. */
     private static HostVerdict worded(InventorySnapshot snapshot, HostVerdict verdict) {
-        return new HostVerdict(
-                verdict.hostId(),
-                verdict.hostName(),
-                verdict.obstacles().stream()
-                        .map(reason -> PlannedRules.named(snapshot, reason))
-                        .toList(),
-                verdict.disliked(),
-                verdict.score());
+        return verdict.withObstacles(verdict.obstacles().stream()
+                .map(reason -> PlannedRules.named(snapshot, reason))
+                .toList());
     }
 }

@@ -71,17 +71,26 @@ final class ConfigPlanner {
         return config;
     }
 
+    /** Refuses a size that no VM can have. */
+    static void requireSize(int cpuCount, long memoryBytes) {
+        require(
+                cpuCount >= 1 && cpuCount <= CPU_COUNT_MAX,
+                "cpu_count is %d; choose 1 to %d.",
+                cpuCount,
+                CPU_COUNT_MAX);
+        require(
+                memoryBytes >= MEMORY_BYTES_MIN && memoryBytes <= MEMORY_BYTES_MAX && memoryBytes % MEBIBYTE == 0,
+                "memory_bytes is %d; choose a multiple of 1 MiB from %d MiB to %d MiB.",
+                memoryBytes,
+                MEMORY_BYTES_MIN >> 20,
+                MEMORY_BYTES_MAX >> 20);
+    }
+
     private VmConfig merge(VmConfig start, ConfigWish wish, Set<String> removed, Set<String> givenMacs) {
         requireKnown(start, removed);
         int cpus = wish.cpuCount() == 0 ? start.cpuCount() : wish.cpuCount();
-        require(cpus >= 1 && cpus <= CPU_COUNT_MAX, "cpu_count is %d; choose 1 to %d.", cpus, CPU_COUNT_MAX);
         long memory = wish.memoryBytes() == 0 ? start.memoryBytes() : wish.memoryBytes();
-        require(
-                memory >= MEMORY_BYTES_MIN && memory <= MEMORY_BYTES_MAX && memory % MEBIBYTE == 0,
-                "memory_bytes is %d; choose a multiple of 1 MiB from %d MiB to %d MiB.",
-                memory,
-                MEMORY_BYTES_MIN >> 20,
-                MEMORY_BYTES_MAX >> 20);
+        requireSize(cpus, memory);
         Firmware firmware = wish.firmware() == null ? start.firmware() : wish.firmware();
         String annotation = wish.annotation().isEmpty() ? start.annotation() : wish.annotation();
         require(

@@ -44,6 +44,11 @@ public final class VirtualMachines {
         this.tasks = tasks;
     }
 
+    /** Refuses, with CONFIG_INVALID, a size that no VM can have. */
+    public static void requireSize(int cpuCount, long memoryBytes) {
+        ConfigPlanner.requireSize(cpuCount, memoryBytes);
+    }
+
     // ---- make ----
 
     /** Faults: OBJECT_NOT_FOUND, NAME_TAKEN, NAME_INVALID, CONFIG_INVALID, NO_SUITABLE_HOST, REQUEST_ID_REUSED. */

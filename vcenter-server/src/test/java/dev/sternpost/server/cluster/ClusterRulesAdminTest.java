@@ -9,11 +9,14 @@ import dev.sternpost.inventory.ClusterRules.HostAffinity;
 import dev.sternpost.inventory.ClusterRules.VmAffinity;
 import dev.sternpost.inventory.ClusterRules.VmHostRule;
 import dev.sternpost.inventory.ClusterRules.VmRule;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.event.EventQuery;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.cluster.ClusterRulesAdmin.VmRuleWish;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.virtualmachine.ConfigWish;
@@ -110,6 +113,30 @@ class ClusterRulesAdminTest {
         rules.delete("ada", "prod", "oracle");
         rules.deleteGroup("ada", "prod", "big");
         assertThat(cluster().rules().hostGroups()).isEmpty();
+    }
+
+    @Test
+    void a_rule_whose_hosts_have_all_left_still_keeps_its_vms_from_the_others() {
+        rules.putGroup("ada", "prod", "licensed", List.of("vm-ax"), List.of());
+        rules.putGroup("ada", "prod", "big", List.of(), List.of("h3"));
+        rules.create(ADA, "prod", new VmHostRule("oracle", true, HostAffinity.MUST_RUN_ON, "licensed", "big"));
+        Host gone = datacenter.snapshot().resolve("h3", Host.class);
+        datacenter.snapshot().vmsOn(gone.id()).forEach(vm -> {
+            server.succeed(server.vms.powerOff(ADA, vm.name()));
+            server.succeed(server.vms.delete(ADA, vm.name()));
+        });
+        datacenter
+                .inventory()
+                .commit((InventorySnapshot snapshot) ->
+                        InventoryWrite.builder().remove(gone).build());
+        assertThat(PlannedRules.of(datacenter.snapshot(), cluster()))
+                .singleElement()
+                .satisfies(rule -> {
+                    Rule.VmHost hostRule = (Rule.VmHost) rule;
+                    assertThat(datacenter.snapshot().hostsOf(cluster().id()))
+                            .isNotEmpty()
+                            .noneMatch(host -> hostRule.allows(host.id()));
+                });
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sternpost.drs.ClusterBalance;
 import dev.sternpost.drs.DrsPlan;
-import dev.sternpost.drs.recommendation.VmMove;
 import dev.sternpost.drs.whatif.Change;
 import dev.sternpost.inventory.AutomationLevel;
 import dev.sternpost.inventory.Cluster;
@@ -22,6 +21,7 @@ import dev.sternpost.inventory.pass.StoredPass;
 import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.migration.MigrationRequest;
+import dev.sternpost.server.migration.MoveUnderWay;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.statistics.HostMeasurement;
 import dev.sternpost.server.statistics.Meter;
@@ -32,6 +32,7 @@ import dev.sternpost.server.virtualmachine.CreateRequest;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskQuery;
+import dev.sternpost.task.TaskState;
 import dev.sternpost.task.TaskView;
 import java.time.Duration;
 import java.util.HashMap;
@@ -244,6 +245,16 @@ class LoadBalancingTest {
     }
 
     @Test
+    void what_if_says_what_could_not_be_put_right_even_where_load_balancing_is_off() {
+        settings.update("ada", "prod", 0, new DrsSettingsAdmin.Wish(false, null, 0, 0));
+        VirtualMachine grown = vm("web-1");
+        var told = drs.whatIf("", List.of(new Change.ResizeVm(grown.id(), 2, 1L << 40)));
+        assertThat(told.asIs().problems()).isEmpty();
+        assertThat(told.changed().problems())
+                .anySatisfy(problem -> assertThat(problem.explanation()).contains("h1", "more memory"));
+    }
+
+    @Test
     void a_rule_that_is_made_is_put_right_by_the_next_pass() {
         automation(AutomationLevel.FULLY_AUTOMATED);
         measure(50);
@@ -300,11 +311,8 @@ class LoadBalancingTest {
                         "prod",
                         new ClusterRulesAdmin.VmRuleWish(
                                 "apart", true, VmAffinity.KEEP_APART, List.of("web-1", "web-2")));
-        MoveGuard guard = new MoveGuard(datacenter.inventory(), balancing.input());
-        VmMove there = new VmMove(vm("web-1").id(), SimulatedDatacenter.ONE, two);
-        assertThat(guard.mayBegin(there)).isFalse();
-        assertThat(guard.mayBegin(new VmMove(vm("web-3").id(), SimulatedDatacenter.ONE, two)))
-                .isTrue();
+        assertThat(mayBegin("web-1", two)).isFalse();
+        assertThat(mayBegin("web-3", two)).isTrue();
 
         TaskView leaves = server.migrations.migrate(ADA, new MigrationRequest("web-2", "h3", 0, 0));
         datacenter
@@ -315,10 +323,55 @@ class LoadBalancingTest {
                                 .anyMatch(vm -> vm.id().equals(vm("web-2").id())
                                         && SimulatedDatacenter.THREE.equals(vm.hostId())));
         assertThat(vm("web-2").hostId()).isEqualTo(two);
-        assertThat(guard.mayBegin(there)).isFalse();
-        assertThat(guard.mayBegin(new VmMove(vm("web-1").id(), SimulatedDatacenter.ONE, SimulatedDatacenter.THREE)))
-                .isFalse();
+        assertThat(mayBegin("web-1", two)).isFalse();
+        assertThat(mayBegin("web-1", SimulatedDatacenter.THREE)).isFalse();
         server.succeed(leaves);
-        assertThat(guard.mayBegin(there)).isTrue();
+        assertThat(mayBegin("web-1", two)).isTrue();
+    }
+
+    private boolean mayBegin(String name, HostId target) {
+        return server.migrations.mayBegin(vm(name).id(), target);
+    }
+
+    @Test
+    void of_two_moves_that_would_meet_where_they_must_not_one_is_refused_when_its_turn_comes() {
+        new ClusterRulesAdmin(datacenter.inventory())
+                .create(
+                        ADA,
+                        "prod",
+                        new ClusterRulesAdmin.VmRuleWish(
+                                "apart", true, VmAffinity.KEEP_APART, List.of("web-1", "web-2")));
+        HostId two = SimulatedDatacenter.TWO;
+        TaskView first = server.migrations.migratePlanned(ADA, vm("web-1").id(), two);
+        TaskView second = server.migrations.migratePlanned(ADA, vm("web-2").id(), two);
+        List<Task> ended = List.of(server.finish(first), server.finish(second));
+        assertThat(ended).extracting(Task::state).containsExactlyInAnyOrder(TaskState.SUCCEEDED, TaskState.FAILED);
+        assertThat(ended)
+                .filteredOn(task -> task.state() == TaskState.FAILED)
+                .singleElement()
+                .satisfies(task -> assertThat(String.valueOf(task.summary().fault()))
+                        .contains("rule apart keeps it apart from web-", "there or on its way there"));
+        assertThat(vm("web-1").hostId()).isNotEqualTo(vm("web-2").hostId());
+
+        // A person may, and the rule shows as broken until it is mended.
+        assertThat(server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-2", "h2", 0, 0))))
+                .isNotNull();
+    }
+
+    @Test
+    void migrations_that_people_asked_for_count_when_load_balancing_adds_its_own() {
+        automation(AutomationLevel.FULLY_AUTOMATED);
+        TaskView one = server.migrations.migrate(ADA, new MigrationRequest("web-1", "h2", 0, 0));
+        TaskView two = server.migrations.migrate(ADA, new MigrationRequest("web-2", "h3", 0, 0));
+        assertThat(server.migrations.underWay())
+                .extracting(MoveUnderWay::vmId)
+                .containsExactlyInAnyOrder(vm("web-1").id(), vm("web-2").id());
+        Pass busy = drs.run("ada", "");
+        assertThat(busy.advice())
+                .isNotEmpty()
+                .allSatisfy(advice -> assertThat(advice.state()).isEqualTo(Advice.State.PENDING));
+        server.succeed(one);
+        server.succeed(two);
+        assertThat(server.migrations.underWay()).isEmpty();
     }
 }

@@ -274,6 +274,32 @@ class MaintenanceTest {
     }
 
     @Test
+    void the_next_server_counts_the_moves_that_go_on_before_it_begins_more() {
+        make("web-3", ONE, 1L << 28, true);
+        make("web-4", ONE, 1L << 28, true);
+        TaskView view = enter(false, false);
+        datacenter
+                .loop()
+                .runUntil(
+                        "it is being emptied",
+                        () -> task(view).summary().currentStep().equals(MaintenanceWorkflows.EVACUATE));
+        running.tick().run();
+        assertThat(server.migrations.underWay()).hasSize(Evacuations.AT_ONCE);
+        server.close();
+        SimulatedDatacenter.Server next = datacenter.server();
+        HostMaintenance.Running after = running(next);
+        for (int i = 0;
+                i < SECONDS_MAX
+                        && !next.tasks().get(view.task().id()).task().state().isEnd();
+                i++) {
+            after.tick().run();
+            assertThat(next.migrations.underWay()).hasSizeLessThanOrEqualTo(Evacuations.AT_ONCE);
+            pass(SECOND);
+        }
+        assertThat(next.tasks().get(view.task().id()).task().state()).isEqualTo(TaskState.SUCCEEDED);
+    }
+
+    @Test
     void a_host_that_nothing_can_leave_because_the_others_are_full_says_so_for_each() {
         make("full-2", TWO, 3L << 30, true);
         make("full-3", SimulatedDatacenter.THREE, 3L << 30, true);

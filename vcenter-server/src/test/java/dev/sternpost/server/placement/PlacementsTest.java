@@ -3,6 +3,7 @@ package dev.sternpost.server.placement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sternpost.drs.placement.HostVerdict;
 import dev.sternpost.inventory.AutomationLevel;
 import dev.sternpost.inventory.ClusterRules.VmAffinity;
 import dev.sternpost.inventory.HostId;
@@ -221,6 +222,26 @@ class PlacementsTest {
                     assertThat(fault.code()).isEqualTo(FaultCode.NO_SUITABLE_HOST);
                     assertThat(fault.fault().message()).contains("h2 ", "apart-4", "h3 ", "apart-3");
                 });
+    }
+
+    @Test
+    void a_vm_does_not_come_to_a_host_that_one_it_is_kept_apart_from_has_not_left_yet() {
+        made("load", "h3", 4, 2_048, true);
+        made("web-1", "h1", 1, 128, true);
+        made("web-2", "h1", 1, 128, false);
+        keepApart("apart", "web-1", "web-2");
+        TaskView leaves = server.migrations.migrate(ADA, new MigrationRequest("web-1", "h2", 0, 0));
+        loop.runUntil("it is on its way", () -> chose(leaves, "reserve-target"));
+        assertThat(vm("web-1").hostId()).isEqualTo(SimulatedDatacenter.ONE);
+        assertThat(server.placements()
+                        .verdicts(
+                                datacenter.snapshot(),
+                                Newcomer.of(vm("web-2")),
+                                List.of(SimulatedDatacenter.ONE, SimulatedDatacenter.TWO, SimulatedDatacenter.THREE)))
+                .filteredOn(HostVerdict::feasible)
+                .extracting(HostVerdict::hostId)
+                .containsExactly(SimulatedDatacenter.THREE);
+        server.succeed(leaves);
     }
 
     @Test
