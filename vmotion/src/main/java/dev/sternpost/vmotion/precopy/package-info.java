@@ -1,6 +1,7 @@
 /**
- * Pre-copy: what its rounds say, and when to switch over or give up. Pure functions of the rounds; whoever drives an engine
- * asks {@link dev.sternpost.vmotion.precopy.ConvergencePolicy} after each report.
+ * Pre-copy: how a guest writes, how its move will go, and what makes it converge. No clock and no I/O; whoever drives an engine
+ * asks {@link dev.sternpost.vmotion.precopy.ConvergenceControl} after each report, and whoever plans a move asks {@link
+ * dev.sternpost.vmotion.precopy.PrecopyPredictor}.
  */
 @NullMarked
 package dev.sternpost.vmotion.precopy;
