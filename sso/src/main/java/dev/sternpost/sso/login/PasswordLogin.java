@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ public final class PasswordLogin {
     /** Slow hashes at once; with more, logins would take the processors and the heap from everybody else. */
     private static final int HASHES_AT_ONCE = 2;
 
+    /** Of these for who has not logged in from there before: strangers do not take the last turn. */
+    private static final int STRANGERS_AT_ONCE = HASHES_AT_ONCE - 1;
+
     private static final Duration TURN_MAX = Duration.ofSeconds(10);
 
     private final IdentityStore store;
@@ -32,6 +36,7 @@ public final class PasswordLogin {
     private final InstantSource time;
     private final LoginBrake brake = new LoginBrake();
     private final Semaphore turns = new Semaphore(HASHES_AT_ONCE, true);
+    private final Semaphore strangers = new Semaphore(STRANGERS_AT_ONCE, true);
 
     /** Made when it is first needed, then for good: a start should not wait for a slow hash. */
     private @Nullable String nobodysHash;
@@ -64,14 +69,17 @@ public final class PasswordLogin {
      */
     public Account login(String userName, char[] password, String source) {
         String name = brakeName(userName);
-        takeTurn();
-        try {
-            // Looked at only once it is our turn, so that many tries at once do not slip past the brake.
-            refuseWhileLocked(name, source);
-            return check(userName, name, password, source);
-        } finally {
-            turns.release();
+        refuseWhileLocked(name, source);
+        if (brake.isKnown(name, source)) {
+            return inTurn(turns, () -> checkUnlessLocked(userName, name, password, source));
         }
+        return inTurn(strangers, () -> inTurn(turns, () -> checkUnlessLocked(userName, name, password, source)));
+    }
+
+    /** Looked at again once it is our turn, so that many tries at once do not slip past the brake. */
+    private Account checkUnlessLocked(String userName, String name, char[] password, String source) {
+        refuseWhileLocked(name, source);
+        return check(userName, name, password, source);
     }
 
     private Account check(String userName, String name, char[] password, String source) {
@@ -88,7 +96,7 @@ public final class PasswordLogin {
         throw new FaultException(new Fault(
                 FaultCode.LOGIN_REFUSED,
                 "User name or password is wrong. Check both and try again.",
-                nowLocked ? "name locked for " + LoginBrake.LOCK.toSeconds() + " s" : "",
+                nowLocked ? "locked for " + LoginBrake.LOCK.toSeconds() + " s" : "",
                 null));
     }
 
@@ -97,20 +105,29 @@ public final class PasswordLogin {
         if (left.isPositive()) {
             throw new FaultException(
                     FaultCode.LOGIN_THROTTLED,
-                    "Too many failed logins for this user name from your address. Try again in %d s."
+                    "Too many failed logins for this user name or from your address. Try again in %d s."
                             .formatted(left.toSeconds() + 1));
         }
     }
 
-    private void takeTurn() {
+    private static <T> T inTurn(Semaphore turns, Supplier<T> work) {
+        if (!isTaken(turns)) {
+            throw new FaultException(FaultCode.OVERLOADED, "Too many logins at once. Try again in a few seconds.");
+        }
         try {
-            if (turns.tryAcquire(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                return;
-            }
+            return work.get();
+        } finally {
+            turns.release();
+        }
+    }
+
+    private static boolean isTaken(Semaphore turns) {
+        try {
+            return turns.tryAcquire(TURN_MAX.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        throw new FaultException(FaultCode.OVERLOADED, "Too many logins at once. Try again in a few seconds.");
     }
 
     /** What cannot be a name still gets a brake of its own, cut so that nobody fills the memory with it. */

@@ -87,6 +87,23 @@ class LoginBrakeTest {
     }
 
     @Test
+    void many_names_from_one_address_lock_it_but_for_who_has_logged_in_from_there() {
+        brake.succeeded("anne", STRANGER);
+        for (int i = 1; i < LoginBrake.FAILURES_OF_ADDRESS_MAX; i++) {
+            assertThat(brake.failed("name-" + i, STRANGER, START)).isFalse();
+        }
+        assertThat(brake.lockedFor("bob", STRANGER, START)).isZero();
+
+        assertThat(brake.failed("one-more", STRANGER, START)).isTrue();
+
+        assertThat(brake.lockedFor("bob", STRANGER, START)).isEqualTo(LoginBrake.LOCK);
+        assertThat(brake.lockedFor("anne", STRANGER, START)).isZero();
+        assertThat(brake.lockedFor("bob", HOME, START)).isZero();
+        assertThat(brake.lockedFor("bob", STRANGER, START.plus(LoginBrake.LOCK)))
+                .isZero();
+    }
+
+    @Test
     void the_owners_success_does_not_forgive_the_stranger() {
         for (int i = 0; i < 4; i++) {
             brake.failed("anne", STRANGER, START);
@@ -101,8 +118,8 @@ class LoginBrakeTest {
         for (int i = 0; i < 5; i++) {
             brake.failed("first", HOME, START);
         }
-        // The name has one entry more, for all addresses together.
-        for (int i = 0; i < LoginBrake.ENTRIES_MAX - 3; i++) {
+        // Each address has an entry for the name and one for all names; a name has one more, for all addresses together.
+        for (int i = 0; i < (LoginBrake.ENTRIES_MAX - 4) / 2; i++) {
             brake.failed("other", "address-" + i, START);
         }
         assertThat(brake.lockedFor("first", HOME, START)).isPositive();

@@ -10,7 +10,11 @@ import dev.sternpost.sso.InMemoryIdentityStore;
 import dev.sternpost.sso.UserName;
 import dev.sternpost.testkit.VirtualClock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class PasswordLoginTest {
     private static final String HERE = "192.0.2.1";
@@ -77,6 +81,53 @@ class PasswordLoginTest {
         assertThat(login.login("administrator", "right".toCharArray(), "198.51.100.9")
                         .userName())
                 .isEqualTo(UserName.ADMINISTRATOR);
+    }
+
+    @Test
+    @Timeout(60)
+    void strangers_who_keep_the_hash_busy_do_not_hold_up_who_has_logged_in_from_there_before() throws Exception {
+        CountDownLatch hashing = new CountDownLatch(1);
+        CountDownLatch enough = new CountDownLatch(1);
+        PasswordHash slow = new PasswordHash() {
+            @Override
+            public String hash(char[] password) {
+                return hash.hash(password);
+            }
+
+            @Override
+            public boolean matches(char[] password, String stored) {
+                if (String.valueOf(password).equals("guess")) {
+                    hashing.countDown();
+                    await(enough);
+                }
+                return hash.matches(password, stored);
+            }
+        };
+        PasswordLogin busy = new PasswordLogin(store, slow, clock);
+        busy.login("administrator", "right".toCharArray(), HERE);
+        try (ExecutorService strangers = Executors.newFixedThreadPool(3)) {
+            try {
+                for (int i = 0; i < 3; i++) {
+                    String name = "name-" + i;
+                    strangers.submit(() -> catchThrowableOfType(
+                            FaultException.class, () -> busy.login(name, "guess".toCharArray(), "203.0.113.7")));
+                }
+                await(hashing);
+                assertThat(busy.login("administrator", "right".toCharArray(), HERE)
+                                .userName())
+                        .isEqualTo(UserName.ADMINISTRATOR);
+            } finally {
+                enough.countDown();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
