@@ -1,0 +1,329 @@
+package dev.sternpost.ha.coordinator;
+
+import dev.sternpost.ha.lease.HostLease;
+import dev.sternpost.ha.lease.SlotWatch;
+import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.policy.MemberHost;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Happening.Kind;
+import dev.sternpost.ha.port.Input;
+import dev.sternpost.ha.port.Step;
+import dev.sternpost.ha.restart.Fleet;
+import dev.sternpost.ha.restart.RestartBook;
+import dev.sternpost.ha.restart.RestartItem;
+import dev.sternpost.ha.restart.RestartPlacement;
+import dev.sternpost.ha.table.LockState;
+import dev.sternpost.ha.table.VmEntry;
+import dev.sternpost.ha.table.VmTable;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the hosts' leases and has restarted what their deaths left. Those next in line watch too, so that the death of a coordinator is not
+ * noticed later than another's; only the coordinator acts.
+ */
+public final class Coordinator {
+    /** A new opinion that nothing is done upon must last so long before it is told. */
+    private static final long INCLINED_MILLIS = 2_000;
+
+    private static final long TABLE_AGAIN_MILLIS = 2_000;
+    private static final long ORPHANS_AGAIN_MILLIS = 10_000;
+
+    /** Virtual machines nobody lists, of which locks are read in one go. */
+    private static final int ORPHANS_MAX = 64;
+
+    private final RestartPlacement placement;
+
+    public Coordinator(RestartPlacement placement) {
+        this.placement = Objects.requireNonNull(placement, "placement");
+    }
+
+    /** Something of a host's table that needs no second look. */
+    record Handled(HostId hostId, VirtualMachineId vmId, long generation) implements Comparable<Handled> {
+        @Override
+        public int compareTo(Handled other) {
+            int byHost = hostId.compareTo(other.hostId);
+            int byVm = byHost != 0 ? byHost : vmId.compareTo(other.vmId);
+            return byVm != 0 ? byVm : Long.compare(generation, other.generation);
+        }
+    }
+
+    /**
+     * The machine's state.
+     *
+     * @param hosts what is seen of each host
+     * @param items what is to be started again
+     * @param handled what was in hand already
+     * @param lookMillis when to read the leases next
+     * @param orphansMillis when to look next for what nobody lists
+     * @param orphanFrom where that look goes on
+     */
+    public record State(
+            SortedMap<HostId, Watched> hosts,
+            SortedMap<VirtualMachineId, RestartItem> items,
+            SortedSet<Handled> handled,
+            long lookMillis,
+            long orphansMillis,
+            @Nullable VirtualMachineId orphanFrom) {
+        /** Nothing known yet. */
+        public static final State START = new State(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, 0, null);
+
+        public State {
+            hosts = Collections.unmodifiableSortedMap(hosts);
+            items = Collections.unmodifiableSortedMap(items);
+            handled = Collections.unmodifiableSortedSet(handled);
+        }
+
+        /** What is thought of each host. */
+        public SortedMap<HostId, HostVerdict> verdicts() {
+            TreeMap<HostId, HostVerdict> verdicts = new TreeMap<>();
+            hosts.forEach((host, watched) -> verdicts.put(host, watched.verdict()));
+            return verdicts;
+        }
+    }
+
+    /** One input. */
+    public Step<State> step(State state, Input input, Surroundings around) {
+        Turn turn = new Turn(state, around, input.atMillis());
+        turn.take(input);
+        return turn.end();
+    }
+
+    /** Nothing is kept when the lease of the coordinator is lost but what was seen of the hosts. */
+    public State retired(State state) {
+        return new State(state.hosts, new TreeMap<>(), new TreeSet<>(), state.lookMillis, 0, null);
+    }
+
+    private final class Turn {
+        private final State before;
+        private final Surroundings around;
+        private final long at;
+        private final List<Effect> effects = new ArrayList<>();
+        private final TreeMap<HostId, Watched> hosts;
+        private final TreeSet<Handled> handled;
+        private final RestartBook book;
+        private long lookMillis;
+        private long orphansMillis;
+        private @Nullable VirtualMachineId orphanFrom;
+
+        Turn(State before, Surroundings around, long at) {
+            this.before = before;
+            this.around = around;
+            this.at = at;
+            this.hosts = new TreeMap<>(before.hosts);
+            this.handled = new TreeSet<>(before.handled);
+            this.book = new RestartBook(around.self(), around.config().restart(), placement, before.items, effects);
+            this.lookMillis = before.lookMillis;
+            this.orphansMillis = before.orphansMillis;
+            this.orphanFrom = before.orphanFrom;
+        }
+
+        Step<State> end() {
+            return new Step<>(new State(hosts, book.items(), handled, lookMillis, orphansMillis, orphanFrom), effects);
+        }
+
+        void take(Input input) {
+            switch (input) {
+                case Input.Tick ignored -> tick();
+                case Input.SlotRead read -> read(read);
+                case Input.LockRead read -> {
+                    if (around.isCoordinator() && around.config().armed()) {
+                        read.lock().ifPresent(lock -> orphan(read.vmId(), lock));
+                    }
+                }
+                case Input.Heard heard
+                when heard.message() instanceof Message.StartAnswer answer -> book.answered(answer, at);
+                default -> {}
+            }
+        }
+
+        private void tick() {
+            SortedMap<HostId, MemberHost> members = around.config().hosts();
+            hosts.keySet().retainAll(members.keySet());
+            boolean look = at >= lookMillis;
+            if (look) {
+                lookMillis = at + around.config().timing().observeMillis();
+            }
+            for (HostId host : members.keySet()) {
+                Watched watched = hosts.getOrDefault(host, Watched.NEW);
+                watched = judged(host, watched);
+                if (look && watched.reading() < 0) {
+                    effects.add(new Effect.ReadSlot(HostLease.slotOf(host)));
+                    watched = watched.withWatch(watched.watch(), at);
+                }
+                if (around.isCoordinator() && needsTable(host, watched)) {
+                    effects.add(new Effect.ReadSlot(VmTable.slotOf(host)));
+                    watched = watched.withTable(watched.table(), watched.tableStartedMillis(), at);
+                }
+                hosts.put(host, watched);
+            }
+            if (around.isCoordinator() && around.config().armed()) {
+                act();
+            }
+        }
+
+        private Watched judged(HostId host, Watched watched) {
+            Evidence evidence = new Evidence(watched.watch(), around.heard().containsKey(host), at);
+            boolean over = evidence.isOver(around.config().timing());
+            long overSince = over ? (watched.overSinceMillis() >= 0 ? watched.overSinceMillis() : at) : -1;
+            HostVerdict now = evidence.verdict(around.config().timing());
+            long since = now == watched.inclined() ? watched.inclinedSinceMillis() : at;
+            boolean sure = over || watched.verdict() == HostVerdict.UNKNOWN || at >= since + INCLINED_MILLIS;
+            HostVerdict verdict = sure ? now : watched.verdict();
+            if (verdict != watched.verdict() && around.isCoordinator()) {
+                effects.add(Effect.tell(Kind.HOST_VERDICT, host + " is " + describe(verdict)));
+            }
+            return watched.withVerdict(verdict, now, since, overSince);
+        }
+
+        private String describe(HostVerdict verdict) {
+            return verdict.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " (" + verdict.words() + ")";
+        }
+
+        /** Heartbeats say it for those who are heard; of the others the table on the datastore is read. */
+        private boolean needsTable(HostId host, Watched watched) {
+            if (watched.tableReading() >= 0 || watched.isTableFinal()) {
+                return false;
+            }
+            boolean over = watched.overSinceMillis() >= 0;
+            return over
+                    || (!around.heard().containsKey(host) && at >= watched.tableStartedMillis() + TABLE_AGAIN_MILLIS);
+        }
+
+        private void read(Input.SlotRead read) {
+            for (Map.Entry<HostId, Watched> each : List.copyOf(hosts.entrySet())) {
+                HostId host = each.getKey();
+                Watched watched = each.getValue();
+                if (read.slot().equals(HostLease.slotOf(host))) {
+                    SlotWatch watch = watched.watch();
+                    if (!read.failed()) {
+                        watch = watch == null ? SlotWatch.first(read) : watch.seen(read);
+                    }
+                    hosts.put(host, judged(host, watched.withWatch(watch, -1)));
+                    return;
+                }
+                if (read.slot().equals(VmTable.slotOf(host))) {
+                    tableRead(host, watched, read);
+                    return;
+                }
+            }
+        }
+
+        private void tableRead(HostId host, Watched watched, Input.SlotRead read) {
+            Optional<VmTable> table = read.content().isEmpty() && !read.failed()
+                    ? Optional.of(new VmTable(host, 0, new TreeMap<>()))
+                    : read.content().flatMap(VmTable::decode);
+            // A torn table is read again; what it said before is still the best there is, but not final.
+            hosts.put(
+                    host,
+                    table.isPresent()
+                            ? watched.withTable(table.get(), read.startedMillis(), -1)
+                            : watched.withTable(watched.table(), watched.tableStartedMillis(), -1));
+        }
+
+        private void act() {
+            Fleet fleet = fleet();
+            hosts.forEach((host, watched) -> {
+                Collection<VmEntry> entries = entriesOf(host, watched);
+                for (VmEntry entry : entries) {
+                    if (around.config().vms().containsKey(entry.vmId())) {
+                        consider(host, watched, entry);
+                    }
+                }
+            });
+            book.turn(fleet, around.term(), at);
+            lookForOrphans(fleet);
+        }
+
+        private void consider(HostId host, Watched watched, VmEntry entry) {
+            boolean over = watched.overSinceMillis() >= 0;
+            boolean released = entry.phase() == VmEntry.Phase.RELEASED;
+            if (!released && !(over && watched.isTableFinal())) {
+                return;
+            }
+            Handled once = new Handled(host, entry.vmId(), entry.generation());
+            if (handled.add(once)) {
+                LockState expected = released
+                        ? new LockState.Released(entry.generation())
+                        : new LockState.Held(host, entry.generation());
+                String why = released
+                        ? "released by " + host
+                        : host + " is " + watched.verdict().words();
+                book.want(entry.vmId(), expected, why, at);
+            }
+        }
+
+        private Collection<VmEntry> entriesOf(HostId host, Watched watched) {
+            Message.Heartbeat beat = around.heard().get(host);
+            if (watched.overSinceMillis() < 0 && beat != null) {
+                return beat.vms().values();
+            }
+            return watched.table() == null
+                    ? List.of()
+                    : watched.table().entries().values();
+        }
+
+        private Fleet fleet() {
+            TreeSet<HostId> usable = new TreeSet<>();
+            TreeSet<HostId> over = new TreeSet<>();
+            TreeMap<HostId, Collection<VmEntry>> entries = new TreeMap<>();
+            hosts.forEach((host, watched) -> {
+                Message.Heartbeat beat = around.heard().get(host);
+                MemberHost member = around.config().hosts().get(host);
+                if (watched.overSinceMillis() >= 0) {
+                    over.add(host);
+                } else {
+                    entries.put(host, entriesOf(host, watched));
+                    if (beat != null && beat.leaseHeld() && member != null && member.open()) {
+                        usable.add(host);
+                    }
+                }
+            });
+            return new Fleet(around.config(), usable, over, entries);
+        }
+
+        /** What no host lists and nobody is about to start may still be down against its will: its lock tells. */
+        private void lookForOrphans(Fleet fleet) {
+            boolean knowsAll = hosts.values().stream().allMatch(w -> w.verdict() != HostVerdict.UNKNOWN);
+            if (at < orphansMillis || !knowsAll) {
+                return;
+            }
+            orphansMillis = at + ORPHANS_AGAIN_MILLIS;
+            SortedMap<VirtualMachineId, Fleet.Whereabouts> seen = fleet.whereabouts();
+            VirtualMachineId from = orphanFrom;
+            orphanFrom = null;
+            int count = 0;
+            for (VirtualMachineId vm : from == null
+                    ? around.config().vms().keySet()
+                    : around.config().vms().tailMap(from).keySet()) {
+                if (!seen.containsKey(vm) && !book.items().containsKey(vm)) {
+                    if (count++ == ORPHANS_MAX) {
+                        orphanFrom = vm;
+                        return;
+                    }
+                    effects.add(new Effect.ReadLock(vm));
+                }
+            }
+        }
+
+        private void orphan(VirtualMachineId vm, LockState lock) {
+            if (!(lock instanceof LockState.Absent)
+                    && !fleet().whereabouts().containsKey(vm)
+                    && around.config().vms().containsKey(vm)) {
+                book.want(vm, lock, "no host lists it, and its lock says " + lock, at);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sternpost.ha.coordinator;
+
+import dev.sternpost.ha.lease.HostLease;
+import dev.sternpost.ha.lease.SlotWatch;
+import dev.sternpost.ha.timing.HaTiming;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to judge a host by.
+ *
+ * @param watch its lease; null when that was never read
+ * @param heard whether it was heard over the network lately
+ */
+record Evidence(@Nullable SlotWatch watch, boolean heard, long atMillis) {
+
+    /** Whether its lease is over: nothing runs there, and what it ran may be started elsewhere. The only word that safety depends on. */
+    boolean isOver(HaTiming timing) {
+        return watch != null && watch.unmovedMillis() >= timing.deadMillis();
+    }
+
+    HostVerdict verdict(HaTiming timing) {
+        if (watch == null) {
+            return HostVerdict.UNKNOWN;
+        }
+        if (isOver(timing)) {
+            return heard ? HostVerdict.STORAGE_LOST : HostVerdict.DEAD;
+        }
+        if (watch.ageMillis(atMillis) > timing.silenceMillis()) {
+            // This host cannot read itself, and knows nothing about others.
+            return HostVerdict.UNKNOWN;
+        }
+        Optional<HostLease> lease = HostLease.decode(watch.content());
+        if (watch.unmovedMillis() >= timing.silenceMillis()) {
+            return heard ? HostVerdict.STORAGE_LOST : HostVerdict.SILENT;
+        }
+        if (lease.isPresent() && !lease.get().agentUp()) {
+            return HostVerdict.AGENT_DOWN;
+        }
+        if (lease.isPresent() && lease.get().isolated()) {
+            return HostVerdict.ISOLATED;
+        }
+        return heard ? HostVerdict.ALIVE : HostVerdict.PARTITIONED;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sternpost.ha.coordinator;
+
+import dev.sternpost.ha.lease.SlotWatch;
+import dev.sternpost.ha.table.VmTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host as its coordinator, or one who may become it, sees it.
+ *
+ * @param watch its lease; null when that was never read
+ * @param reading when the read of its lease began that is under way; negative when none is
+ * @param verdict what is thought of it
+ * @param inclined what would be thought of it if that stays so
+ * @param inclinedSinceMillis since when
+ * @param overSinceMillis since when its lease is over; negative when it is not
+ * @param table what its table on the datastore said last; null when that was never read
+ * @param tableStartedMillis when that read began
+ * @param tableReading when the read of its table began that is under way; negative when none is
+ */
+record Watched(
+        @Nullable SlotWatch watch,
+        long reading,
+        HostVerdict verdict,
+        HostVerdict inclined,
+        long inclinedSinceMillis,
+        long overSinceMillis,
+        @Nullable VmTable table,
+        long tableStartedMillis,
+        long tableReading) {
+    static final Watched NEW =
+            new Watched(null, -1, HostVerdict.UNKNOWN, HostVerdict.UNKNOWN, 0, -1, null, Long.MIN_VALUE, -1);
+
+    /** Whether its table was read after its lease was over, so that it says all there is. */
+    boolean isTableFinal() {
+        return overSinceMillis >= 0 && table != null && tableStartedMillis >= overSinceMillis;
+    }
+
+    Watched withWatch(@Nullable SlotWatch newWatch, long newReading) {
+        return new Watched(
+                newWatch,
+                newReading,
+                verdict,
+                inclined,
+                inclinedSinceMillis,
+                overSinceMillis,
+                table,
+                tableStartedMillis,
+                tableReading);
+    }
+
+    Watched withVerdict(HostVerdict newVerdict, HostVerdict newInclined, long newSince, long newOverSince) {
+        return new Watched(
+                watch,
+                reading,
+                newVerdict,
+                newInclined,
+                newSince,
+                newOverSince,
+                table,
+                tableStartedMillis,
+                tableReading);
+    }
+
+    Watched withTable(@Nullable VmTable newTable, long newStarted, long newReading) {
+        return new Watched(
+                watch,
+                reading,
+                verdict,
+                inclined,
+                inclinedSinceMillis,
+                overSinceMillis,
+                newTable,
+                newStarted,
+                newReading);
+    }
+}

@@ -1,0 +1,313 @@
+package dev.sternpost.ha.host;
+
+import dev.sternpost.ha.coordinator.Coordinator;
+import dev.sternpost.ha.coordinator.HostVerdict;
+import dev.sternpost.ha.coordinator.Surroundings;
+import dev.sternpost.ha.lease.CoordinatorLease;
+import dev.sternpost.ha.lease.SlotWatch;
+import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.policy.ClusterConfig;
+import dev.sternpost.ha.policy.IsolationResponse;
+import dev.sternpost.ha.policy.ProtectedVm;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Happening.Kind;
+import dev.sternpost.ha.port.Input;
+import dev.sternpost.ha.port.Step;
+import dev.sternpost.ha.restart.RestartItem;
+import dev.sternpost.ha.restart.RestartPlacement;
+import dev.sternpost.ha.table.VmEntry;
+import dev.sternpost.ha.table.VmTable;
+import dev.sternpost.ha.timing.HaTiming;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent of a host does for high availability: heartbeats, the host's virtual machines, the isolation response, and its part in being
+ * or becoming coordinator. Runs on one thread, one input after the other.
+ */
+public final class HostMachine {
+    /** So many of those that could become coordinator watch the other hosts' leases already. */
+    private static final int STANDBYS = 3;
+
+    private final HostId self;
+    private final Coordinator coordinator;
+
+    public HostMachine(HostId self, RestartPlacement placement) {
+        this.self = Objects.requireNonNull(self, "self");
+        this.coordinator = new Coordinator(placement);
+    }
+
+    /**
+     * The machine's state.
+     *
+     * @param incarnation rises with each start of the agent
+     * @param sequence of the last heartbeat
+     * @param termMax the highest coordinator's term that an order or heartbeat named
+     * @param beatMillis when to send the next heartbeat
+     */
+    public record State(
+            ClusterConfig config,
+            long incarnation,
+            long sequence,
+            long termMax,
+            long beatMillis,
+            Network network,
+            LocalVms.State local,
+            CoordinatorLease.State lease,
+            Coordinator.State coordinator) {
+
+        /** Whether this host is the coordinator. */
+        public boolean isCoordinator() {
+            return lease.holds();
+        }
+
+        /** Whether it hears nobody. */
+        public boolean isIsolated() {
+            return network.isolated();
+        }
+
+        /** The protected virtual machines of this host. */
+        public List<VmEntry> entries() {
+            return local.entries();
+        }
+
+        /** What is thought of each host; worth something only where {@link #isCoordinator()}. */
+        public SortedMap<HostId, HostVerdict> verdicts() {
+            return coordinator.verdicts();
+        }
+
+        /** What is being started again, where {@link #isCoordinator()}. */
+        public SortedMap<VirtualMachineId, RestartItem> restarts() {
+            return coordinator.items();
+        }
+    }
+
+    /**
+     * The agent starts: after it has read its host's table, and killed every protected virtual machine that was made but does not execute.
+     *
+     * @param incarnation higher than any before
+     * @param table what the host's table says; null when there is none
+     * @param executing which of its virtual machines execute
+     */
+    public State start(
+            ClusterConfig config,
+            long incarnation,
+            @Nullable VmTable table,
+            Set<VirtualMachineId> executing,
+            long atMillis) {
+        return new State(
+                config,
+                incarnation,
+                0,
+                0,
+                atMillis,
+                Network.start(atMillis),
+                LocalVms.restored(self, table, executing),
+                CoordinatorLease.State.START,
+                Coordinator.State.START);
+    }
+
+    /** One input. */
+    public Step<State> step(State state, Input input) {
+        Turn turn = new Turn(state, input.atMillis());
+        turn.take(input);
+        return turn.end();
+    }
+
+    private final class Turn {
+        private final long at;
+        private final List<Effect> effects = new ArrayList<>();
+        private final LocalVms local;
+        private final long incarnation;
+        private ClusterConfig config;
+        private long sequence;
+        private long termMax;
+        private long beatMillis;
+        private Network network;
+        private CoordinatorLease.State lease;
+        private Coordinator.State coordination;
+
+        Turn(State state, long at) {
+            this.at = at;
+            this.local = new LocalVms(self, state.local, effects);
+            this.incarnation = state.incarnation;
+            this.config = state.config;
+            this.sequence = state.sequence;
+            this.termMax = state.termMax;
+            this.beatMillis = state.beatMillis;
+            this.network = state.network;
+            this.lease = state.lease;
+            this.coordination = state.coordinator;
+        }
+
+        Step<State> end() {
+            local.writeTable(at);
+            return new Step<>(
+                    new State(
+                            config,
+                            incarnation,
+                            sequence,
+                            termMax,
+                            beatMillis,
+                            network,
+                            local.state(),
+                            lease,
+                            coordination),
+                    effects);
+        }
+
+        private HaTiming timing() {
+            return config.timing();
+        }
+
+        void take(Input input) {
+            switch (input) {
+                case Input.Configured configured -> {
+                    if (configured.config().version() > config.version()) {
+                        config = configured.config();
+                    }
+                }
+                case Input.Heard heard -> heard(heard.message());
+                case Input.AddressAnswered ignored -> network = network.addressAnswered(at);
+                default -> {}
+            }
+            local.take(input);
+            if (input instanceof Input.Tick) {
+                tick();
+            }
+            coordinate(input);
+        }
+
+        private void heard(Message message) {
+            switch (message) {
+                case Message.Heartbeat beat -> {
+                    network = network.heard(beat, at);
+                    termMax = Math.max(termMax, beat.term());
+                    beat.vms().values().forEach(local::seenElsewhere);
+                }
+                case Message.StartOrder order -> ordered(order);
+                case Message.StartAnswer ignored -> {}
+            }
+        }
+
+        private void ordered(Message.StartOrder order) {
+            if (order.term() < termMax) {
+                effects.add(new Effect.Send(
+                        order.from(),
+                        new Message.StartAnswer(
+                                self,
+                                order.vmId(),
+                                order.generation(),
+                                Message.Outcome.REFUSED,
+                                order.expected(),
+                                "there is a coordinator of a later term")));
+                return;
+            }
+            termMax = order.term();
+            local.start(order.vmId(), order.expected(), order.generation(), order.from(), at);
+        }
+
+        private void tick() {
+            if (at >= beatMillis) {
+                beatMillis = at + timing().heartbeatMillis();
+                sequence++;
+                Message.Heartbeat beat = ownBeat();
+                for (HostId host : config.hosts().keySet()) {
+                    if (!host.equals(self)) {
+                        effects.add(new Effect.Send(host, beat));
+                    }
+                }
+                if (network.isQuiet(timing(), at)) {
+                    effects.add(new Effect.PingIsolationAddresses());
+                }
+                isolation();
+                effects.add(new Effect.TellGuard(network.isolated()));
+            }
+        }
+
+        private Message.Heartbeat ownBeat() {
+            TreeMap<VirtualMachineId, VmEntry> entries = new TreeMap<>();
+            local.state().entries().forEach(entry -> entries.put(entry.vmId(), entry));
+            return new Message.Heartbeat(
+                    self, incarnation, sequence, termMax, local.state().leaseHeld(at), entries);
+        }
+
+        private void isolation() {
+            boolean isolated = config.hosts().size() > 1 && network.hearsNobody(timing(), at);
+            if (isolated != network.isolated()) {
+                network = network.withIsolated(isolated);
+                effects.add(
+                        isolated
+                                ? Effect.tell(Kind.ISOLATED, "hears no other host and no isolation address")
+                                : Effect.tell(Kind.ISOLATION_OVER, "hears others again"));
+            }
+            if (isolated && config.armed() && somebodyWouldRestart()) {
+                for (VirtualMachineId vmId : local.running()) {
+                    ProtectedVm vm = config.vms().get(vmId);
+                    IsolationResponse response = vm == null ? IsolationResponse.LEAVE_ON : vm.isolation();
+                    switch (response) {
+                        case LEAVE_ON -> {}
+                        case SHUT_DOWN -> local.stop(vmId, true);
+                        case POWER_OFF -> local.stop(vmId, false);
+                    }
+                }
+            }
+        }
+
+        /** When no other host is coordinator, to stop a virtual machine here would start it nowhere. */
+        private boolean somebodyWouldRestart() {
+            SlotWatch watch = lease.watch();
+            return !lease.holds()
+                    && watch != null
+                    && !watch.content().isEmpty()
+                    && watch.ageMillis(at) < timing().silenceMillis()
+                    && watch.unmovedMillis() < timing().coordinatorFailMillis();
+        }
+
+        private void coordinate(Input input) {
+            TreeMap<HostId, Message.Heartbeat> lately = network.lately(timing(), at);
+            int rank = rank(lately);
+            CoordinatorLease machine = new CoordinatorLease(self, timing());
+            boolean held = lease.holds();
+            Step<CoordinatorLease.State> led = machine.step(machine.heardOfTerm(lease, termMax), input, rank);
+            lease = led.state();
+            effects.addAll(led.effects());
+            if (lease.holds()) {
+                termMax = Math.max(termMax, lease.term());
+            }
+            if (held && !lease.holds()) {
+                coordination = coordinator.retired(coordination);
+            }
+            // Only the look goes on time; what was asked for must always be told, or nobody asks again.
+            boolean looks = rank >= 0 && (rank < STANDBYS || lease.holds());
+            if (looks || !(input instanceof Input.Tick)) {
+                lately.put(self, ownBeat());
+                Step<Coordinator.State> acted = coordinator.step(
+                        coordination, input, new Surroundings(self, config, lease.holds() ? lease.term() : -1, lately));
+                coordination = acted.state();
+                effects.addAll(acted.effects());
+            }
+        }
+
+        /** How many that are heard come before this host as coordinator; negative when it cannot be one. */
+        private int rank(SortedMap<HostId, Message.Heartbeat> lately) {
+            if (!local.state().leaseHeld(at)
+                    || network.isolated()
+                    || !config.hosts().containsKey(self)) {
+                return -1;
+            }
+            int rank = 0;
+            for (Message.Heartbeat beat : lately.values()) {
+                rank += beat.leaseHeld() && beat.from().compareTo(self) < 0 ? 1 : 0;
+            }
+            return rank;
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package dev.sternpost.ha.host;
+
+import dev.sternpost.ha.host.LocalVm.Stage;
+import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.message.Message.Outcome;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Happening.Kind;
+import dev.sternpost.ha.port.Input;
+import dev.sternpost.ha.table.LockState;
+import dev.sternpost.ha.table.VmEntry;
+import dev.sternpost.ha.table.VmTable;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host's protected virtual machines, one turn of the machine. The order of a start is what safety rests on: listed in the host's table, then
+ * locked under the next generation, then made with its CPUs stopped, then let go, and only if the lease has been good from the order until
+ * now. Whoever looks after this host's death finds each virtual machine in the table; and what is made after a stop of everything finds that
+ * the lease is another.
+ */
+final class LocalVms {
+    private static final long ASK_AGAIN_MILLIS = 1_000;
+
+    /**
+     * The part of the state that is about virtual machines.
+     *
+     * @param epoch of the lease
+     * @param leaseUntilMillis until when it is good
+     * @param tableVersion of what is to be on the datastore
+     * @param writtenVersion of what is known to be there
+     * @param writing the version that is being written; 0 when none is
+     * @param retryMillis when to write again after a failure
+     */
+    record State(
+            long epoch,
+            long leaseUntilMillis,
+            SortedMap<VirtualMachineId, LocalVm> vms,
+            long tableVersion,
+            long writtenVersion,
+            long writing,
+            long retryMillis) {
+        State {
+            vms = Collections.unmodifiableSortedMap(vms);
+        }
+
+        boolean leaseHeld(long at) {
+            return at < leaseUntilMillis;
+        }
+
+        List<VmEntry> entries() {
+            return vms.values().stream().map(LocalVm::entry).toList();
+        }
+    }
+
+    private final HostId self;
+    private final List<Effect> effects;
+    private final TreeMap<VirtualMachineId, LocalVm> vms;
+    private long epoch;
+    private long leaseUntil;
+    private long tableVersion;
+    private long writtenVersion;
+    private long writing;
+    private long retryMillis;
+
+    LocalVms(HostId self, State state, List<Effect> effects) {
+        this.self = self;
+        this.effects = effects;
+        this.vms = new TreeMap<>(state.vms);
+        this.epoch = state.epoch;
+        this.leaseUntil = state.leaseUntilMillis;
+        this.tableVersion = state.tableVersion;
+        this.writtenVersion = state.writtenVersion;
+        this.writing = state.writing;
+        this.retryMillis = state.retryMillis;
+    }
+
+    State state() {
+        return new State(epoch, leaseUntil, vms, tableVersion, writtenVersion, writing, retryMillis);
+    }
+
+    /** What the agent before this one left: its table, and which of its virtual machines execute now. */
+    static State restored(HostId self, @Nullable VmTable table, Set<VirtualMachineId> executing) {
+        TreeMap<VirtualMachineId, LocalVm> vms = new TreeMap<>();
+        long version = table == null ? 0 : table.version();
+        if (table != null) {
+            for (VmEntry entry : table.entries().values()) {
+                Stage stage = executing.contains(entry.vmId())
+                        ? Stage.RUNNING
+                        : entry.phase() == VmEntry.Phase.RELEASED ? Stage.RELEASED : Stage.LOST;
+                vms.put(
+                        entry.vmId(),
+                        new LocalVm(
+                                entry.vmId(),
+                                entry.generation(),
+                                stage,
+                                new LockState.Held(self, entry.generation()),
+                                0,
+                                null,
+                                version,
+                                0));
+            }
+        }
+        return new State(0, 0, vms, version + 1, version, 0, 0);
+    }
+
+    void take(Input input) {
+        long at = input.atMillis();
+        switch (input) {
+            case Input.Lease lease -> lease(lease);
+            case Input.PowerOn on -> start(on.vmId(), on.expected(), on.generation(), null, at);
+            case Input.SlotWritten written when written.slot().equals(VmTable.slotOf(self)) -> written(written);
+            case Input.LockAnswer answer -> answered(answer);
+            case Input.VmCreated created -> created(created.vmId(), at);
+            case Input.GuestUp up -> guestUp(up.vmId());
+            case Input.VmGone gone -> gone(gone);
+            case Input.Tick tick -> {
+                for (LocalVm vm : List.copyOf(vms.values())) {
+                    askAgain(vm, tick.atMillis());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    /** An order, or the same in the server's name. */
+    void start(VirtualMachineId vmId, LockState expected, long generation, @Nullable HostId orderedBy, long at) {
+        LocalVm present = vms.get(vmId);
+        LocalVm wanted = new LocalVm(vmId, generation, Stage.LISTED, expected, epoch, orderedBy, tableVersion + 1, 0);
+        if (present != null && present.stage() != Stage.RELEASED) {
+            // Doubled, late, or not over yet.
+            if (present.entry().phase().runs()) {
+                answer(wanted, Outcome.STARTED, new LockState.Held(self, present.generation()), "");
+            } else if (present.stage() == Stage.LOST) {
+                answer(wanted, Outcome.REFUSED, expected, "it is just being released here");
+            }
+            return;
+        }
+        if (present != null && present.generation() >= generation) {
+            answer(wanted, Outcome.LOCKED, new LockState.Released(present.generation()), "released since");
+            return;
+        }
+        if (at >= leaseUntil) {
+            answer(wanted, Outcome.REFUSED, expected, "the host has no lease");
+            return;
+        }
+        put(wanted);
+    }
+
+    /** The isolation response. */
+    void stop(VirtualMachineId vmId, boolean askGuestFirst) {
+        LocalVm vm = vms.get(vmId);
+        if (vm != null && (vm.stage() == Stage.RUNNING || vm.stage() == Stage.GUEST_UP)) {
+            put(vm.with(Stage.STOPPING));
+            effects.add(new Effect.StopVm(vmId, askGuestFirst));
+        }
+    }
+
+    /** Another host has it under this generation: what was released here is in good hands. */
+    void seenElsewhere(VmEntry entry) {
+        LocalVm vm = vms.get(entry.vmId());
+        if (vm != null && vm.stage() == Stage.RELEASED && entry.generation() > vm.generation()) {
+            drop(vm);
+        }
+    }
+
+    private void lease(Input.Lease lease) {
+        if (lease.epoch() < epoch) {
+            return;
+        }
+        boolean lost = lease.epoch() > epoch;
+        epoch = lease.epoch();
+        leaseUntil = lease.untilMillis();
+        if (lost) {
+            for (LocalVm vm : List.copyOf(vms.values())) {
+                if (vm.stage() == Stage.LISTED) {
+                    answer(vm, Outcome.REFUSED, vm.expected(), "the host lost its lease");
+                    drop(vm);
+                }
+            }
+        }
+    }
+
+    /** At the end of each turn, so that one write carries all that changed. */
+    void writeTable(long at) {
+        if (writing == 0 && writtenVersion < tableVersion && at >= retryMillis) {
+            writing = tableVersion;
+            VmTable table = VmTable.of(self, tableVersion, state().entries());
+            effects.add(new Effect.WriteSlot(VmTable.slotOf(self), table.encoded(), tableVersion));
+        }
+    }
+
+    private void written(Input.SlotWritten written) {
+        if (written.ticket() != writing) {
+            return;
+        }
+        writing = 0;
+        if (!written.ok()) {
+            retryMillis = written.atMillis() + ASK_AGAIN_MILLIS;
+            return;
+        }
+        writtenVersion = written.ticket();
+        for (LocalVm vm : List.copyOf(vms.values())) {
+            if (vm.stage() == Stage.LISTED && vm.tableVersion() <= writtenVersion) {
+                ask(vm.with(Stage.LOCKING), written.atMillis());
+            }
+        }
+    }
+
+    private void askAgain(LocalVm vm, long at) {
+        boolean asks = vm.stage() == Stage.LOCKING || vm.stage() == Stage.LOST || vm.stage() == Stage.REMOVING;
+        if (asks && at >= vm.nextMillis()) {
+            ask(vm, at);
+        }
+    }
+
+    private void ask(LocalVm vm, long at) {
+        replace(vm.askAgainAt(at + ASK_AGAIN_MILLIS));
+        LockState mine = new LockState.Held(self, vm.generation());
+        switch (vm.stage()) {
+            case LOCKING -> effects.add(new Effect.SwapLock(vm.vmId(), vm.expected(), mine));
+            case LOST -> effects.add(new Effect.SwapLock(vm.vmId(), mine, new LockState.Released(vm.generation() + 1)));
+            case REMOVING -> effects.add(new Effect.SwapLock(vm.vmId(), mine, new LockState.Absent()));
+            case LISTED, CREATING, RUNNING, GUEST_UP, STOPPING, RELEASED ->
+                throw new IllegalStateException("asks for no lock: " + vm);
+        }
+    }
+
+    private void answered(Input.LockAnswer answer) {
+        LocalVm vm = vms.get(answer.vmId());
+        if (vm == null || (answer.actual().isEmpty() && !answer.done())) {
+            return;
+        }
+        switch (vm.stage()) {
+            case LOCKING -> {
+                if (answer.next().equals(new LockState.Held(self, vm.generation()))) {
+                    locked(vm, answer);
+                }
+            }
+            case LOST -> {
+                if (answer.next().equals(new LockState.Released(vm.generation() + 1))) {
+                    released(vm, answer);
+                }
+            }
+            case REMOVING -> drop(vm);
+            case LISTED, CREATING, RUNNING, GUEST_UP, STOPPING, RELEASED -> {}
+        }
+    }
+
+    private void locked(LocalVm vm, Input.LockAnswer answer) {
+        if (!answer.done()) {
+            answer(vm, Outcome.LOCKED, answer.actual().orElse(vm.expected()), "its lock says otherwise");
+            drop(vm);
+        } else if (isUnderLease(vm, answer.atMillis())) {
+            put(vm.with(Stage.CREATING));
+            effects.add(new Effect.CreateVm(vm.vmId(), vm.generation()));
+        } else {
+            answer(vm, Outcome.FAILED, new LockState.Held(self, vm.generation()), "the host lost its lease");
+            put(vm.answered().with(Stage.LOST));
+        }
+    }
+
+    private void released(LocalVm vm, Input.LockAnswer answer) {
+        if (answer.done()) {
+            put(vm.withGeneration(vm.generation() + 1).with(Stage.RELEASED));
+            effects.add(Effect.tell(Kind.VM_RELEASED, vm.vmId() + " may be started by others"));
+        } else {
+            effects.add(Effect.tell(
+                    Kind.VM_LEFT,
+                    vm.vmId() + " is not this host's any more: "
+                            + answer.actual().map(String::valueOf).orElse("?")));
+            drop(vm);
+        }
+    }
+
+    private boolean isUnderLease(LocalVm vm, long at) {
+        return vm.epoch() == epoch && at < leaseUntil;
+    }
+
+    private void created(VirtualMachineId vmId, long at) {
+        LocalVm vm = vms.get(vmId);
+        if (vm == null || vm.stage() != Stage.CREATING || !isUnderLease(vm, at)) {
+            effects.add(new Effect.StopVm(vmId, false));
+            return;
+        }
+        effects.add(new Effect.ContinueVm(vmId));
+        answer(vm, Outcome.STARTED, new LockState.Held(self, vm.generation()), "");
+        put(vm.answered().with(Stage.RUNNING));
+        effects.add(Effect.tell(Kind.VM_STARTED, vmId + " runs, generation " + vm.generation()));
+    }
+
+    private void guestUp(VirtualMachineId vmId) {
+        LocalVm vm = vms.get(vmId);
+        if (vm != null && vm.stage() == Stage.RUNNING) {
+            put(vm.with(Stage.GUEST_UP));
+        }
+    }
+
+    private void gone(Input.VmGone gone) {
+        LocalVm vm = vms.get(gone.vmId());
+        if (vm == null) {
+            return;
+        }
+        switch (vm.stage()) {
+            case CREATING -> {
+                answer(vm, Outcome.FAILED, new LockState.Held(self, vm.generation()), gone.reason());
+                put(vm.answered().with(Stage.LOST));
+            }
+            case RUNNING, GUEST_UP, STOPPING -> {
+                boolean off = gone.intended() && vm.stage() != Stage.STOPPING;
+                put(vm.with(off ? Stage.REMOVING : Stage.LOST));
+                effects.add(Effect.tell(Kind.VM_STOPPED, vm.vmId() + " runs no longer: " + gone.reason()));
+            }
+            case LISTED, LOCKING, LOST, RELEASED, REMOVING -> {}
+        }
+    }
+
+    private void answer(LocalVm vm, Outcome outcome, LockState lock, String reason) {
+        HostId to = vm.orderedBy();
+        if (to != null) {
+            effects.add(new Effect.Send(
+                    to, new Message.StartAnswer(self, vm.vmId(), vm.generation(), outcome, lock, reason)));
+        }
+    }
+
+    private void put(LocalVm vm) {
+        replace(vm);
+        tableVersion++;
+    }
+
+    private void replace(LocalVm vm) {
+        vms.put(vm.vmId(), vm);
+    }
+
+    private void drop(LocalVm vm) {
+        vms.remove(vm.vmId());
+        tableVersion++;
+    }
+
+    /** Those that run, for the isolation response. */
+    List<VirtualMachineId> running() {
+        List<VirtualMachineId> running = new ArrayList<>();
+        for (LocalVm vm : vms.values()) {
+            if (vm.stage() == Stage.RUNNING || vm.stage() == Stage.GUEST_UP) {
+                running.add(vm.vmId());
+            }
+        }
+        return running;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.sternpost.ha.lease;
+
+import dev.sternpost.ha.text.Lines;
+import dev.sternpost.inventory.HostId;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a host's guard writes again and again: its only meaning for safety is that it moves.
+ *
+ * @param incarnation rises with each start of the guard
+ * @param sequence rises with each write of an incarnation, so that no two are the same
+ * @param agentUp whether the guard hears the host's agent
+ * @param isolated whether the agent says that it hears nobody
+ */
+public record HostLease(HostId hostId, long incarnation, long sequence, boolean agentUp, boolean isolated) {
+    private static final String KIND = "host-lease";
+
+    public HostLease {
+        Objects.requireNonNull(hostId, "hostId");
+    }
+
+    /** The slot it is kept in. */
+    public static String slotOf(HostId hostId) {
+        return hostId + ".lease";
+    }
+
+    /** As it is written. */
+    public String encoded() {
+        return Lines.of(KIND)
+                .with("host", hostId)
+                .with("incarnation", incarnation)
+                .with("sequence", sequence)
+                .with("agentUp", agentUp)
+                .with("isolated", isolated)
+                .encoded();
+    }
+
+    /** Empty when the text is not a whole lease. */
+    public static Optional<HostLease> decode(String text) {
+        return Lines.decode(KIND, text).flatMap(lines -> {
+            try {
+                return Optional.of(new HostLease(
+                        new HostId(lines.text("host")),
+                        lines.number("incarnation"),
+                        lines.number("sequence"),
+                        lines.flag("agentUp"),
+                        lines.flag("isolated")));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        });
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.host;
+
+import org.jspecify.annotations.NullMarked;

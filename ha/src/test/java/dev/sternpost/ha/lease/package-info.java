@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.lease;
+
+import org.jspecify.annotations.NullMarked;

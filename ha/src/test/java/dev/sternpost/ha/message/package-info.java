@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.message;
+
+import org.jspecify.annotations.NullMarked;

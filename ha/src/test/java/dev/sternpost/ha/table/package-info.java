@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.text;
+
+import org.jspecify.annotations.NullMarked;

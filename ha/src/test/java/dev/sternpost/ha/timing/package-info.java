@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.timing;
+
+import org.jspecify.annotations.NullMarked;
