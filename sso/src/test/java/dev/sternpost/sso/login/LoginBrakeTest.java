@@ -118,7 +118,8 @@ class LoginBrakeTest {
         for (int i = 0; i < 5; i++) {
             brake.failed("first", HOME, START);
         }
-        // Each address has an entry for the name and one for all names; a name has one more, for all addresses together.
+        // Each address has an entry for the name and one for all names; a name has one more, for all addresses
+        // together.
         for (int i = 0; i < (LoginBrake.ENTRIES_MAX - 4) / 2; i++) {
             brake.failed("other", "address-" + i, START);
         }
