@@ -44,6 +44,12 @@ create table commit_counter (
     constraint commit_counter_single_row_check CHECK (single_row)
 );
 
+create table drs_demand (
+    vm_id text not null,
+    model bytea not null,
+    constraint drs_demand_pkey PRIMARY KEY (vm_id)
+);
+
 create table drs_pass (
     number bigint not null,
     cluster_id text not null,

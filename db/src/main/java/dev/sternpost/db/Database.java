@@ -1,11 +1,13 @@
 package dev.sternpost.db;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sternpost.db.demand.PgDemandStore;
 import dev.sternpost.db.embedded.PgSupervisor;
 import dev.sternpost.db.identity.JpaIdentityStore;
 import dev.sternpost.db.inventory.PgInventoryStore;
 import dev.sternpost.db.pass.PgPassStore;
 import dev.sternpost.db.task.PgTaskStore;
+import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.InventoryStore;
 import dev.sternpost.inventory.store.Transactions;
@@ -35,6 +37,7 @@ public final class Database implements AutoCloseable {
     private final InventoryStore inventoryStore;
     private final TaskStore taskStore;
     private final PassStore passStore;
+    private final DemandStore demandStore;
     private final IdentityStore identityStore;
 
     private Database(HikariDataSource pool, Later<EntityManagerFactory> entities, @Nullable PgSupervisor supervisor) {
@@ -47,6 +50,7 @@ public final class Database implements AutoCloseable {
         this.inventoryStore = new PgInventoryStore(jdbc, transactions, PgInventoryStore.DELTAS_KEPT_DEFAULT);
         this.taskStore = new PgTaskStore(jdbc, transactions);
         this.passStore = new PgPassStore(jdbc, PassStore.Kept.DEFAULT);
+        this.demandStore = new PgDemandStore(jdbc);
         this.identityStore = new JpaIdentityStore(
                 Later.of("db-tables", () -> new JpaIdentityStore.Tables(entities.get())), transactions);
     }
@@ -128,6 +132,10 @@ public final class Database implements AutoCloseable {
 
     public PassStore passStore() {
         return passStore;
+    }
+
+    public DemandStore demandStore() {
+        return demandStore;
     }
 
     /** A store that keeps less; for tests. */

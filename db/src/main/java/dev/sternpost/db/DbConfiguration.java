@@ -1,6 +1,7 @@
 package dev.sternpost.db;
 
 import dev.sternpost.db.embedded.PgSettings;
+import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.store.InventoryStore;
 import dev.sternpost.inventory.store.Transactions;
@@ -41,6 +42,11 @@ public class DbConfiguration {
     @Bean
     InventoryStore inventoryStore(Database database) {
         return database.inventoryStore();
+    }
+
+    @Bean
+    DemandStore demandStore(Database database) {
+        return database.demandStore();
     }
 
     @Bean

@@ -26,6 +26,7 @@ import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.maintenance.MaintenanceConfiguration;
 import dev.sternpost.server.placement.ClusterInput;
+import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.PromisesUnderWay;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
@@ -158,7 +159,8 @@ public class ServerConfiguration {
             HostAllocations allocations,
             EntitlementLoop entitlements,
             DrsLoop drs,
-            HostMaintenance.Running maintenance) {
+            HostMaintenance.Running maintenance,
+            DemandModels demands) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("sharing out CPU and memory", Duration.ofSeconds(1), entitlements::tick),
                 new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),
@@ -167,6 +169,7 @@ public class ServerConfiguration {
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
                 new Housekeeping.Chore("renewing allocations", HostAllocations.RENEWAL, allocations::renew),
                 new Housekeeping.Chore("sweeping statistics", Duration.ofMinutes(1), statistics::sweep),
+                new Housekeeping.Chore("keeping what was learnt of demand", DemandModels.KEPT_EVERY, demands::keep),
                 new Housekeeping.Chore("sweeping enrolment tokens", Duration.ofMinutes(5), tokens::sweep),
                 new Housekeeping.Chore(
                         "renewing the server's certificate", Duration.ofHours(1), certificate::renewWhenDue),

@@ -1,5 +1,6 @@
 package dev.sternpost.server;
 
+import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.server.certificate.CertificateAuthority;
@@ -14,6 +15,7 @@ import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.placement.ClusterInput;
+import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.placement.PromisesUnderWay;
 import dev.sternpost.server.statistics.Statistics;
@@ -67,8 +69,13 @@ class WorkConfiguration {
     }
 
     @Bean
-    ClusterInput clusterInput(Statistics statistics, Reservations reservations, InstantSource clock) {
-        return new ClusterInput(statistics, reservations, clock);
+    DemandModels demandModels(Statistics statistics, DemandStore store) {
+        return new DemandModels(statistics, store);
+    }
+
+    @Bean
+    ClusterInput clusterInput(DemandModels demands, Reservations reservations, InstantSource clock) {
+        return new ClusterInput(demands, reservations, clock);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.sternpost.drs.demand;
 
 import dev.sternpost.drs.snapshot.VmDemand;
+import java.nio.ByteBuffer;
 
 /**
  * Follows one VM. Its demand of CPU is what it used and what it was kept waiting for; of memory what is active, a part of what is idle,
@@ -14,8 +15,43 @@ public final class DemandModel {
     /** Spreads above what is expected that a VM's peak is taken to be. */
     private static final double PEAK_SPREADS = 2;
 
-    private final SeasonalCourse cpu = new SeasonalCourse();
-    private final SeasonalCourse memory = new SeasonalCourse();
+    /** First byte of what {@link #toBytes} gives. */
+    private static final byte FORMAT = 1;
+
+    private final SeasonalCourse cpu;
+    private final SeasonalCourse memory;
+
+    /** Of a VM of which nothing was seen. */
+    public DemandModel() {
+        this(new SeasonalCourse(), new SeasonalCourse());
+    }
+
+    private DemandModel(SeasonalCourse cpu, SeasonalCourse memory) {
+        this.cpu = cpu;
+        this.memory = memory;
+    }
+
+    /** All that was learnt. */
+    public byte[] toBytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(1 + 2 * SeasonalCourse.BYTES);
+        bytes.put(FORMAT);
+        cpu.writeTo(bytes);
+        memory.writeTo(bytes);
+        return bytes.array();
+    }
+
+    /**
+     * A model as it was.
+     *
+     * @throws IllegalArgumentException when these are not the bytes of one that this release can read
+     */
+    public static DemandModel fromBytes(byte[] content) {
+        if (content.length != 1 + 2 * SeasonalCourse.BYTES || content[0] != FORMAT) {
+            throw new IllegalArgumentException("not a model of demand of this release");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(content, 1, content.length - 1);
+        return new DemandModel(SeasonalCourse.readFrom(bytes), SeasonalCourse.readFrom(bytes));
+    }
 
     /** Whether nothing was seen yet: then {@link #planned} says that nothing is wanted. */
     public boolean blank() {

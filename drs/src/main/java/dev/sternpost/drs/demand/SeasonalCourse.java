@@ -1,5 +1,7 @@
 package dev.sternpost.drs.demand;
 
+import java.nio.ByteBuffer;
+
 /**
  * One figure over time: its level now, how far single samples stray from it, and its usual course over a day in quarters of an
  * hour. The level follows rises within a minute or so and falls within five, since taking too little for granted hurts more than taking too
@@ -33,6 +35,46 @@ final class SeasonalCourse {
     private long slot = -1;
     private double slotSum;
     private double slotSeconds;
+
+    /** Length of what {@link #writeTo} writes. */
+    static final int BYTES = 2 * Long.BYTES + 4 * Double.BYTES + SLOTS * (1 + Float.BYTES);
+
+    /** Writes all that is known. */
+    void writeTo(ByteBuffer bytes) {
+        bytes.putLong(lastSeconds).putDouble(level).putDouble(variance);
+        bytes.putLong(slot).putDouble(slotSum).putDouble(slotSeconds);
+        for (int i = 0; i < SLOTS; i++) {
+            bytes.put((byte) (seen[i] ? 1 : 0)).putFloat(profile[i]);
+        }
+    }
+
+    /** The other way. */
+    static SeasonalCourse readFrom(ByteBuffer bytes) {
+        SeasonalCourse course = new SeasonalCourse();
+        course.lastSeconds = bytes.getLong();
+        course.level = bytes.getDouble();
+        course.variance = bytes.getDouble();
+        course.slot = bytes.getLong();
+        course.slotSum = bytes.getDouble();
+        course.slotSeconds = bytes.getDouble();
+        for (int i = 0; i < SLOTS; i++) {
+            course.seen[i] = bytes.get() != 0;
+            course.profile[i] = bytes.getFloat();
+        }
+        boolean sound = Double.isFinite(course.level)
+                && course.level >= 0
+                && Double.isFinite(course.variance)
+                && course.variance >= 0
+                && Double.isFinite(course.slotSum)
+                && Double.isFinite(course.slotSeconds);
+        for (float each : course.profile) {
+            sound &= Float.isFinite(each) && each >= 0;
+        }
+        if (!sound) {
+            throw new IllegalArgumentException("figures of demand that are none");
+        }
+        return course;
+    }
 
     /** Whether nothing was seen yet. */
     boolean blank() {

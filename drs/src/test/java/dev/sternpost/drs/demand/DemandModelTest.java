@@ -1,11 +1,14 @@
 package dev.sternpost.drs.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sternpost.drs.snapshot.VmDemand;
 import dev.sternpost.testkit.Generator;
 import dev.sternpost.testkit.Property;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -155,5 +158,33 @@ class DemandModelTest {
         model.observe(cpu(300, 8_000));
         model.observe(cpu(600, 8_000));
         assertThat(model.planned(MOST, GIB)).isEqualTo(before);
+    }
+
+    @Test
+    void a_model_that_was_written_down_goes_on_as_if_it_had_not_been() {
+        LongToDoubleFunction day = at -> 1_000 + 900 * Math.sin(2 * Math.PI * at / DAY);
+        DemandModel model = seen(0, 2 * DAY + 5_000, day);
+        DemandModel read = DemandModel.fromBytes(model.toBytes());
+        assertThat(read.planned(MOST, GIB)).isEqualTo(model.planned(MOST, GIB));
+        for (long at = 2 * DAY + 5_060; at < 2 * DAY + 9_000; at += 60) {
+            model.observe(cpu(at, day.applyAsDouble(at)));
+            read.observe(cpu(at, day.applyAsDouble(at)));
+        }
+        assertThat(read.cpuForecast()).isEqualTo(model.cpuForecast());
+        assertThat(read.memoryForecast()).isEqualTo(model.memoryForecast());
+        assertThat(read.toBytes()).isEqualTo(model.toBytes()).hasSizeLessThan(1_200);
+        assertThat(DemandModel.fromBytes(new DemandModel().toBytes()).blank()).isTrue();
+    }
+
+    @Test
+    void bytes_that_are_no_model_are_refused() {
+        byte[] good = seen(0, 3_600, at -> 500).toBytes();
+        byte[] older = good.clone();
+        older[0] = 0;
+        byte[] senseless = good.clone();
+        Arrays.fill(senseless, 1, senseless.length, (byte) 0xff);
+        for (byte[] bad : List.of(new byte[0], Arrays.copyOf(good, good.length - 1), older, senseless)) {
+            assertThatThrownBy(() -> DemandModel.fromBytes(bad)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }

@@ -24,7 +24,6 @@ import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.resource.Promises;
-import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Reservations.Promise;
@@ -51,8 +50,8 @@ public final class ClusterInput {
     private final Reservations reservations;
     private final InstantSource clock;
 
-    public ClusterInput(Statistics statistics, Reservations reservations, InstantSource clock) {
-        this.demands = new DemandModels(statistics);
+    public ClusterInput(DemandModels demands, Reservations reservations, InstantSource clock) {
+        this.demands = demands;
         this.reservations = reservations;
         this.clock = clock;
     }

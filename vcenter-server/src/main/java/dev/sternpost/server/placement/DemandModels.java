@@ -11,20 +11,36 @@ import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObjectId;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.server.statistics.Counter;
 import dev.sternpost.server.statistics.Sample;
 import dev.sternpost.server.statistics.Statistics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What VMs want and hosts lack: one model for each, which is given every sample once and lives as long as its object. What they
  * learn is lost with the process and learnt again from the hour of samples that hosts send anew, the course of the day over days.
  * Safe for use by several threads.
+ *
+ * <p>What was learnt is written down now and then ({@link #keep}) and read at the start, so that a restart does not forget what the days of
+ * VMs are like; a quarter of an hour may be lost.
  */
-final class DemandModels {
+public final class DemandModels {
+    /** How often what was learnt is to be written down: as often as a day has slots. */
+    public static final Duration KEPT_EVERY = Duration.ofMinutes(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DemandModels.class);
+
     /** What is taken for a VM of which nothing was measured yet, as a part of its virtual CPUs. */
     private static final double CPU_UNKNOWN = 0.25;
 
@@ -39,6 +55,7 @@ final class DemandModels {
     private static final class Fed<M> {
         private final M model;
         private long untilEpochMillis;
+        private long keptEpochMillis;
 
         private Fed(M model) {
             this.model = model;
@@ -46,16 +63,73 @@ final class DemandModels {
     }
 
     private final Statistics statistics;
+    private final DemandStore store;
+    private final Set<VirtualMachineId> gone = ConcurrentHashMap.newKeySet();
     private final Map<VirtualMachineId, Fed<DemandModel>> vms = new ConcurrentHashMap<>();
     private final Map<HostId, Fed<ContentionModel>> hosts = new ConcurrentHashMap<>();
 
-    DemandModels(Statistics statistics) {
+    private volatile boolean learnt;
+
+    public DemandModels(Statistics statistics, DemandStore store) {
         this.statistics = statistics;
+        this.store = store;
+    }
+
+    /** Writes down what has changed; to be called every {@link #KEPT_EVERY}. */
+    public synchronized void keep() {
+        learn();
+        Map<VirtualMachineId, byte[]> changed = new HashMap<>();
+        vms.forEach((id, fed) -> {
+            byte[] model = changedOf(fed);
+            if (model != null) {
+                changed.put(id, model);
+            }
+            if (changed.size() == DemandStore.SAVED_AT_ONCE_MAX) {
+                store.save(changed);
+                changed.clear();
+            }
+        });
+        store.save(changed);
+        List<VirtualMachineId> forgotten = List.copyOf(gone);
+        store.removeAll(forgotten);
+        gone.removeAll(forgotten);
+    }
+
+    private static byte @Nullable [] changedOf(Fed<DemandModel> fed) {
+        synchronized (fed) {
+            if (fed.keptEpochMillis == fed.untilEpochMillis) {
+                return null;
+            }
+            fed.keptEpochMillis = fed.untilEpochMillis;
+            return fed.model.toBytes();
+        }
+    }
+
+    /** Reads what was written down, before the first answer. When that fails it is tried again at the next. */
+    private void learn() {
+        if (!learnt) {
+            readAll();
+        }
+    }
+
+    private synchronized void readAll() {
+        if (!learnt) {
+            store.forEach((id, bytes) -> {
+                try {
+                    vms.putIfAbsent(id, new Fed<>(DemandModel.fromBytes(bytes)));
+                } catch (IllegalArgumentException e) {
+                    LOG.info("what was learnt of {} cannot be read and is learnt anew: {}", id, e.getMessage());
+                    gone.add(id);
+                }
+            });
+            learnt = true;
+        }
     }
 
     /** Forgets what is gone. */
     void keepThoseOf(InventorySnapshot snapshot) {
-        vms.keySet().removeIf(id -> snapshot.find(id).isEmpty());
+        vms.keySet().stream().filter(id -> snapshot.find(id).isEmpty()).forEach(gone::add);
+        vms.keySet().removeAll(gone);
         hosts.keySet().removeIf(id -> snapshot.find(id).isEmpty());
     }
 
@@ -64,6 +138,7 @@ final class DemandModels {
      * @param ahead whether the hour ahead counts, as for plans; what there is to share now goes by what is wanted now
      */
     VmDemand of(VirtualMachineId vm, VmConfig config, int cpuMhz, boolean ahead) {
+        learn();
         double cpuMost = (double) config.cpuCount() * cpuMhz;
         double memoryMost = config.memoryBytes();
         Fed<DemandModel> fed = vms.computeIfAbsent(vm, id -> new Fed<>(new DemandModel()));

@@ -1,12 +1,15 @@
 package dev.sternpost.server.placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sternpost.drs.snapshot.HostContention;
 import dev.sternpost.drs.snapshot.VmDemand;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.demand.DemandStore;
+import dev.sternpost.inventory.demand.InMemoryDemandStore;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.statistics.HostMeasurement;
 import dev.sternpost.server.statistics.Meter;
@@ -31,7 +34,8 @@ class DemandModelsTest {
 
     private final SimulatedDatacenter datacenter = new SimulatedDatacenter();
     private final Statistics statistics = new Statistics(datacenter.inventory(), datacenter.loop(), INTERVAL);
-    private final DemandModels models = new DemandModels(statistics);
+    private final DemandStore store = new InMemoryDemandStore();
+    private final DemandModels models = new DemandModels(statistics, store);
     private VirtualMachine vm;
     private long reports;
 
@@ -100,5 +104,42 @@ class DemandModelsTest {
         assertThat(models.of(ONE)).isEqualTo(HostContention.NONE);
         report(30, 400, 30);
         assertThat(models.of(ONE).cpuStealPart()).isCloseTo(0.3, within(0.02));
+    }
+
+    @Test
+    void what_was_learnt_outlives_the_server_and_what_is_gone_is_forgotten() {
+        report(15, 4_000, 0);
+        VmDemand before = demand();
+        models.keep();
+        report(1, 4_000, 0);
+        demand();
+        models.keep();
+
+        Statistics empty = new Statistics(datacenter.inventory(), datacenter.loop(), INTERVAL);
+        DemandModels next = new DemandModels(empty, store);
+        assertThat(next.of(vm.id(), vm.config(), (int) MHZ, true).cpuMhz())
+                .isCloseTo(before.cpuMhz(), within(before.cpuMhz() / 20));
+
+        SimulatedDatacenter.Server server = datacenter.server();
+        Caller ada = Caller.named("ada");
+        server.succeed(server.vms.powerOff(ada, "web-1"));
+        server.succeed(server.vms.delete(ada, "web-1"));
+        next.keepThoseOf(datacenter.snapshot());
+        next.keep();
+        store.forEach((id, model) -> fail(id + " is still kept"));
+    }
+
+    @Test
+    void what_cannot_be_read_is_learnt_anew() {
+        store.save(Map.of(vm.id(), new byte[] {7}));
+        assertThat(demand().cpuMhz()).isEqualTo(0.25 * CPUS * MHZ);
+        models.keep();
+        store.forEach((id, model) -> fail(id + " is still kept"));
+        report(3, 400, 0);
+        assertThat(demand().cpuMhz()).isCloseTo(400, within(1.0));
+        models.keep();
+        int[] kept = {0};
+        store.forEach((id, model) -> kept[0]++);
+        assertThat(kept[0]).isEqualTo(1);
     }
 }

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedDemandStoreTest extends PgDemandStoreContract {
+    EmbeddedDemandStoreTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

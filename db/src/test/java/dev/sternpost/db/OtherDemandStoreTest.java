@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherDemandStoreTest extends PgDemandStoreContract {
+    OtherDemandStoreTest() {
+        super(TestServer.OTHER);
+    }
+}

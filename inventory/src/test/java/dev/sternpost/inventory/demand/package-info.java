@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.demand;
+
+import org.jspecify.annotations.NullMarked;
