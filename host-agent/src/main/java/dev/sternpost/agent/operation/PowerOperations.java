@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.engine.EngineFacts;
 import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.engine.GuestAgent;
 import dev.sternpost.agent.engine.LaunchMode;
@@ -9,6 +10,8 @@ import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.operation.Operation.ShutdownVm;
 import dev.sternpost.agent.vmdirectory.StoredVm;
+import dev.sternpost.agent.vmdirectory.VmHardware;
+import dev.sternpost.agent.vmdirectory.VmShape;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
@@ -65,6 +68,16 @@ final class PowerOperations {
         vms.note(record, "powered on, generation " + record.generation());
     }
 
+    /** A guest that goes on from its saved memory finds the machine it knew; one that boots gets what this host has to offer. */
+    private StoredVm withHardware(VmRecord record, StoredVm stored) {
+        boolean goesOn = Files.exists(vms.suspendFile(record))
+                && stored.shape().hardware().isFixed();
+        EngineFacts facts = host.engine().facts();
+        return goesOn
+                ? stored
+                : host.directories().fixHardware(stored, new VmHardware(facts.machineType(), facts.cpuModel()));
+    }
+
     /** A process we cannot talk to may still run the guest; a second one must not be started beside it. */
     private void refuseLivingProcess(VmRecord record) {
         boolean alive = vms.entry(record.vmId()).running().isPresent()
@@ -84,10 +97,10 @@ final class PowerOperations {
         Path memory = vms.suspendFile(record);
         LaunchMode mode = Files.exists(memory) ? new LaunchMode.ResumeFromSuspend(memory) : new LaunchMode.Cold();
         try {
+            VmShape shape = withHardware(record, stored).shape();
             return host.engine()
                     .start(
-                            new VmLaunch(
-                                    stored.shape(), stored.directory(), stored.vmxName(), record.generation(), mode),
+                            new VmLaunch(shape, stored.directory(), stored.vmxName(), record.generation(), mode),
                             listener);
         } catch (RuntimeException e) {
             // Whatever it was, the engine has left no process, so nobody needs the lock.

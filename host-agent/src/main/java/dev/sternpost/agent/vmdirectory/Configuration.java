@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 final class Configuration {
 
     private static final Pattern DEVICE_KEY = Pattern.compile("(virtio0:|ethernet)[0-9]+\\..*");
+    private static final String MACHINE_KEY = "sternpost.machineType";
+    private static final String CPU_KEY = "sternpost.cpuModel";
     private static final long MIB = 1 << 20;
 
     private Configuration() {}
@@ -29,7 +31,10 @@ final class Configuration {
                     Firmware.ofWord(text.find("firmware").orElse("bios").toLowerCase(Locale.ROOT)),
                     devices(VmShape.DISKS_MAX, index -> disk(text, index)),
                     devices(VmShape.NICS_MAX, index -> nic(text, index)),
-                    text.find("annotation").orElse(""));
+                    text.find("annotation").orElse(""),
+                    new VmHardware(
+                            text.find(MACHINE_KEY).orElse(""),
+                            text.find(CPU_KEY).orElse("")));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw VmxText.unreadable(where + ": " + e.getMessage());
         }
@@ -48,6 +53,11 @@ final class Configuration {
         text.set("memSize", Long.toString(shape.memoryBytes() / MIB));
         text.set("firmware", shape.firmware().word());
         text.set("annotation", shape.annotation());
+        // A wish says nothing of it: then what was fixed stays.
+        if (shape.hardware().isFixed()) {
+            text.set(MACHINE_KEY, shape.hardware().machineType());
+            text.set(CPU_KEY, shape.hardware().cpuModel());
+        }
         text.removeKeys(key -> isGone(key, shape));
         for (int i = 0; i < shape.disks().size(); i++) {
             DiskShape disk = shape.disks().get(i);

@@ -127,6 +127,18 @@ public final class VmDirectories {
         });
     }
 
+    /** Writes down the machine that the guest sees from now on; to be called by who holds the lock, before the guest starts. */
+    public StoredVm fixHardware(StoredVm vm, VmHardware hardware) {
+        if (vm.shape().hardware().equals(hardware)) {
+            return vm;
+        }
+        return guarded(vm.directory(), () -> {
+            VmShape shape = vm.shape().withHardware(hardware);
+            writeShape(vm.directory(), vm.vmxName(), shape);
+            return new StoredVm(vm.directory(), vm.vmxName(), shape);
+        });
+    }
+
     /** Writes another inventory id, as when a directory is registered anew. */
     public StoredVm writeVmId(Path directory, String vmxName, String vmId) {
         return guarded(directory, () -> {

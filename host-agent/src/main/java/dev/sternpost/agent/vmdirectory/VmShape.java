@@ -2,6 +2,7 @@ package dev.sternpost.agent.vmdirectory;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param disks in boot order, labels differ
  * @param nics labels differ
  * @param annotation free text
+ * @param hardware the machine the guest has seen since it was powered on last
  */
 public record VmShape(
         String vmId,
@@ -28,7 +30,8 @@ public record VmShape(
         Firmware firmware,
         List<DiskShape> disks,
         List<NicShape> nics,
-        String annotation) {
+        String annotation,
+        VmHardware hardware) {
 
     public static final int CPU_COUNT_MAX = 64;
     public static final long MEMORY_BYTES_MIN = 32L << 20;
@@ -46,6 +49,8 @@ public record VmShape(
         check(
                 memoryBytes >= MEMORY_BYTES_MIN && memoryBytes <= MEMORY_BYTES_MAX && memoryBytes % (1 << 20) == 0,
                 "memory must be a multiple of 1 MiB, 32 MiB to 6 TiB, not " + memoryBytes + " bytes");
+        // Records of an earlier release have none.
+        hardware = Objects.requireNonNullElse(hardware, VmHardware.NONE);
         disks = List.copyOf(disks);
         nics = List.copyOf(nics);
         check(disks.size() <= DISKS_MAX, "at most " + DISKS_MAX + " disks");
@@ -54,6 +59,20 @@ public record VmShape(
         Set<String> labels = new HashSet<>();
         disks.forEach(disk -> check(labels.add(disk.label()), "two devices are labelled " + disk.label()));
         nics.forEach(nic -> check(labels.add(nic.label()), "two devices are labelled " + nic.label()));
+    }
+
+    /** A VM that was never powered on. */
+    public VmShape(
+            String vmId,
+            String name,
+            UUID uuid,
+            int cpuCount,
+            long memoryBytes,
+            Firmware firmware,
+            List<DiskShape> disks,
+            List<NicShape> nics,
+            String annotation) {
+        this(vmId, name, uuid, cpuCount, memoryBytes, firmware, disks, nics, annotation, VmHardware.NONE);
     }
 
     /**
@@ -68,17 +87,22 @@ public record VmShape(
 
     /** The same VM with other disks. */
     public VmShape withDisks(List<DiskShape> other) {
-        return new VmShape(vmId, name, uuid, cpuCount, memoryBytes, firmware, other, nics, annotation);
+        return new VmShape(vmId, name, uuid, cpuCount, memoryBytes, firmware, other, nics, annotation, hardware);
     }
 
     /** The same VM under another display name. */
     public VmShape withName(String other) {
-        return new VmShape(vmId, other, uuid, cpuCount, memoryBytes, firmware, disks, nics, annotation);
+        return new VmShape(vmId, other, uuid, cpuCount, memoryBytes, firmware, disks, nics, annotation, hardware);
     }
 
     /** The same VM under another id, as when it is registered anew. */
     public VmShape withVmId(String other) {
-        return new VmShape(other, name, uuid, cpuCount, memoryBytes, firmware, disks, nics, annotation);
+        return new VmShape(other, name, uuid, cpuCount, memoryBytes, firmware, disks, nics, annotation, hardware);
+    }
+
+    /** The same VM seen as another machine. */
+    public VmShape withHardware(VmHardware other) {
+        return new VmShape(vmId, name, uuid, cpuCount, memoryBytes, firmware, disks, nics, annotation, other);
     }
 
     private static void check(boolean holds, String complaint) {

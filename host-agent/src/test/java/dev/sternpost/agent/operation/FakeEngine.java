@@ -45,7 +45,7 @@ final class FakeEngine implements HypervisorEngine {
 
     @Override
     public EngineFacts facts() {
-        return new EngineFacts("fake", "1", "tcg", "a test", "model", "machine", List.of());
+        return new EngineFacts("fake", "1", "tcg", "a test", machine.cpuModel, "machine", List.of());
     }
 
     @Override

@@ -75,6 +75,10 @@ final class FakeWorld {
         final Path sockets;
         final Map<String, Process> processes = new ConcurrentHashMap<>();
         volatile boolean failStart;
+
+        /** What it offers guests that boot. */
+        volatile String cpuModel = "model-1";
+
         volatile boolean failSuspend;
         volatile boolean neverConverges;
 

@@ -10,6 +10,7 @@ import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.agent.vmdirectory.LockHolder;
 import dev.sternpost.agent.vmdirectory.VmDirectories;
+import dev.sternpost.agent.vmdirectory.VmHardware;
 import dev.sternpost.agent.vmdirectory.VmLock;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.testkit.Await;
@@ -292,6 +293,30 @@ class LifeTest {
         agent.done(orders.powerOff(6));
         assertThat(memory).doesNotExist();
         assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
+    }
+
+    @Test
+    void a_guest_sees_the_machine_it_booted_on_until_it_is_powered_off() {
+        agent.done(orders.create(1));
+        agent.done(orders.powerOn(2));
+        assertThat(hardware()).isEqualTo(new VmHardware("machine", "model-1"));
+        machine.cpuModel = "model-2";
+        agent.done(orders.of(3, new Operation.SuspendVm()));
+        agent.done(orders.powerOn(4));
+        assertThat(hardware().cpuModel()).isEqualTo("model-1");
+
+        agent.done(orders.powerOff(5));
+        agent.done(orders.powerOn(6));
+        assertThat(hardware().cpuModel()).isEqualTo("model-2");
+    }
+
+    private VmHardware hardware() {
+        VmHardware written = new VmDirectories("host-1", FileOwner.self())
+                .read(datastore.resolve("app-1"), "app-1")
+                .shape()
+                .hardware();
+        assertThat(machine.process(VM).launch.shape().hardware()).isEqualTo(written);
+        return written;
     }
 
     @Test

@@ -116,6 +116,13 @@ class MigrationTest {
     }
 
     @Test
+    void a_guest_finds_the_machine_it_left_whatever_its_new_host_offers_others() {
+        there.cpuModel = "model-2";
+        migrate();
+        assertThat(there.process(VM).launch.shape().hardware().cpuModel()).isEqualTo("model-1");
+    }
+
+    @Test
     void a_guest_without_a_ticker_has_its_pause_measured_by_the_engines() {
         world.guest(VM).tools = false;
         target.done(orders.prepare(2, MIGRATION, "host-1"));

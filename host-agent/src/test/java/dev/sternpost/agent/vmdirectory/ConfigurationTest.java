@@ -61,6 +61,25 @@ class ConfigurationTest {
     }
 
     @Test
+    void the_machine_that_was_fixed_stays_when_a_wish_says_nothing_of_it() {
+        VmShape wish = read(SMALLEST);
+        assertThat(wish.hardware()).isEqualTo(VmHardware.NONE);
+        VmxText text = VmxText.parse(SMALLEST.getBytes(StandardCharsets.UTF_8), "x");
+        VmHardware fixed = new VmHardware("pc-q35-7.2", "Nehalem,+aes");
+        Configuration.write(wish.withHardware(fixed), text);
+        Configuration.write(wish, text);
+        assertThat(Configuration.read(text, "x").hardware()).isEqualTo(fixed);
+    }
+
+    @Test
+    void a_machine_that_is_none_is_refused() {
+        String fixed = SMALLEST + "sternpost.cpuModel = \"Nehalem\"\n";
+        assertUnreadable(fixed, "a type and a model");
+        assertUnreadable(fixed + "sternpost.machineType = \"q35 -S\"", "no type of machine");
+        assertUnreadable(SMALLEST + "sternpost.machineType = \"q35\"\nsternpost.cpuModel = \"-S\"", "no model of CPU");
+    }
+
+    @Test
     void a_device_that_is_gone_takes_all_its_lines_with_it_also_those_of_others() {
         VmxText text = VmxText.parse(
                 (SMALLEST + "ethernet0.networkName = \"lan\"\nethernet0.address = \"52:54:00:00:00:01\"\n"
@@ -184,6 +203,7 @@ class ConfigurationTest {
                                 "net " + random.word(4),
                                 String.format("52:54:00:00:%02x:%02x", random.between(0, 255), i)))
                         .toList(),
-                random.chance(0.5) ? "" : "line\nline \"two\"\t" + random.word(9));
+                random.chance(0.5) ? "" : "line\nline \"two\"\t" + random.word(9),
+                new VmHardware("pc-" + random.word(4), random.word(5) + ",+aes"));
     }
 }

@@ -7,6 +7,7 @@ import dev.sternpost.agent.network.NetworkPort;
 import dev.sternpost.agent.vmdirectory.DiskShape;
 import dev.sternpost.agent.vmdirectory.Firmware;
 import dev.sternpost.agent.vmdirectory.NicShape;
+import dev.sternpost.agent.vmdirectory.VmHardware;
 import dev.sternpost.agent.vmdirectory.VmShape;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,15 +73,17 @@ final class CommandLine {
     }
 
     private void machine() {
+        VmHardware fixed = shape.hardware();
+        VmHardware hardware = fixed.isFixed() ? fixed : new VmHardware(program.machineType(), program.cpuModel());
         boolean uefi = shape.firmware() == Firmware.UEFI;
         add("-name", "guest=" + shape.vmId() + ",debug-threads=on");
         add("-nodefaults", "-no-user-config", "-display", "none");
         add(
                 "-machine",
-                program.machineType() + ",smm=off,dump-guest-core=off"
+                hardware.machineType() + ",smm=off,dump-guest-core=off"
                         + (uefi ? ",pflash0=pflash0,pflash1=pflash1" : ""));
         add("-accel", program.accelerator().name().equals("tcg") ? "tcg,tb-size=" + TRANSLATION_CACHE_MIB : "kvm");
-        add("-cpu", program.cpuModel());
+        add("-cpu", hardware.cpuModel());
         add("-smp", "cpus=" + shape.cpuCount() + ",sockets=1,cores=" + shape.cpuCount() + ",threads=1");
         add("-m", memorySize());
         add("-uuid", shape.uuid().toString());
