@@ -15,6 +15,7 @@ For developers
   ./sternpost build     build what is out of date, and rehearse starts so that they are quick (STERNPOST_AOT=no: do not)
   ./sternpost test      every check and test, as CI runs them
   ./sternpost bench     measurements beside a comparator
+  ./sternpost sim run --seeds 200         high availability simulated: what fails is drawn from the seed
 
 The command line (./sternpost NOUN --help tells more)
   ./sternpost vm ls                       list virtual machines

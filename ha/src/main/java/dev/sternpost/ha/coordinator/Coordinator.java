@@ -28,7 +28,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the hosts' leases and has restarted what their deaths left. Those next in line watch too, so that the death of a coordinator is not
@@ -68,7 +67,7 @@ public final class Coordinator {
      * @param handled what was in hand already
      * @param lookMillis when to read the leases next
      * @param orphansMillis when to look next for what nobody lists
-     * @param orphanFrom where that look goes on
+     * @param unlisted what nobody listed at the last look
      */
     public record State(
             SortedMap<HostId, Watched> hosts,
@@ -76,14 +75,16 @@ public final class Coordinator {
             SortedSet<Handled> handled,
             long lookMillis,
             long orphansMillis,
-            @Nullable VirtualMachineId orphanFrom) {
+            SortedSet<VirtualMachineId> unlisted) {
         /** Nothing known yet. */
-        public static final State START = new State(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, 0, null);
+        public static final State START =
+                new State(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, 0, new TreeSet<>());
 
         public State {
             hosts = Collections.unmodifiableSortedMap(hosts);
             items = Collections.unmodifiableSortedMap(items);
             handled = Collections.unmodifiableSortedSet(handled);
+            unlisted = Collections.unmodifiableSortedSet(unlisted);
         }
 
         /** What is thought of each host. */
@@ -103,7 +104,7 @@ public final class Coordinator {
 
     /** Nothing is kept when the lease of the coordinator is lost but what was seen of the hosts. */
     public State retired(State state) {
-        return new State(state.hosts, new TreeMap<>(), new TreeSet<>(), state.lookMillis, 0, null);
+        return new State(state.hosts, new TreeMap<>(), new TreeSet<>(), state.lookMillis, 0, new TreeSet<>());
     }
 
     private final class Turn {
@@ -116,7 +117,7 @@ public final class Coordinator {
         private final RestartBook book;
         private long lookMillis;
         private long orphansMillis;
-        private @Nullable VirtualMachineId orphanFrom;
+        private SortedSet<VirtualMachineId> unlisted;
 
         Turn(State before, Surroundings around, long at) {
             this.before = before;
@@ -127,11 +128,11 @@ public final class Coordinator {
             this.book = new RestartBook(around.self(), around.config().restart(), placement, before.items, effects);
             this.lookMillis = before.lookMillis;
             this.orphansMillis = before.orphansMillis;
-            this.orphanFrom = before.orphanFrom;
+            this.unlisted = before.unlisted;
         }
 
         Step<State> end() {
-            return new Step<>(new State(hosts, book.items(), handled, lookMillis, orphansMillis, orphanFrom), effects);
+            return new Step<>(new State(hosts, book.items(), handled, lookMillis, orphansMillis, unlisted), effects);
         }
 
         void take(Input input) {
@@ -302,20 +303,18 @@ public final class Coordinator {
             }
             orphansMillis = at + ORPHANS_AGAIN_MILLIS;
             SortedMap<VirtualMachineId, Fleet.Whereabouts> seen = fleet.whereabouts();
-            VirtualMachineId from = orphanFrom;
-            orphanFrom = null;
-            int count = 0;
-            for (VirtualMachineId vm : from == null
-                    ? around.config().vms().keySet()
-                    : around.config().vms().tailMap(from).keySet()) {
+            SortedSet<VirtualMachineId> now = new TreeSet<>();
+            for (VirtualMachineId vm : around.config().vms().keySet()) {
                 if (!seen.containsKey(vm) && !book.items().containsKey(vm)) {
-                    if (count++ == ORPHANS_MAX) {
-                        orphanFrom = vm;
-                        return;
-                    }
-                    effects.add(new Effect.ReadLock(vm));
+                    now.add(vm);
                 }
             }
+            // Only what was missing the last time too: one that is just being started is not.
+            now.stream()
+                    .filter(unlisted::contains)
+                    .limit(ORPHANS_MAX)
+                    .forEach(vm -> effects.add(new Effect.ReadLock(vm)));
+            unlisted = now;
         }
 
         private void orphan(VirtualMachineId vm, LockState lock) {

@@ -23,7 +23,6 @@ import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -94,13 +93,13 @@ public final class HostMachine {
      *
      * @param incarnation higher than any before
      * @param table what the host's table says; null when there is none
-     * @param executing which of its virtual machines execute
+     * @param executing which of its virtual machines execute, and under which generation they were started
      */
     public State start(
             ClusterConfig config,
             long incarnation,
             @Nullable VmTable table,
-            Set<VirtualMachineId> executing,
+            SortedMap<VirtualMachineId, Long> executing,
             long atMillis) {
         return new State(
                 config,

@@ -14,7 +14,6 @@ import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -85,29 +84,24 @@ final class LocalVms {
         return new State(epoch, leaseUntil, vms, tableVersion, writtenVersion, writing, retryMillis);
     }
 
-    /** What the agent before this one left: its table, and which of its virtual machines execute now. */
-    static State restored(HostId self, @Nullable VmTable table, Set<VirtualMachineId> executing) {
+    /** What the agent before this one left: its table, and which of its virtual machines execute now, with their generation. */
+    static State restored(HostId self, @Nullable VmTable table, SortedMap<VirtualMachineId, Long> executing) {
         TreeMap<VirtualMachineId, LocalVm> vms = new TreeMap<>();
         long version = table == null ? 0 : table.version();
         if (table != null) {
             for (VmEntry entry : table.entries().values()) {
-                Stage stage = executing.contains(entry.vmId())
-                        ? Stage.RUNNING
-                        : entry.phase() == VmEntry.Phase.RELEASED ? Stage.RELEASED : Stage.LOST;
+                boolean released = entry.phase() == VmEntry.Phase.RELEASED;
                 vms.put(
                         entry.vmId(),
-                        new LocalVm(
-                                entry.vmId(),
-                                entry.generation(),
-                                stage,
-                                new LockState.Held(self, entry.generation()),
-                                0,
-                                null,
-                                version,
-                                0));
+                        left(self, entry.vmId(), entry.generation(), released ? Stage.RELEASED : Stage.LOST));
             }
         }
+        executing.forEach((vmId, generation) -> vms.put(vmId, left(self, vmId, generation, Stage.RUNNING)));
         return new State(0, 0, vms, version + 1, version, 0, 0);
+    }
+
+    private static LocalVm left(HostId self, VirtualMachineId vmId, long generation, Stage stage) {
+        return new LocalVm(vmId, generation, stage, new LockState.Held(self, generation), 0, null, 0, 0);
     }
 
     void take(Input input) {
@@ -121,6 +115,10 @@ final class LocalVms {
             case Input.GuestUp up -> guestUp(up.vmId());
             case Input.VmGone gone -> gone(gone);
             case Input.Tick tick -> {
+                if (epoch > 0 && at >= leaseUntil) {
+                    // The guard should have done this: the agent is the guard's guard.
+                    running().forEach(vmId -> stop(vmId, false));
+                }
                 for (LocalVm vm : List.copyOf(vms.values())) {
                     askAgain(vm, tick.atMillis());
                 }

@@ -148,7 +148,8 @@ public final class RestartBook {
         Fleet.Whereabouts up = isUpAgain(item, seen, fleet) ? seen : null;
         if (item.stage() == Stage.RUNNING) {
             // One that was up for a moment only goes too: whoever lost it will say so.
-            if (up == null || isReady(vm.readiness(), up.entry(), item.sinceMillis(), at)) {
+            boolean longEnough = at >= item.sinceMillis() + settings.priorityWaitMillis();
+            if (up == null || longEnough || isReady(vm.readiness(), up.entry(), item.sinceMillis(), at)) {
                 items.remove(item.vmId());
             }
         } else if (up != null) {
@@ -278,7 +279,7 @@ public final class RestartBook {
                     && item.stage() == Stage.WAITING
                     && at >= item.notBeforeMillis()
                     && vm.priority().compareTo(open) <= 0
-                    && (vm.dependsOn().stream().noneMatch(items::containsKey) || waitedLong(item, at))) {
+                    && (!waitsForOthers(vm) || waitedLong(item, at))) {
                 due.add(item);
             }
         }
@@ -291,13 +292,24 @@ public final class RestartBook {
         return due;
     }
 
-    /** The lowest priority whose turn it is: those before it are ready, have no host to go to, or were waited for long enough. */
+    private boolean waitsForOthers(ProtectedVm vm) {
+        return vm.dependsOn().stream().anyMatch(items::containsKey);
+    }
+
+    /**
+     * The lowest priority whose turn it is: those before it are ready, have no host to go to, wait themselves for one that may come later, or
+     * were waited for long enough.
+     */
     private RestartPriority openPriority(Fleet fleet, long at) {
         RestartPriority open = RestartPriority.LOWEST;
         for (RestartItem item : items.values()) {
             ProtectedVm vm = fleet.config().vms().get(item.vmId());
             boolean stuck = item.stage() == Stage.WAITING && !item.reason().isEmpty();
-            if (vm != null && !stuck && !waitedLong(item, at) && vm.priority().compareTo(open) < 0) {
+            if (vm != null
+                    && !stuck
+                    && !waitsForOthers(vm)
+                    && !waitedLong(item, at)
+                    && vm.priority().compareTo(open) < 0) {
                 open = vm.priority();
             }
         }

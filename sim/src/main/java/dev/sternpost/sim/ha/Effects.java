@@ -1,0 +1,248 @@
+package dev.sternpost.sim.ha;
+
+import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Input;
+import dev.sternpost.ha.table.LockState;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.sim.ha.HaHost.Qemu;
+import dev.sternpost.sim.kernel.SharedDisk.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries out what the machines of the hosts want done, slowly and with every fault there is. */
+final class Effects {
+    /** A machine that does not reach the datastore loses the locks of its disk images after so long. */
+    static final long IMAGE_LOCK_LEASE_MILLIS = 45_000;
+
+    private static final int STILL_FROZEN_MILLIS = 100;
+
+    private final HaCluster cluster;
+
+    Effects(HaCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    void carryOut(HaHost host, Program program, List<Effect> effects) {
+        int life = program.life;
+        for (Effect effect : effects) {
+            if (program.life != life || !host.powered) {
+                return;
+            }
+            carryOut(host, program, life, effect);
+        }
+    }
+
+    private void carryOut(HaHost host, Program program, int life, Effect effect) {
+        switch (effect) {
+            case Effect.ReadSlot read -> read(host, program, life, read.slot());
+            case Effect.WriteSlot write -> write(host, program, life, write);
+            case Effect.Send send ->
+                cluster.host(send.to())
+                        .ifPresent(to -> cluster.network.send(
+                                host.number,
+                                to.number,
+                                () -> receive(to, send.message().encoded())));
+            case Effect.PingIsolationAddresses ignored ->
+                cluster.network.send(
+                        host.number,
+                        0,
+                        () -> cluster.network.send(
+                                0,
+                                host.number,
+                                () -> cluster.deliver(host, program, life, Input.AddressAnswered::new)));
+            case Effect.SwapLock swap -> swap(host, program, life, swap);
+            case Effect.ReadLock read ->
+                cluster.disk.operate(
+                        host.number,
+                        "lock read",
+                        () -> Optional.of(cluster.locks.getOrDefault(read.vmId(), new LockState.Absent())),
+                        lock -> cluster.deliver(host, program, life, at -> new Input.LockRead(read.vmId(), lock, at)));
+            case Effect.CreateVm create -> create(host, create);
+            case Effect.ContinueVm go -> go(host, go.vmId());
+            case Effect.StopVm stop ->
+                after(
+                        stop.askGuestFirst() ? cluster.shutDownMillis() : cluster.killMillis(),
+                        host,
+                        () -> end(host, stop.vmId(), "stopped"));
+            case Effect.StopAllVms stop -> stopAll(host, program, life, stop);
+            case Effect.SetWatchdog watchdog -> setWatchdog(host, watchdog.atMillis());
+            case Effect.LeaseIs lease -> leaseIs(host, lease);
+            case Effect.TellGuard tell ->
+                cluster.deliver(host, host.guard, host.guard.life, at -> new Input.HostSays(tell.isolated(), at));
+            case Effect.Tell tell -> cluster.happened(host, tell.happening());
+        }
+    }
+
+    private void after(int millis, HaHost host, Runnable work) {
+        cluster.simulation.after(Duration.ofMillis(millis), "work of " + host, () -> {
+            if (host.powered && host.frozen) {
+                after(STILL_FROZEN_MILLIS, host, work);
+            } else {
+                work.run();
+            }
+        });
+    }
+
+    private void receive(HaHost to, String text) {
+        Message message = Message.decode(text).orElseThrow();
+        cluster.deliver(to, to.agent, to.agent.life, at -> new Input.Heard(message, at));
+    }
+
+    private void read(HaHost host, Program program, int life, String slot) {
+        long started = host.clock.millis();
+        cluster.disk.read(host.number, slot, answer -> {
+            cluster.deliver(
+                    host,
+                    program,
+                    life,
+                    at -> new Input.SlotRead(slot, started, answer.orElse(Optional.empty()), answer.isEmpty(), at));
+        });
+    }
+
+    private void write(HaHost host, Program program, int life, Effect.WriteSlot write) {
+        long started = host.clock.millis();
+        cluster.disk.write(
+                host.number,
+                write.slot(),
+                write.content(),
+                outcome -> cluster.deliver(
+                        host,
+                        program,
+                        life,
+                        at -> new Input.SlotWritten(
+                                write.slot(), write.ticket(), started, outcome.equals(Optional.of(Outcome.DONE)), at)));
+    }
+
+    private void swap(HaHost host, Program program, int life, Effect.SwapLock swap) {
+        cluster.disk.operate(
+                host.number,
+                "lock",
+                () -> {
+                    LockState now = cluster.locks.getOrDefault(swap.vmId(), new LockState.Absent());
+                    if (now.equals(swap.expected()) || cluster.defect == Defect.LOCK_WITHOUT_COMPARE) {
+                        cluster.locks.put(swap.vmId(), swap.next());
+                        return Optional.of(swap.next());
+                    }
+                    return Optional.of(now);
+                },
+                actual -> cluster.deliver(
+                        host,
+                        program,
+                        life,
+                        at -> new Input.LockAnswer(
+                                swap.vmId(), swap.next(), actual.equals(Optional.of(swap.next())), actual, at)));
+    }
+
+    private void create(HaHost host, Effect.CreateVm create) {
+        VirtualMachineId vm = create.vmId();
+        int life = host.agent.life;
+        if (host.freezeOnCreateMillis > 0) {
+            cluster.say(host, "stands still");
+            cluster.freeze(host, host.freezeOnCreateMillis);
+            host.freezeOnCreateMillis = 0;
+        }
+        if (host.liesOnce) {
+            host.liesOnce = false;
+            cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, at));
+            after(
+                    10_000,
+                    host,
+                    () -> cluster.deliver(
+                            host, host.agent, life, at -> new Input.VmGone(vm, false, "was never there", at)));
+            return;
+        }
+        after(cluster.createMillis(), host, () -> {
+            if (!host.powered || host.agent.life != life) {
+                return;
+            }
+            if (cluster.disk.isCut(host.number) || cluster.imagesLocked(host, vm)) {
+                String why = cluster.disk.isCut(host.number) ? "no datastore" : "its disk images are in use";
+                cluster.deliver(host, host.agent, life, at -> new Input.VmGone(vm, false, why, at));
+                return;
+            }
+            Qemu qemu = new Qemu(create.generation());
+            qemu.executing = cluster.defect == Defect.CREATED_RUNNING;
+            host.qemus.put(vm, qemu);
+            cluster.executesMore();
+            cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, at));
+        });
+    }
+
+    private void go(HaHost host, VirtualMachineId vm) {
+        Qemu qemu = host.qemus.get(vm);
+        if (qemu != null) {
+            qemu.executing = true;
+            cluster.executesMore();
+            guestUpSoon(host, vm);
+        }
+    }
+
+    void guestUpSoon(HaHost host, VirtualMachineId vm) {
+        Qemu qemu = host.qemus.get(vm);
+        after(cluster.guestUpMillis(), host, () -> {
+            if (host.qemus.get(vm) == qemu && host.powered) {
+                cluster.deliver(host, host.agent, host.agent.life, at -> new Input.GuestUp(vm, at));
+            }
+        });
+    }
+
+    private void end(HaHost host, VirtualMachineId vm, String why) {
+        if (host.powered && !host.frozen && host.qemus.remove(vm) != null) {
+            cluster.deliver(host, host.agent, host.agent.life, at -> new Input.VmGone(vm, false, why, at));
+        }
+    }
+
+    private void stopAll(HaHost host, Program program, int life, Effect.StopAllVms stop) {
+        if (cluster.defect == Defect.NOBODY_STOPS) {
+            cluster.deliver(host, program, life, at -> new Input.AllStopped(stop.epoch(), at));
+            return;
+        }
+        // Those that are made meanwhile are killed too: the control group is empty at the end, or it is tried again.
+        after(cluster.killMillis(), host, () -> {
+            if (host.powered && !host.frozen && program.life == life) {
+                for (VirtualMachineId vm : List.copyOf(host.qemus.keySet())) {
+                    end(host, vm, "stopped by the guard");
+                }
+                cluster.deliver(host, program, life, at -> new Input.AllStopped(stop.epoch(), at));
+            }
+        });
+    }
+
+    private void setWatchdog(HaHost host, long atMillis) {
+        host.watchdogAtMillis = atMillis;
+        if (host.hasWatchdog && cluster.defect != Defect.NOBODY_STOPS && atMillis != Long.MAX_VALUE) {
+            awaitWatchdog(host, atMillis);
+        }
+    }
+
+    private void awaitWatchdog(HaHost host, long atMillis) {
+        long left = Math.max(1, atMillis - host.clock.millis());
+        cluster.simulation.after(Duration.ofMillis(left), "watchdog", () -> {
+            if (host.powered && host.watchdogAtMillis == atMillis) {
+                if (host.clock.millis() < atMillis) {
+                    awaitWatchdog(host, atMillis);
+                } else {
+                    cluster.say(host, "is reset by its watchdog");
+                    cluster.crash(host);
+                    cluster.simulation.after(Duration.ofSeconds(30), "boots", () -> {
+                        if (!host.powered) {
+                            cluster.boot(host);
+                        }
+                    });
+                }
+            }
+        });
+    }
+
+    private void leaseIs(HaHost host, Effect.LeaseIs lease) {
+        host.known = lease;
+        boolean always = cluster.defect == Defect.LEASE_NOT_ASKED;
+        cluster.deliver(
+                host,
+                host.agent,
+                host.agent.life,
+                at -> new Input.Lease(always ? 1 : lease.epoch(), always ? Long.MAX_VALUE : lease.untilMillis(), at));
+    }
+}

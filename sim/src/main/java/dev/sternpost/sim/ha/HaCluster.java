@@ -1,0 +1,374 @@
+package dev.sternpost.sim.ha;
+
+import dev.sternpost.ha.coordinator.HostVerdict;
+import dev.sternpost.ha.host.Guard;
+import dev.sternpost.ha.host.HostMachine;
+import dev.sternpost.ha.policy.ClusterConfig;
+import dev.sternpost.ha.policy.ProtectedVm;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Happening;
+import dev.sternpost.ha.port.Input;
+import dev.sternpost.ha.port.Step;
+import dev.sternpost.ha.restart.MostRoom;
+import dev.sternpost.ha.table.LockState;
+import dev.sternpost.ha.table.VmTable;
+import dev.sternpost.ha.timing.HaTiming;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.sim.kernel.HostClock;
+import dev.sternpost.sim.kernel.Invariant;
+import dev.sternpost.sim.kernel.Network;
+import dev.sternpost.sim.kernel.SharedDisk;
+import dev.sternpost.sim.kernel.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The hosts of one cluster with everything around them; carries out what the machines want done. */
+public final class HaCluster {
+    private static final int CREATE_MILLIS_MAX = 1_500;
+    private static final int KILL_MILLIS_MAX = 600;
+    private static final int SHUT_DOWN_MILLIS_MAX = 8_000;
+    private static final int GUEST_UP_MILLIS_MAX = 15_000;
+    private static final int PROGRAM_STARTS_MILLIS_MAX = 3_000;
+
+    final Simulation simulation;
+    final Network network;
+    final SharedDisk disk;
+    final Defect defect;
+    final boolean imageLocks;
+    final TreeMap<Integer, HaHost> hosts = new TreeMap<>();
+    final TreeMap<VirtualMachineId, LockState> locks = new TreeMap<>();
+    final TreeSet<VirtualMachineId> wanted = new TreeSet<>();
+    final TreeMap<Happening.Kind, Integer> counts = new TreeMap<>();
+    private final HostMachine[] machines;
+    private final Guard[] guards;
+    private final Effects effects = new Effects(this);
+    private ClusterConfig config;
+    private boolean ownersChanged;
+
+    /**
+     * @param imageLocks whether disk images are locked, besides everything else; without, the leases must do alone
+     * @param defect what is broken on purpose
+     */
+    public HaCluster(Simulation simulation, ClusterConfig config, boolean imageLocks, Defect defect) {
+        this.simulation = simulation;
+        this.config = config;
+        this.imageLocks = imageLocks && defect != Defect.NO_IMAGE_LOCKS;
+        this.defect = defect;
+        this.network = new Network(simulation);
+        this.disk = new SharedDisk(simulation);
+        int size = config.hosts().size();
+        machines = new HostMachine[size + 1];
+        guards = new Guard[size + 1];
+        HaTiming guardTiming = defect == Defect.GUARD_TOO_PATIENT ? HaTiming.PATIENT : config.timing();
+        for (int number = 1; number <= size; number++) {
+            machines[number] = new HostMachine(HostId.of(number), new MostRoom());
+            guards[number] = new Guard(HostId.of(number), guardTiming);
+        }
+        simulation.holds(new Invariant("one owner of each virtual machine", this::runsTwice));
+    }
+
+    /** Adds a machine, which is off. */
+    void addHost(int number, boolean hasWatchdog) {
+        HostClock clock = new HostClock(simulation::millis, simulation.random().between(0, 1_000_000));
+        hosts.put(number, new HaHost(number, clock, hasWatchdog && defect != Defect.NO_WATCHDOG));
+    }
+
+    ClusterConfig config() {
+        return config;
+    }
+
+    HaHost host(int number) {
+        return Objects.requireNonNull(hosts.get(number), "no host " + number);
+    }
+
+    Optional<HaHost> host(HostId id) {
+        return Optional.ofNullable(hosts.get((int) id.number()));
+    }
+
+    /** Another one executes now: what was true of owners may be no longer. */
+    void executesMore() {
+        ownersChanged = true;
+    }
+
+    private Optional<String> runsTwice() {
+        if (!ownersChanged) {
+            return Optional.empty();
+        }
+        ownersChanged = false;
+        TreeMap<VirtualMachineId, HaHost> owners = new TreeMap<>();
+        for (HaHost host : hosts.values()) {
+            for (VirtualMachineId vm : host.qemus.keySet()) {
+                if (host.executes(vm)) {
+                    HaHost other = owners.put(vm, host);
+                    if (other != null) {
+                        return Optional.of(vm + " runs on " + other + " and on " + host);
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    // ---- machines and programs --------------------------------------------------------------------------------------
+
+    /** Switches a machine on; its guard and agent come up soon. */
+    void boot(HaHost host) {
+        host.powered = true;
+        host.frozen = false;
+        host.known = new Effect.LeaseIs(0, 0);
+        host.watchdogAtMillis = Long.MAX_VALUE;
+        startGuard(host);
+        startAgent(host);
+    }
+
+    /** Everything on it is gone at once. */
+    void crash(HaHost host) {
+        host.powered = false;
+        host.guard.ends();
+        host.agent.ends();
+        host.qemus.clear();
+    }
+
+    void startGuard(HaHost host) {
+        host.guard.begins();
+        host.guardState = null;
+        int life = host.guard.life;
+        simulation.after(startDelay(), "guard starts", () -> {
+            if (host.guard.life == life) {
+                Step<Guard.State> step =
+                        guards[host.number].start(++host.guardIncarnation, host.known, host.clock.millis());
+                host.guardState = step.state();
+                effects.carryOut(host, host.guard, step.effects());
+                tick(host, host.guard, life);
+            }
+        });
+    }
+
+    void startAgent(HaHost host) {
+        host.agent.begins();
+        host.agentState = null;
+        readOwnTable(host, host.agent.life);
+    }
+
+    private void readOwnTable(HaHost host, int life) {
+        simulation.after(startDelay(), "agent starts", () -> {
+            if (host.agent.life == life) {
+                disk.read(host.number, VmTable.slotOf(host.id), answer -> {
+                    if (host.agent.life != life) {
+                        return;
+                    }
+                    if (answer.isEmpty() || isPaused(host, host.agent)) {
+                        readOwnTable(host, life);
+                    } else {
+                        beginAgent(
+                                host,
+                                life,
+                                answer.get().flatMap(VmTable::decode).orElse(null));
+                    }
+                });
+            }
+        });
+    }
+
+    private void beginAgent(HaHost host, int life, @Nullable VmTable table) {
+        host.qemus.values().removeIf(qemu -> !qemu.executing);
+        host.agentState = machines[host.number].start(
+                config, ++host.agentIncarnation, table, host.executing(), host.clock.millis());
+        tick(host, host.agent, life);
+        // Guests say again and again that they are up.
+        host.executing().keySet().forEach(vm -> effects.guestUpSoon(host, vm));
+    }
+
+    private Duration startDelay() {
+        return Duration.ofMillis(simulation.random().between(200, PROGRAM_STARTS_MILLIS_MAX));
+    }
+
+    private void tick(HaHost host, Program program, int life) {
+        if (program.life != life) {
+            return;
+        }
+        if (!isPaused(host, program)) {
+            deliver(host, program, life, Input.Tick::new);
+        }
+        simulation.after(Duration.ofMillis(HaTiming.TICK_MILLIS), "tick", () -> tick(host, program, life));
+    }
+
+    boolean isPaused(HaHost host, Program program) {
+        return host.frozen || simulation.millis() < program.pausedUntilMillis;
+    }
+
+    /** The whole machine stands still; its clock does not. */
+    void freeze(HaHost host, long millis) {
+        host.frozen = true;
+        int life = host.guard.life;
+        simulation.after(Duration.ofMillis(millis), "thaw", () -> {
+            if (host.powered && host.guard.life == life) {
+                host.frozen = false;
+                executesMore();
+                say(host, "goes on");
+                drain(host, host.guard);
+                drain(host, host.agent);
+            }
+        });
+    }
+
+    void pause(HaHost host, Program program, long millis) {
+        program.pausedUntilMillis = simulation.millis() + millis;
+        int life = program.life;
+        simulation.after(Duration.ofMillis(millis), "wakes", () -> {
+            if (program.life == life) {
+                drain(host, program);
+            }
+        });
+    }
+
+    private void drain(HaHost host, Program program) {
+        int life = program.life;
+        while (program.life == life && !isPaused(host, program) && !program.waiting.isEmpty()) {
+            process(host, program, program.waiting.remove());
+        }
+    }
+
+    /** Hands an input to a program, at once or when it wakes, unless it is another by then. */
+    void deliver(HaHost host, Program program, int life, LongFunction<Input> input) {
+        if (!host.powered || !program.up || program.life != life) {
+            return;
+        }
+        if (isPaused(host, program)) {
+            program.await(input);
+        } else {
+            process(host, program, input);
+        }
+    }
+
+    private void process(HaHost host, Program program, LongFunction<Input> make) {
+        Input input = make.apply(host.clock.millis());
+        if (program == host.guard) {
+            if (host.guardState != null) {
+                Step<Guard.State> step = guards[host.number].step(host.guardState, input);
+                host.guardState = step.state();
+                effects.carryOut(host, program, step.effects());
+            }
+        } else if (host.agentState != null) {
+            Step<HostMachine.State> step = machines[host.number].step(host.agentState, input);
+            host.agentState = step.state();
+            effects.carryOut(host, program, step.effects());
+        }
+    }
+
+    // ---- virtual machines -------------------------------------------------------------------------------------------
+
+    /** An administrator has it started. */
+    void powerOn(HaHost host, VirtualMachineId vm) {
+        wanted.add(vm);
+        LockState lock = locks.getOrDefault(vm, new LockState.Absent());
+        deliver(host, host.agent, host.agent.life, at -> new Input.PowerOn(vm, lock, lock.generation() + 1, at));
+    }
+
+    /** Its process ends by itself. */
+    void vmEnds(HaHost host, VirtualMachineId vm, boolean intended, String reason) {
+        if (host.qemus.remove(vm) != null) {
+            if (intended) {
+                wanted.remove(vm);
+            }
+            deliver(host, host.agent, host.agent.life, at -> new Input.VmGone(vm, intended, reason, at));
+        }
+    }
+
+    /** Whether another process keeps the disk images. */
+    boolean imagesLocked(HaHost host, VirtualMachineId vm) {
+        if (!imageLocks) {
+            return false;
+        }
+        return hosts.values().stream()
+                .anyMatch(other -> other != host
+                        && other.powered
+                        && other.qemus.containsKey(vm)
+                        && !(other.pathCutSinceMillis >= 0
+                                && simulation.millis() > other.pathCutSinceMillis + Effects.IMAGE_LOCK_LEASE_MILLIS));
+    }
+
+    int createMillis() {
+        return simulation.random().between(300, CREATE_MILLIS_MAX);
+    }
+
+    int killMillis() {
+        return simulation.random().between(20, KILL_MILLIS_MAX);
+    }
+
+    int shutDownMillis() {
+        return simulation.random().between(1_000, SHUT_DOWN_MILLIS_MAX);
+    }
+
+    int guestUpMillis() {
+        return simulation.random().between(4_000, GUEST_UP_MILLIS_MAX);
+    }
+
+    // ---- what is seen -----------------------------------------------------------------------------------------------
+
+    void say(HaHost host, String words) {
+        simulation.say(host + " " + words);
+    }
+
+    void happened(HaHost host, Happening happening) {
+        counts.merge(happening.kind(), 1, Integer::sum);
+        say(host, happening.words());
+    }
+
+    int count(Happening.Kind kind) {
+        return counts.getOrDefault(kind, 0);
+    }
+
+    void configure(ClusterConfig newConfig) {
+        config = newConfig;
+        hosts.values()
+                .forEach(host -> deliver(host, host.agent, host.agent.life, at -> new Input.Configured(newConfig, at)));
+    }
+
+    Optional<HaHost> coordinator() {
+        return hosts.values().stream()
+                .filter(host -> host.powered && host.agent.up)
+                .filter(host -> host.agentState != null && host.agentState.isCoordinator())
+                .findFirst();
+    }
+
+    /** What is not as it should be when all is well again; empty when nothing is. */
+    public List<String> unsettled() {
+        List<String> unsettled = new ArrayList<>();
+        for (ProtectedVm vm : config.vms().values()) {
+            long running =
+                    hosts.values().stream().filter(h -> h.executes(vm.vmId())).count();
+            if (running != (wanted.contains(vm.vmId()) ? 1 : 0)) {
+                unsettled.add(vm.vmId() + " runs " + running + " times, its lock says "
+                        + locks.getOrDefault(vm.vmId(), new LockState.Absent()));
+            }
+        }
+        Optional<HaHost> leader = coordinator();
+        if (leader.isEmpty()) {
+            unsettled.add("nobody is coordinator");
+        } else {
+            HostMachine.State state = Objects.requireNonNull(leader.get().agentState);
+            SortedMap<HostId, HostVerdict> verdicts = state.verdicts();
+            verdicts.forEach((host, verdict) -> {
+                boolean up = host(host).map(h -> h.powered).orElse(false);
+                if (up != (verdict == HostVerdict.ALIVE)) {
+                    unsettled.add(host + " is thought " + verdict);
+                }
+            });
+            state.restarts().values().stream()
+                    .filter(item -> wanted.contains(item.vmId()))
+                    .forEach(item -> unsettled.add("still to be restarted: " + item.vmId() + " " + item.stage() + " "
+                            + item.expected() + " " + item.reason()));
+        }
+        return unsettled;
+    }
+}

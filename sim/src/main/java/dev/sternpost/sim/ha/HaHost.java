@@ -1,0 +1,73 @@
+package dev.sternpost.sim.ha;
+
+import dev.sternpost.ha.host.Guard;
+import dev.sternpost.ha.host.HostMachine;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.sim.kernel.HostClock;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A machine with its clock, its watchdog, its two programs and its virtual machines. */
+final class HaHost {
+    /** A virtual machine's process. */
+    static final class Qemu {
+        final long generation;
+        boolean executing;
+
+        Qemu(long generation) {
+            this.generation = generation;
+        }
+    }
+
+    final int number;
+    final HostId id;
+    final HostClock clock;
+    final boolean hasWatchdog;
+    final Program guard = new Program();
+    final Program agent = new Program();
+    final TreeMap<VirtualMachineId, Qemu> qemus = new TreeMap<>();
+
+    Guard.@Nullable State guardState;
+    HostMachine.@Nullable State agentState;
+    boolean powered;
+    boolean frozen;
+    long watchdogAtMillis = Long.MAX_VALUE;
+    long pathCutSinceMillis = -1;
+    long guardIncarnation;
+    long agentIncarnation;
+    boolean liesOnce;
+    long freezeOnCreateMillis;
+
+    /** In a file that is gone when the machine is switched off. */
+    Effect.LeaseIs known = new Effect.LeaseIs(0, 0);
+
+    HaHost(int number, HostClock clock, boolean hasWatchdog) {
+        this.number = number;
+        this.id = HostId.of(number);
+        this.clock = clock;
+        this.hasWatchdog = hasWatchdog;
+    }
+
+    boolean executes(VirtualMachineId vm) {
+        Qemu qemu = qemus.get(vm);
+        return powered && !frozen && qemu != null && qemu.executing;
+    }
+
+    SortedMap<VirtualMachineId, Long> executing() {
+        TreeMap<VirtualMachineId, Long> executing = new TreeMap<>();
+        qemus.forEach((vm, qemu) -> {
+            if (qemu.executing) {
+                executing.put(vm, qemu.generation);
+            }
+        });
+        return executing;
+    }
+
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}
