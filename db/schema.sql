@@ -35,6 +35,12 @@ create table change_log (
     constraint change_log_pkey PRIMARY KEY (revision)
 );
 
+create table cluster_power (
+    cluster_id text not null,
+    body jsonb not null,
+    constraint cluster_power_pkey PRIMARY KEY (cluster_id)
+);
+
 create table commit_counter (
     single_row boolean not null default true,
     revision bigint not null,
@@ -101,6 +107,12 @@ create table host_certificate (
     constraint host_certificate_pkey PRIMARY KEY (serial)
 );
 CREATE INDEX host_certificate_by_host ON public.host_certificate USING btree (host_id);
+
+create table host_power (
+    host_id text not null,
+    body jsonb not null,
+    constraint host_power_pkey PRIMARY KEY (host_id)
+);
 
 create table managed_object (
     id text not null,

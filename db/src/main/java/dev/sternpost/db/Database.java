@@ -6,9 +6,11 @@ import dev.sternpost.db.embedded.PgSupervisor;
 import dev.sternpost.db.identity.JpaIdentityStore;
 import dev.sternpost.db.inventory.PgInventoryStore;
 import dev.sternpost.db.pass.PgPassStore;
+import dev.sternpost.db.power.PgPowerStore;
 import dev.sternpost.db.task.PgTaskStore;
 import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.pass.PassStore;
+import dev.sternpost.inventory.power.PowerStore;
 import dev.sternpost.inventory.store.InventoryStore;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.sso.IdentityStore;
@@ -38,6 +40,7 @@ public final class Database implements AutoCloseable {
     private final TaskStore taskStore;
     private final PassStore passStore;
     private final DemandStore demandStore;
+    private final PowerStore powerStore;
     private final IdentityStore identityStore;
 
     private Database(HikariDataSource pool, Later<EntityManagerFactory> entities, @Nullable PgSupervisor supervisor) {
@@ -51,6 +54,7 @@ public final class Database implements AutoCloseable {
         this.taskStore = new PgTaskStore(jdbc, transactions);
         this.passStore = new PgPassStore(jdbc, PassStore.Kept.DEFAULT);
         this.demandStore = new PgDemandStore(jdbc);
+        this.powerStore = new PgPowerStore(jdbc);
         this.identityStore = new JpaIdentityStore(
                 Later.of("db-tables", () -> new JpaIdentityStore.Tables(entities.get())), transactions);
     }
@@ -141,6 +145,10 @@ public final class Database implements AutoCloseable {
     /** A store that keeps less; for tests. */
     PassStore passStore(PassStore.Kept kept) {
         return new PgPassStore(new JdbcTemplate(pool), kept);
+    }
+
+    public PowerStore powerStore() {
+        return powerStore;
     }
 
     public TaskStore taskStore() {

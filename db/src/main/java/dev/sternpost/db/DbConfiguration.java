@@ -3,6 +3,7 @@ package dev.sternpost.db;
 import dev.sternpost.db.embedded.PgSettings;
 import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.pass.PassStore;
+import dev.sternpost.inventory.power.PowerStore;
 import dev.sternpost.inventory.store.InventoryStore;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.sso.IdentityStore;
@@ -52,6 +53,11 @@ public class DbConfiguration {
     @Bean
     PassStore passStore(Database database) {
         return database.passStore();
+    }
+
+    @Bean
+    PowerStore powerStore(Database database) {
+        return database.powerStore();
     }
 
     @Bean

@@ -64,16 +64,19 @@ public record Host(
         return connectionState == HostConnectionState.CONNECTED;
     }
 
-    /** Whether nothing may be started or moved here, because of maintenance. */
+    /** Whether nothing may be started or moved here, because of maintenance or stand-by. */
     public boolean inMaintenance() {
         return mode.isClosed();
     }
 
     /**
-     * Gray when its agent does not talk to the server on purpose, red when it should and does not; yellow while
-     * quarantined and when there is something to notice.
+     * Gray when its agent does not talk to the server on purpose, as in stand-by, red when it should and does not; yellow
+     * while quarantined and when there is something to notice.
      */
     public OverallStatus status() {
+        if (mode.isAsleep()) {
+            return OverallStatus.GRAY;
+        }
         boolean noticed = mode == HostMode.QUARANTINE
                 || (facts != null && !facts.notices().isEmpty());
         return switch (connectionState) {

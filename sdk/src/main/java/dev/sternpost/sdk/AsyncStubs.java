@@ -20,6 +20,8 @@ import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceFut
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceStub;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc.NetworkServiceFutureStub;
+import dev.sternpost.proto.power.v1.PowerServiceGrpc;
+import dev.sternpost.proto.power.v1.PowerServiceGrpc.PowerServiceFutureStub;
 import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc;
 import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc.ResourcePoolServiceFutureStub;
 import dev.sternpost.proto.statistics.v1.StatisticsServiceGrpc;
@@ -73,6 +75,11 @@ public final class AsyncStubs {
     /** Hosts out of use and back. */
     public HostMaintenanceServiceFutureStub hostMaintenance() {
         return HostMaintenanceServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** Power management. */
+    public PowerServiceFutureStub power() {
+        return PowerServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
     /** Load balancing. */

@@ -62,6 +62,15 @@ final class RetryPolicy {
                             "GetDrsPass",
                             "ExplainVirtualMachine",
                             "GetDrsScore")),
+            entry(
+                    "power.v1.PowerService",
+                    List.of(
+                            "GetClusterPower",
+                            "ListHostPower",
+                            "EnterStandby",
+                            "ExitStandby",
+                            "TestWake",
+                            "ListPowerRecommendations")),
             entry("datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore")),
             entry("network.v1.NetworkService", List.of("GetNetwork", "ListNetworks")),
             entry(

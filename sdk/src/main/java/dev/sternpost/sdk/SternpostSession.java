@@ -18,6 +18,8 @@ import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc;
 import dev.sternpost.proto.inventory.v1.InventoryServiceGrpc.InventoryServiceBlockingStub;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc;
 import dev.sternpost.proto.network.v1.NetworkServiceGrpc.NetworkServiceBlockingStub;
+import dev.sternpost.proto.power.v1.PowerServiceGrpc;
+import dev.sternpost.proto.power.v1.PowerServiceGrpc.PowerServiceBlockingStub;
 import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc;
 import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceGrpc.ResourcePoolServiceBlockingStub;
 import dev.sternpost.proto.session.v1.DeleteSessionRequest;
@@ -89,6 +91,11 @@ public final class SternpostSession implements AutoCloseable {
     /** Load balancing. */
     public DrsServiceBlockingStub drs() {
         return DrsServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** Power management. */
+    public PowerServiceBlockingStub power() {
+        return PowerServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
     /** Resource pools. */

@@ -14,6 +14,7 @@ import dev.sternpost.proto.host.v1.HostMaintenanceServiceOuterClass;
 import dev.sternpost.proto.host.v1.HostServiceOuterClass;
 import dev.sternpost.proto.inventory.v1.InventoryServiceOuterClass;
 import dev.sternpost.proto.network.v1.NetworkServiceOuterClass;
+import dev.sternpost.proto.power.v1.PowerServiceOuterClass;
 import dev.sternpost.proto.resourcepool.v1.ResourcePoolServiceOuterClass;
 import dev.sternpost.proto.session.v1.SessionServiceOuterClass;
 import dev.sternpost.proto.statistics.v1.StatisticsServiceOuterClass;
@@ -41,6 +42,7 @@ class RetryPolicyTest {
             DatastoreServiceOuterClass.getDescriptor(),
             DrsServiceOuterClass.getDescriptor(),
             NetworkServiceOuterClass.getDescriptor(),
+            PowerServiceOuterClass.getDescriptor(),
             StatisticsServiceOuterClass.getDescriptor(),
             TaskServiceOuterClass.getDescriptor(),
             EventServiceOuterClass.getDescriptor());

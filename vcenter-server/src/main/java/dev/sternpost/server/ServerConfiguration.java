@@ -28,6 +28,10 @@ import dev.sternpost.server.maintenance.MaintenanceConfiguration;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.PromisesUnderWay;
+import dev.sternpost.server.power.PowerConfiguration;
+import dev.sternpost.server.power.PowerManagement;
+import dev.sternpost.server.power.PowerSettings;
+import dev.sternpost.server.powercontrol.SecretBox;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.session.SessionConfiguration;
@@ -41,6 +45,7 @@ import dev.sternpost.sso.session.SessionLimits;
 import dev.sternpost.sso.session.Sessions;
 import dev.sternpost.task.TaskRunner;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -64,6 +69,7 @@ import org.springframework.context.annotation.Import;
     WorkConfiguration.class,
     DrsConfiguration.class,
     MaintenanceConfiguration.class,
+    PowerConfiguration.class,
     AgentLinkConfiguration.class,
     ApiConfiguration.class
 })
@@ -144,6 +150,17 @@ public class ServerConfiguration {
     }
 
     @Bean
+    SecretBox secretBox(ServerSettings settings) {
+        return new SecretBox(settings.home().resolve("secrets.key"));
+    }
+
+    @Bean
+    PowerSettings powerSettings(ServerSettings settings) {
+        String command = settings.power().command();
+        return new PowerSettings(command.isEmpty() ? null : Path.of(command).toAbsolutePath());
+    }
+
+    @Bean
     Readiness readiness() {
         return new Readiness();
     }
@@ -160,11 +177,13 @@ public class ServerConfiguration {
             EntitlementLoop entitlements,
             DrsLoop drs,
             HostMaintenance.Running maintenance,
-            DemandModels demands) {
+            DemandModels demands,
+            PowerManagement.Running power) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("sharing out CPU and memory", Duration.ofSeconds(1), entitlements::tick),
                 new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),
                 new Housekeeping.Chore("emptying hosts", Duration.ofSeconds(1), maintenance.tick()),
+                new Housekeeping.Chore("managing power", Duration.ofSeconds(1), power.loop()::tick),
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
                 new Housekeeping.Chore("renewing allocations", HostAllocations.RENEWAL, allocations::renew),

@@ -19,7 +19,8 @@ public record ServerSettings(
         @DefaultValue Api api,
         @DefaultValue AgentLink agentLink,
         @DefaultValue Session session,
-        @DefaultValue Measurement statistics) {
+        @DefaultValue Measurement statistics,
+        @DefaultValue Power power) {
     /**
      * The public port.
      *
@@ -51,6 +52,13 @@ public record ServerSettings(
      * @param interval how often, 1 s to 5 min
      */
     public record Measurement(@DefaultValue("20s") Duration interval) {}
+
+    /**
+     * Power management.
+     *
+     * @param command what hosts whose way to be woken is "command" are woken by; absolute; empty for none
+     */
+    public record Power(@DefaultValue("") String command) {}
 
     /** Every name and address in the server's certificate. */
     SequencedSet<String> certificateNames() {

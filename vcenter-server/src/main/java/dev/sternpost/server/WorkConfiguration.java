@@ -18,6 +18,7 @@ import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.placement.PromisesUnderWay;
+import dev.sternpost.server.power.PowerManagement;
 import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
@@ -113,6 +114,7 @@ class WorkConfiguration {
             Reservations reservations,
             Observed observed,
             HostMaintenance maintenance,
+            PowerManagement power,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
@@ -120,6 +122,7 @@ class WorkConfiguration {
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         all.add(Leftovers.workflow(hosts));
         all.addAll(maintenance.workflows());
+        all.addAll(power.workflows(maintenance, placements, hosts));
         return new Workflows(all);
     }
 

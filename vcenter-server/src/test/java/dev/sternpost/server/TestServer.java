@@ -1,8 +1,12 @@
 package dev.sternpost.server;
 
 import dev.sternpost.db.DbConfiguration;
+import dev.sternpost.inventory.demand.DemandStore;
+import dev.sternpost.inventory.demand.InMemoryDemandStore;
 import dev.sternpost.inventory.pass.InMemoryPassStore;
 import dev.sternpost.inventory.pass.PassStore;
+import dev.sternpost.inventory.power.InMemoryPowerStore;
+import dev.sternpost.inventory.power.PowerStore;
 import dev.sternpost.inventory.store.InMemoryInventoryStore;
 import dev.sternpost.inventory.store.InMemoryTransactions;
 import dev.sternpost.inventory.store.Inventory;
@@ -45,6 +49,16 @@ public final class TestServer implements AutoCloseable {
         @Bean
         PassStore passStore() {
             return new InMemoryPassStore();
+        }
+
+        @Bean
+        DemandStore demandStore() {
+            return new InMemoryDemandStore();
+        }
+
+        @Bean
+        PowerStore powerStore() {
+            return new InMemoryPowerStore();
         }
 
         @Bean

@@ -36,6 +36,7 @@ public final class ClusterCommands {
                 .with("delete", Delete::new)
                 .with("drs", ClusterDrs::new)
                 .with("drs-override", ClusterDrs.OfVm::new)
+                .with("power", ClusterPowerSettings::new)
                 .with("rules", ClusterRuleCommands.Ls::new)
                 .with("rule-add", ClusterRuleCommands.Add::new)
                 .with("rule-set", ClusterRuleCommands.Update::new)

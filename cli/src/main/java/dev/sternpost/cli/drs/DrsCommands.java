@@ -6,6 +6,7 @@ import dev.sternpost.cli.shell.Noun;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
+import dev.sternpost.cli.shell.UsageFailure;
 import dev.sternpost.cli.shell.Values;
 import dev.sternpost.proto.drs.v1.ApplyRecommendationsRequest;
 import dev.sternpost.proto.drs.v1.ApplyRecommendationsResponse;
@@ -20,6 +21,7 @@ import dev.sternpost.proto.drs.v1.ReplayDrsPassRequest;
 import dev.sternpost.proto.drs.v1.ReplayDrsPassResponse;
 import dev.sternpost.proto.drs.v1.RunDrsPassRequest;
 import dev.sternpost.proto.drs.v1.RunDrsPassResponse;
+import dev.sternpost.proto.power.v1.PowerRecommendation;
 import dev.sternpost.sdk.SternpostSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +65,8 @@ public final class DrsCommands {
 
         @Override
         protected void declare(Syntax syntax) {
-            syntax.describe("List the recommendations of the last pass.").example("sternpost drs ls");
+            syntax.describe("List the recommendations of the last pass, and those of power management.")
+                    .example("sternpost drs ls");
             clusterOption(syntax, text -> cluster = text);
         }
 
@@ -76,6 +79,7 @@ public final class DrsCommands {
             print(DrsWords.recommendations(), answer.getRecommendationsList());
             if (forPeople()) {
                 shell().out().println(answer.hasPass() ? pass(answer.getPass()) : "there was no pass yet");
+                PowerRecommendations.show(shell().out(), session, cluster);
             }
             return ExitCode.DONE;
         }
@@ -86,17 +90,31 @@ public final class DrsCommands {
 
         List<String> ids = new ArrayList<>();
 
+        List<String> powerIds = new ArrayList<>();
+
         @Override
         protected void declare(Syntax syntax) {
-            syntax.describe("Move virtual machines as recommended, and show the tasks that do it.")
+            syntax.describe("Do what is recommended, and show the tasks that do it.")
                     .example("sternpost drs apply")
                     .example("sternpost drs apply drs-41-1 drs-41-2")
-                    .anyArguments("ID", "Recommendations. Default: all that wait.", ids::add);
+                    .example("sternpost drs apply dpm-7-1")
+                    .anyArguments(
+                            "ID",
+                            "Recommendations. Default: all moves that wait; those of power management are named.",
+                            text -> (text.startsWith("dpm-") ? powerIds : ids).add(text));
             clusterOption(syntax, text -> cluster = text);
         }
 
         @Override
         protected ExitCode run(SternpostSession session) {
+            if (!powerIds.isEmpty()) {
+                if (!ids.isEmpty()) {
+                    throw new UsageFailure("Apply moves and what power management recommends one after the other.");
+                }
+                List<PowerRecommendation> applied = PowerRecommendations.apply(session, cluster, powerIds);
+                print(PowerRecommendations.table(), applied);
+                return PowerRecommendations.outcome(applied);
+            }
             ApplyRecommendationsRequest request = ApplyRecommendationsRequest.newBuilder()
                     .setCluster(cluster)
                     .addAllIds(ids)

@@ -40,6 +40,10 @@ public final class HostCommands {
                 .with("continue-maintenance", HostMaintenance.Continue::new)
                 .with("exit-maintenance", HostMaintenance.Exit::new)
                 .with("quarantine", HostMaintenance.Quarantine::new)
+                .with("power", HostPowerSettings::new)
+                .with("wake-test", HostStandby.WakeTest::new)
+                .with("enter-standby", HostStandby.Enter::new)
+                .with("exit-standby", HostStandby.Exit::new)
                 .with("token", Token::new)
                 .with("remove", Remove::new);
     }

@@ -102,7 +102,7 @@ final class HostMaintenance {
             return task.getSubjectName() + " is in maintenance mode; nothing runs there";
         }
 
-        private static void show(PrintStream out, EvacuationPlan plan) {
+        static void show(PrintStream out, EvacuationPlan plan) {
             List<EvacuationMove> moves = new ArrayList<>(plan.getMovesList());
             if (!moves.isEmpty()) {
                 new Table<EvacuationMove>()

@@ -40,6 +40,9 @@ public final class Words {
             case HOST_MODE_ENTERING_MAINTENANCE -> "enteringMaintenance";
             case HOST_MODE_MAINTENANCE_PAUSED -> "maintenancePaused";
             case HOST_MODE_MAINTENANCE -> "inMaintenance";
+            case HOST_MODE_ENTERING_STANDBY -> "enteringStandby";
+            case HOST_MODE_STANDBY -> "standby";
+            case HOST_MODE_EXITING_STANDBY -> "exitingStandby";
             case HOST_MODE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
         };
     }

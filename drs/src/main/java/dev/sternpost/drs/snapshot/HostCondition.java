@@ -21,12 +21,13 @@ public enum HostCondition {
         this.words = words;
     }
 
-    /** Of a connected host in this mode. */
+    /** Of a connected host in this mode, or of any that is asleep. */
     public static HostCondition of(HostMode mode) {
         return switch (mode) {
             case NORMAL -> NORMAL;
             case QUARANTINE -> QUARANTINED;
-            case ENTERING_MAINTENANCE, MAINTENANCE_PAUSED, MAINTENANCE -> MAINTENANCE;
+            case ENTERING_MAINTENANCE, MAINTENANCE_PAUSED, MAINTENANCE, ENTERING_STANDBY -> MAINTENANCE;
+            case STANDBY, EXITING_STANDBY -> STANDBY;
         };
     }
 

@@ -105,6 +105,10 @@ final class CommandReader {
             case QUERY_VM -> new Operation.QueryVm();
             case RENAME_VM -> new Operation.RenameVm(command.getRenameVm().getName());
             case APPLY_ALLOCATIONS -> applyAllocations(command.getApplyAllocations());
+            case POWER_OFF_HOST -> new Operation.PowerOffHost();
+            case SEND_MAGIC_PACKET ->
+                new Operation.SendMagicPacket(
+                        command.getSendMagicPacket().getPacket().toByteArray());
             case OPERATION_NOT_SET ->
                 throw new IllegalArgumentException(
                         "it names no operation that this agent knows; is the agent too old?");

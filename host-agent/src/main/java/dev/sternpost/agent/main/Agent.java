@@ -47,6 +47,7 @@ final class Agent implements AutoCloseable {
      * @param engine closed with the agent
      * @param networkKinds "bridged" or "user" by name of the network
      * @param notices what an administrator should know
+     * @param powerOffCommand the program with its arguments that switches the machine off
      */
     record Parts(
             Path home,
@@ -56,7 +57,8 @@ final class Agent implements AutoCloseable {
             FileOwner owner,
             InetSocketAddress relay,
             Map<String, String> networkKinds,
-            List<String> notices) {}
+            List<String> notices,
+            List<String> powerOffCommand) {}
 
     Agent(Parts given) {
         try {
@@ -73,7 +75,8 @@ final class Agent implements AutoCloseable {
                     given.engine(),
                     new VmDirectories(hostId, given.owner()),
                     given.datastores(),
-                    relay);
+                    relay,
+                    given.powerOffCommand());
             Outbox outbox = new Outbox();
             this.operations = opened(new Operations(host, outbox, outbox));
             operations.recover();

@@ -82,7 +82,8 @@ public final class Main {
                 owner,
                 settings.relay(),
                 networks.kinds(),
-                notices(settings, root)));
+                notices(settings, root),
+                settings.powerOffCommand()));
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {

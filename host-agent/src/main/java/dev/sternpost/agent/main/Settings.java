@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param engine "qemu" or "simulated"
  * @param accelerator "auto", "kvm" or "tcg"
  * @param cpuModel CPU model the guests see; empty for the default
+ * @param powerOffCommand program and arguments that switch this machine off, for stand-by; run without a shell
  */
 record Settings(
         Path home,
@@ -48,7 +49,8 @@ record Settings(
         String network,
         String engine,
         String accelerator,
-        String cpuModel) {
+        String cpuModel,
+        List<String> powerOffCommand) {
 
     /** How virtual machines reach the network. */
     enum NetworkMode {
@@ -73,6 +75,7 @@ record Settings(
             "engine",
             "accelerator",
             "cpu-model",
+            "power-off-command",
             "config");
 
     static final String USAGE = """
@@ -92,6 +95,7 @@ record Settings(
               --engine qemu|simulated      simulated runs nothing real (qemu)
               --accelerator auto|kvm|tcg   (auto)
               --cpu-model NAME             CPU model the guests see
+              --power-off-command COMMAND  switches this machine off, for stand-by; no shell (systemctl poweroff)
               --config FILE                a properties file with the settings above
             """;
 
@@ -174,12 +178,21 @@ record Settings(
                     text("network", () -> "VM Network"),
                     oneOf("engine", List.of("qemu", "simulated")),
                     oneOf("accelerator", List.of("auto", "kvm", "tcg")),
-                    text("cpu-model", () -> ""));
+                    text("cpu-model", () -> ""),
+                    words("power-off-command", "systemctl poweroff"));
         }
 
         private String text(String name, Supplier<String> otherwise) {
             List<String> values = given.get(name);
             return values == null ? otherwise.get() : values.getLast();
+        }
+
+        private List<String> words(String name, String otherwise) {
+            List<String> words = List.of(text(name, () -> otherwise).strip().split("\\s+"));
+            if (words.getFirst().isEmpty()) {
+                throw new IllegalArgumentException("--" + name + " names no program");
+            }
+            return words;
         }
 
         private Path path(String name) {

@@ -17,6 +17,7 @@ final class Handlers {
     private final TargetOperations target;
     private final Recovery recovery;
     private final Allocations allocations;
+    private final MachineOperations machine;
 
     Handlers(
             HostKit host,
@@ -27,6 +28,7 @@ final class Handlers {
             Allocations allocations) {
         this.vms = vms;
         this.allocations = allocations;
+        this.machine = new MachineOperations(host, vms, workers);
         SourceSettlement settlement = new SourceSettlement(host, vms);
         this.power = new PowerOperations(host, vms, listener);
         this.directory = new DirectoryOperations(host, vms);
@@ -79,6 +81,14 @@ final class Handlers {
             case Operation.Browse browse -> guest.browse(browse);
             case Operation.ApplyAllocations order -> {
                 allocations.order(order.allocations(), order.validFor(), order.revision());
+                yield null;
+            }
+            case Operation.PowerOffHost _ -> {
+                machine.powerOff();
+                yield null;
+            }
+            case Operation.SendMagicPacket order -> {
+                MachineOperations.broadcast(order.packet());
                 yield null;
             }
             case Operation.QueryVm _ -> {

@@ -5,12 +5,22 @@ import dev.sternpost.agent.engine.HypervisorEngine;
 import dev.sternpost.agent.ledger.Ledger;
 import dev.sternpost.agent.relay.Relay;
 import dev.sternpost.agent.vmdirectory.VmDirectories;
+import java.util.List;
 
-/** The parts of a host that operations work with. */
+/**
+ * The parts of a host that operations work with.
+ *
+ * @param powerOffCommand the program with its arguments that switches the machine off
+ */
 public record HostKit(
         String hostId,
         Ledger ledger,
         HypervisorEngine engine,
         VmDirectories directories,
         DatastoreRegistry datastores,
-        Relay relay) {}
+        Relay relay,
+        List<String> powerOffCommand) {
+    public HostKit {
+        powerOffCommand = List.copyOf(powerOffCommand);
+    }
+}

@@ -14,7 +14,13 @@ public sealed interface Operation {
     /** Whether it changes nothing that a repetition would change again: it takes no turn and its result is not kept. */
     default boolean reads() {
         return switch (this) {
-            case ReadVmDirectory _, ReadConsole _, Screenshot _, Browse _, QueryVm _, ApplyAllocations _ -> true;
+            case ReadVmDirectory _,
+                    ReadConsole _,
+                    Screenshot _,
+                    Browse _,
+                    QueryVm _,
+                    ApplyAllocations _,
+                    SendMagicPacket _ -> true;
             case CreateVm _,
                     DeleteVm _,
                     AdoptVm _,
@@ -34,7 +40,8 @@ public sealed interface Operation {
                     ActivateIncoming _,
                     AnnounceVm _,
                     ReleaseSource _,
-                    RunProgram _ -> false;
+                    RunProgram _,
+                    PowerOffHost _ -> false;
         };
     }
 
@@ -110,6 +117,10 @@ public sealed interface Operation {
     record Browse(String datastoreUuid, String directory) implements Operation {}
 
     record QueryVm() implements Operation {}
+
+    record PowerOffHost() implements Operation {}
+
+    record SendMagicPacket(byte[] packet) implements Operation {}
 
     /** @param revision rises with each order */
     record ApplyAllocations(Map<String, VmAllocation> allocations, Duration validFor, long revision)

@@ -80,7 +80,8 @@ abstract class AgentCase {
                 FileOwner.self(),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Map.of("VM Network", "user"),
-                List.of("a notice")));
+                List.of("a notice"),
+                List.of("true")));
     }
 
     CommandResult run(Command command) {

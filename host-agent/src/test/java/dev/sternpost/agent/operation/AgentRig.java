@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An agent's operation layer with a real ledger, real directories, a real relay, and whatever engine the test wants. */
 final class AgentRig implements AutoCloseable {
+    /** What switches this machine off; writes nothing unless a test says so. */
+    java.util.List<String> powerOffCommand = java.util.List.of("true");
 
     private static final long ANSWER_SECONDS_MAX = 90;
 
@@ -162,7 +164,8 @@ final class AgentRig implements AutoCloseable {
 
     private Operations operations() {
         return new Operations(
-                new HostKit(hostId, ledger, engine, new VmDirectories(hostId, owner), datastores, relay),
+                new HostKit(
+                        hostId, ledger, engine, new VmDirectories(hostId, owner), datastores, relay, powerOffCommand),
                 heard,
                 outcome -> String.valueOf(outcome.payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }

@@ -20,6 +20,7 @@ public enum Privilege {
     HOST_DELETE_CLUSTER("Host.Inventory.DeleteCluster"),
     HOST_EDIT_CLUSTER("Host.Inventory.EditCluster"),
     HOST_MAINTENANCE("Host.Config.Maintenance"),
+    HOST_POWER("Host.Config.Power"),
     HOST_QUARANTINE("Host.Config.Quarantine"),
     HOST_REMOVE("Host.Inventory.RemoveHostFromCluster"),
     RESOURCE_APPLY_RECOMMENDATION("Resource.ApplyRecommendation"),

@@ -1,5 +1,6 @@
 package dev.sternpost.server.agentlink;
 
+import com.google.protobuf.ByteString;
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.VirtualDisk;
@@ -15,6 +16,7 @@ import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CreateVm;
 import dev.sternpost.proto.agent.v1.DeleteVm;
 import dev.sternpost.proto.agent.v1.ForgetVm;
+import dev.sternpost.proto.agent.v1.PowerOffHost;
 import dev.sternpost.proto.agent.v1.PowerOffVm;
 import dev.sternpost.proto.agent.v1.PowerOnVm;
 import dev.sternpost.proto.agent.v1.PrepareIncoming;
@@ -27,6 +29,7 @@ import dev.sternpost.proto.agent.v1.RenameVm;
 import dev.sternpost.proto.agent.v1.ResetVm;
 import dev.sternpost.proto.agent.v1.RunProgram;
 import dev.sternpost.proto.agent.v1.Screenshot;
+import dev.sternpost.proto.agent.v1.SendMagicPacket;
 import dev.sternpost.proto.agent.v1.ShutdownVm;
 import dev.sternpost.proto.agent.v1.StartMigration;
 import dev.sternpost.proto.agent.v1.SuspendVm;
@@ -107,6 +110,9 @@ final class CommandMessages {
                 message.setReadConsole(ReadConsole.newBuilder().setTailBytes(tailBytes));
             case HostOperation.Screenshot() -> message.setScreenshot(Screenshot.getDefaultInstance());
             case HostOperation.ApplyAllocations order -> message.setApplyAllocations(allocations(order));
+            case HostOperation.PowerOffHost() -> message.setPowerOffHost(PowerOffHost.getDefaultInstance());
+            case HostOperation.SendMagicPacket(byte[] packet) ->
+                message.setSendMagicPacket(SendMagicPacket.newBuilder().setPacket(ByteString.copyFrom(packet)));
             case HostOperation.Browse browse ->
                 message.setBrowse(Browse.newBuilder()
                         .setDatastoreUuid(browse.datastoreUuid().toString())

@@ -10,6 +10,7 @@ import dev.sternpost.server.drs.LoadBalancing;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.maintenance.Maintenance;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.power.PowerManagement;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
 import dev.sternpost.server.statistics.Statistics;
@@ -132,6 +133,11 @@ public class ApiConfiguration {
     @Bean
     BindableService hostMaintenanceEndpoint(Inventory inventory, Maintenance maintenance, ObjectMessages messages) {
         return new HostMaintenanceEndpoint(inventory, maintenance, messages);
+    }
+
+    @Bean
+    BindableService powerEndpoint(Inventory inventory, PowerManagement.Running power, Maintenance maintenance) {
+        return new PowerEndpoint(inventory, power, maintenance);
     }
 
     @Bean

@@ -129,6 +129,9 @@ final class Enums {
             case ENTERING_MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_ENTERING_MAINTENANCE;
             case MAINTENANCE_PAUSED -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_MAINTENANCE_PAUSED;
             case MAINTENANCE -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_MAINTENANCE;
+            case ENTERING_STANDBY -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_ENTERING_STANDBY;
+            case STANDBY -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_STANDBY;
+            case EXITING_STANDBY -> dev.sternpost.proto.host.v1.HostMode.HOST_MODE_EXITING_STANDBY;
         };
     }
 }

@@ -118,6 +118,10 @@ public final class FaultStatus {
                     TASK_NOT_STUCK,
                     HOST_WRONG_MODE,
                     MAINTENANCE_BLOCKED,
+                    HOST_NOT_WAKEABLE,
+                    POWER_CREDENTIALS_REFUSED,
+                    POWER_CONTROL_UNREACHABLE,
+                    HOST_DID_NOT_WAKE,
                     RULE_CONFLICT,
                     RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
@@ -129,7 +133,7 @@ public final class FaultStatus {
             case OPERATION_TIMED_OUT -> Code.DEADLINE_EXCEEDED;
             case LOGIN_REFUSED, TOKEN_INVALID -> Code.UNAUTHENTICATED;
             case PERMISSION_DENIED, CERTIFICATE_REFUSED -> Code.PERMISSION_DENIED;
-            case HOST_ERROR, MIGRATION_FAILED, INTERNAL_ERROR -> Code.INTERNAL;
+            case HOST_ERROR, POWER_CONTROL_FAILED, MIGRATION_FAILED, INTERNAL_ERROR -> Code.INTERNAL;
         };
     }
 

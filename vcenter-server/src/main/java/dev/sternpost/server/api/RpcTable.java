@@ -130,6 +130,31 @@ final class RpcTable {
                 "DismissRecommendations",
                 "RunDrsPass");
 
+        String power = "sternpost.power.v1.PowerService";
+        service(
+                table,
+                power,
+                needs(Privilege.SYSTEM_VIEW),
+                "GetClusterPower",
+                "ListHostPower",
+                "PlanStandby",
+                "ListPowerRecommendations");
+        service(table, power, needs(Privilege.HOST_EDIT_CLUSTER), "UpdateClusterPower");
+        service(
+                table,
+                power,
+                needs(Privilege.HOST_POWER),
+                "UpdateHostPower",
+                "EnterStandby",
+                "ExitStandby",
+                "TestWake");
+        service(
+                table,
+                power,
+                needs(Privilege.RESOURCE_APPLY_RECOMMENDATION),
+                "ApplyPowerRecommendations",
+                "RunPowerPass");
+
         String datastores = "sternpost.datastore.v1.DatastoreService";
         service(table, datastores, needs(Privilege.SYSTEM_VIEW), "GetDatastore", "ListDatastores");
         service(table, datastores, needs(Privilege.DATASTORE_BROWSE), "BrowseDatastore");

@@ -116,6 +116,12 @@ public sealed interface HostOperation {
         public static final long NONE = -1;
     }
 
+    /** Switches the host's own machine off; refused while a VM runs there. It answers first. */
+    record PowerOffHost() implements HostOperation {}
+
+    /** Sends a packet to everybody on the host's segment. */
+    record SendMagicPacket(byte[] packet) implements HostOperation {}
+
     /** Answers with {@link HostPayload.Listing}. */
     record Browse(UUID datastoreUuid, String directory) implements HostOperation {}
 }

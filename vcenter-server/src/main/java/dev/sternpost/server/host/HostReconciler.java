@@ -154,6 +154,15 @@ public final class HostReconciler implements HostReports {
     }
 
     private void silent(HostId hostId) {
+        boolean asleep = inventory
+                .snapshot()
+                .find(hostId)
+                .filter(host -> host.mode().isAsleep())
+                .isPresent();
+        if (asleep) {
+            fellAsleep(hostId);
+            return;
+        }
         change(
                 hostId,
                 HostConnectionState.NOT_RESPONDING,
@@ -161,12 +170,23 @@ public final class HostReconciler implements HostReports {
                 "%s does not respond. Look at the machine and its agent; its virtual machines may still be running.");
     }
 
+    /** Its power is off on purpose: nobody is alarmed, and what is registered there is as it was. */
+    private void fellAsleep(HostId hostId) {
+        inventory.commit((InventorySnapshot snapshot) -> snapshot.find(hostId)
+                .filter(Host::isConnected)
+                .map(host -> InventoryWrite.builder()
+                        .put(host.withConnection(HostConnectionState.DISCONNECTED, host.incarnation(), host.lastSeen()))
+                        .build())
+                .orElse(InventoryWrite.NOTHING));
+    }
+
     /** The stream stood still and goes on, without a new Hello. */
     private void audible(HostId hostId) {
         boolean wasSilent = inventory
                 .snapshot()
                 .find(hostId)
-                .map(host -> host.connectionState() == HostConnectionState.NOT_RESPONDING)
+                .map(host -> host.connectionState() == HostConnectionState.NOT_RESPONDING
+                        || host.mode().isAsleep() && !host.isConnected())
                 .orElse(false);
         if (wasSilent) {
             change(hostId, HostConnectionState.CONNECTED, EventType.HOST_CONNECTED, "%s responds again.");

@@ -135,7 +135,9 @@ final class Evacuations {
 
     private void notice(Task task) {
         String kind = task.draft().kind();
-        if (kind.equals(MaintenanceWorkflows.ENTER) || kind.equals(MaintenanceWorkflows.RESTORE)) {
+        if (kind.equals(MaintenanceWorkflows.ENTER)
+                || kind.equals(MaintenanceWorkflows.RESTORE)
+                || HostEmptying.KINDS.contains(kind)) {
             if (task.state().isEnd()) {
                 unfinished.remove(task.id().toString());
             } else {

@@ -31,6 +31,11 @@ public final class HostMaintenance {
         return new MaintenanceWorkflows(inventory, placements, ledger).all();
     }
 
+    /** For who empties hosts for another reason. */
+    public HostEmptying emptying() {
+        return new MaintenanceWorkflows(inventory, placements, ledger).emptying();
+    }
+
     /**
      * What callers may ask.
      *

@@ -70,13 +70,8 @@ public final class Maintenance {
             throw wrongMode(
                     host, "%s is %s already.".formatted(host.name(), host.mode().words()));
         }
-        EvacuationPlan plan = plan(request.host(), request.movePoweredOff());
-        List<EvacuationPlan.BlockedVm> blocked = plan.blocked().stream()
-                .filter(vm -> !tasks.isBusy(vm.vmId().value()))
-                .toList();
-        if (!blocked.isEmpty() && !request.waitForBlocked()) {
-            throw new FaultException(
-                    FaultCode.MAINTENANCE_BLOCKED, host.id().value(), Evacuations.words(snapshot, plan));
+        if (!request.waitForBlocked()) {
+            requireCanBeEmptied(host, request.movePoweredOff());
         }
         List<String> vms =
                 snapshot.vmsOn(host.id()).stream().map(vm -> vm.id().value()).toList();
@@ -88,6 +83,17 @@ public final class Maintenance {
                                 host.id().value(), request.movePoweredOff(), request.waitForBlocked(), vms)),
                 caller,
                 request);
+    }
+
+    /** @throws FaultException MAINTENANCE_BLOCKED when something that runs there cannot leave */
+    public void requireCanBeEmptied(Host host, boolean movePoweredOff) {
+        EvacuationPlan plan = plan(host.id().value(), movePoweredOff);
+        boolean blocked =
+                plan.blocked().stream().anyMatch(vm -> !tasks.isBusy(vm.vmId().value()));
+        if (blocked) {
+            throw new FaultException(
+                    FaultCode.MAINTENANCE_BLOCKED, host.id().value(), Evacuations.words(inventory.snapshot(), plan));
+        }
     }
 
     private static Submission submission(String kind, Host host, MaintenanceInput input) {
@@ -119,7 +125,7 @@ public final class Maintenance {
         if (host.mode() != HostMode.MAINTENANCE) {
             throw wrongMode(
                     host,
-                    host.mode().isEntering()
+                    host.mode().isEnteringMaintenance()
                             ? "%s is still entering maintenance mode. Cancel that task instead.".formatted(host.name())
                             : "%s is not in maintenance mode.".formatted(host.name()));
         }
@@ -151,7 +157,7 @@ public final class Maintenance {
                 reference,
                 "Host.Config.Maintenance",
                 paused ? HostMode.MAINTENANCE_PAUSED : HostMode.ENTERING_MAINTENANCE,
-                HostMode::isEntering,
+                HostMode::isEnteringMaintenance,
                 new Told(
                         paused ? EventType.HOST_MAINTENANCE_PAUSED : EventType.HOST_MAINTENANCE_CONTINUED,
                         paused ? "The emptying of %s is paused." : "The emptying of %s goes on."));

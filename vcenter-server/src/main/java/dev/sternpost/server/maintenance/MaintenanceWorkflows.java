@@ -64,12 +64,17 @@ public final class MaintenanceWorkflows {
         this.ledger = ledger;
     }
 
+    HostEmptying emptying() {
+        return new HostEmptying(
+                Step.await(EVACUATE, EVACUATION_MAX, this::isEmpty).withWeight(WEIGHT));
+    }
+
     List<Workflow> all() {
         return List.of(
                 new Workflow(
                         ENTER,
                         Step.local("begin", this::begin).withLocalUndo(this::takeBack),
-                        Step.await(EVACUATE, EVACUATION_MAX, this::isEmpty).withWeight(WEIGHT),
+                        emptying().step(),
                         Step.local("enter", this::enter)),
                 new Workflow(EXIT, Step.local("exit", this::exit)),
                 new Workflow(RESTORE, Step.await(BRING_BACK, RESTORE_MAX, this::isRestored)));

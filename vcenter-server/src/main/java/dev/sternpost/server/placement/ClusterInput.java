@@ -139,7 +139,8 @@ public final class ClusterInput {
                         && gathered.promises().containsKey(vm.id()))
                 .mapToLong(vm -> vm.config().memoryBytes() + DrsVm.OVERHEAD_BYTES)
                 .sum();
-        HostCondition condition = !host.isConnected() ? HostCondition.UNREACHABLE : HostCondition.of(host.mode());
+        boolean silent = !host.isConnected() && !host.mode().isAsleep();
+        HostCondition condition = silent ? HostCondition.UNREACHABLE : HostCondition.of(host.mode());
         return new DrsHost(
                 host.id(),
                 host.name(),

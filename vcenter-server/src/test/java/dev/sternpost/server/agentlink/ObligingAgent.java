@@ -143,7 +143,9 @@ public final class ObligingAgent implements AutoCloseable {
                     ABORT_INCOMING,
                     ANNOUNCE_VM,
                     RELEASE_SOURCE,
-                    APPLY_ALLOCATIONS -> CommandResult.newBuilder();
+                    APPLY_ALLOCATIONS,
+                    POWER_OFF_HOST,
+                    SEND_MAGIC_PACKET -> CommandResult.newBuilder();
             case OPERATION_NOT_SET -> throw new AssertionError("a command without an order: " + command);
         };
     }

@@ -16,6 +16,8 @@ import dev.sternpost.inventory.demand.InMemoryDemandStore;
 import dev.sternpost.inventory.event.Event;
 import dev.sternpost.inventory.event.EventQuery;
 import dev.sternpost.inventory.pass.PassStore;
+import dev.sternpost.inventory.power.HostPowerSetup;
+import dev.sternpost.inventory.power.InMemoryPowerStore;
 import dev.sternpost.inventory.store.InMemoryInventoryStore;
 import dev.sternpost.inventory.store.InMemoryTransactions;
 import dev.sternpost.inventory.store.Inventory;
@@ -33,6 +35,8 @@ import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.power.PowerManagement;
+import dev.sternpost.server.powercontrol.SecretBox;
 import dev.sternpost.server.statistics.Statistics;
 import dev.sternpost.server.tree.InventoryTree;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
@@ -56,8 +60,10 @@ import dev.sternpost.task.TaskStore;
 import dev.sternpost.task.TaskView;
 import dev.sternpost.task.Workflow;
 import dev.sternpost.task.kit.KitLoop;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -88,6 +94,9 @@ public final class SimulatedDatacenter {
     private final List<Workflow> workflows = new ArrayList<>();
     private final VmOrders orders;
     private final HostMaintenance maintenance;
+    private final SimulatedMachines machines;
+    private final PowerManagement power;
+    private final InMemoryPowerStore powerStore = new InMemoryPowerStore();
 
     public SimulatedDatacenter() {
         this(new KitLoop());
@@ -114,6 +123,10 @@ public final class SimulatedDatacenter {
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         workflows.addAll(maintenance.workflows());
+        this.machines = new SimulatedMachines(inventory, reconciler, hosts);
+        hosts.onPowerOff(machines::turnOff);
+        this.power = new PowerManagement(inventory, powerStore, machines, Runnable::run);
+        workflows.addAll(power.workflows(maintenance, placements, hosts));
         fill();
     }
 
@@ -160,6 +173,14 @@ public final class SimulatedDatacenter {
                 List.of(new HostDescription.SeenDatastore(
                         hosts.datastore().uuid(), "shared1", 100 * GIBIBYTE, 90 * GIBIBYTE, true)),
                 List.of(new HostDescription.SeenNetwork("VM Network", NetworkKind.BRIDGED)));
+    }
+
+    public SimulatedMachines machines() {
+        return machines;
+    }
+
+    public InMemoryPowerStore powerStore() {
+        return powerStore;
     }
 
     public KitLoop loop() {
@@ -269,6 +290,11 @@ public final class SimulatedDatacenter {
             return maintenance.run(balancing.input(), new HostMaintenance.Work(board, facade, migrations));
         }
 
+        /** Power management by this server. */
+        public PowerManagement.Running power(HostMaintenance.Running maintenance, Balancing balancing) {
+            return power.run(new SecretBox(Path.of("unused")), maintenance.face(), balancing.input(), facade, loop);
+        }
+
         /** Runs a task to its end. */
         public Task finish(TaskView view) {
             String id = view.task().id().toString();
@@ -322,6 +348,10 @@ public final class SimulatedDatacenter {
                             vm.resourcePoolId()));
         }
         snapshot().objects(Host.class).forEach(host -> text.append("%s is %s%n".formatted(host.id(), host.mode())));
+        powerStore.hosts().stream()
+                .sorted(Comparator.comparing(HostPowerSetup::hostId))
+                .forEach(setup ->
+                        text.append("%s by %s wakes: %s%n".formatted(setup.hostId(), setup.method(), setup.wakes())));
         return text + hosts.state();
     }
 

@@ -190,6 +190,8 @@ final class SimulatedHost {
             }
             case HostOperation.QueryVm query -> {}
             case HostOperation.ApplyAllocations order -> {}
+            case HostOperation.PowerOffHost order -> {}
+            case HostOperation.SendMagicPacket order -> {}
             case HostOperation.Browse browse -> {}
         }
         return new HostPayload.None();

@@ -33,6 +33,7 @@ public final class SimulatedHosts implements HostCommands {
     private final Map<HostId, SimulatedHost> hosts = new TreeMap<>();
     private final Set<HostId> away = new HashSet<>();
     private final Set<VirtualMachineId> deaf = new HashSet<>();
+    private Consumer<HostId> powerOff = host -> {};
 
     public SimulatedHosts(KitLoop loop, List<HostId> ids) {
         this.loop = loop;
@@ -41,6 +42,11 @@ public final class SimulatedHosts implements HostCommands {
 
     public SimulatedDatastore datastore() {
         return datastore;
+    }
+
+    /** What happens when a host is told to switch itself off. */
+    void onPowerOff(Consumer<HostId> action) {
+        powerOff = action;
     }
 
     /** Cuts or mends the link to a host. */
@@ -84,7 +90,11 @@ public final class SimulatedHosts implements HostCommands {
         }
         later(copies ? ROUND_MILLIS : ANSWER_MILLIS, () -> {
             try {
-                answer.complete(host(hostId).perform(command));
+                HostAnswer done = host(hostId).perform(command);
+                if (command.operation() instanceof HostOperation.PowerOffHost) {
+                    powerOff.accept(hostId);
+                }
+                answer.complete(done);
             } catch (FaultException e) {
                 answer.completeExceptionally(e);
             }

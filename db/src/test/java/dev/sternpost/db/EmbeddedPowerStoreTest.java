@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedPowerStoreTest extends PgPowerStoreContract {
+    EmbeddedPowerStoreTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherPowerStoreTest extends PgPowerStoreContract {
+    OtherPowerStoreTest() {
+        super(TestServer.OTHER);
+    }
+}

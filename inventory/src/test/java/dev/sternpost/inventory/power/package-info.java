@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.power;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,396 @@
+package dev.sternpost.server.power;
+
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostMode;
+import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.power.WakeTest;
+import dev.sternpost.server.host.HostCommand;
+import dev.sternpost.server.host.HostCommands;
+import dev.sternpost.server.host.HostOperation;
+import dev.sternpost.server.maintenance.HostEmptying;
+import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.powercontrol.PowerAnswer;
+import dev.sternpost.server.powercontrol.PowerControl;
+import dev.sternpost.server.work.Faults;
+import dev.sternpost.server.work.Json;
+import dev.sternpost.task.RetryPolicy;
+import dev.sternpost.task.Step;
+import dev.sternpost.task.StepContext;
+import dev.sternpost.task.StepFailure;
+import dev.sternpost.task.StepOutput;
+import dev.sternpost.task.StepProgress;
+import dev.sternpost.task.TaskFault;
+import dev.sternpost.task.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enter stand-by, in this order, so that nothing comes to the host while it is emptied and nobody misses it when it is off:
+ *
+ * <ol>
+ *   <li>begin: the host takes no VM any more; taken back when the task fails or is cancelled
+ *   <li>evacuate: waits until nothing that runs is left; as for maintenance
+ *   <li>ask-power-control: whoever is to wake it answers; else it is not switched off
+ *   <li>fall-asleep: the host is in stand-by for everybody; taken back as well
+ *   <li>power-off: the agent switches its machine off. From here there is no way back but to wake it
+ *   <li>await-silence, confirm-off: its agent is gone, and its power is off as far as anybody can tell
+ *   <li>settle: in stand-by; in use again when the machine has stayed on
+ * </ol>
+ *
+ * Exit stand-by: begin-waking, wake (the point of no return), await-agent, settle. A host that does not come is in stand-by again and
+ * marked, so that power management leaves it alone. The wake test is one after the other, and what it took is kept.
+ */
+final class StandbyWorkflows {
+    /** Kind of the task that wakes a host. */
+    static final String EXIT = "Host.exitStandby";
+
+    /** Longest a machine may take to go off, and until that is noticed. */
+    static final Duration OFF_MAX = Duration.ofMinutes(5);
+
+    /** Longest a machine may take from the order to wake until its agent is there. */
+    static final Duration WAKE_MAX = Duration.ofMinutes(10);
+
+    /** How long a machine is left alone after its agent is gone, when its power cannot be asked for. */
+    private static final Duration OFF_UNSEEN = Duration.ofSeconds(60);
+
+    /** The agent answers first and switches off then. */
+    private static final Duration POWER_OFF_MAX = Duration.ofSeconds(30);
+
+    private static final Duration CONTROL_MAX = PowerControl.TIME_MAX.multipliedBy(2);
+    private static final RetryPolicy OFF_POLLS = new RetryPolicy(60, Duration.ofSeconds(1), Duration.ofSeconds(5));
+    private static final int WEIGHT = 10;
+
+    /** What the wait for silence hands on when it was in vain. */
+    private static final String STAYED_ON = "stayed on";
+
+    private final HostEmptying emptying;
+    private final Placements placements;
+    private final HostCommands commands;
+    private final PowerRecords records;
+    private final ControlCalls controls;
+
+    StandbyWorkflows(
+            HostEmptying emptying,
+            Placements placements,
+            HostCommands commands,
+            PowerRecords records,
+            ControlCalls controls) {
+        this.emptying = emptying;
+        this.placements = placements;
+        this.commands = commands;
+        this.records = records;
+        this.controls = controls;
+    }
+
+    /** What came of the order to wake, for the steps that follow. */
+    private record Waking(Instant time, @Nullable String code, String problem) {}
+
+    List<Workflow> all() {
+        List<Step> enter = new ArrayList<>(goingToSleep());
+        enter.add(Step.local("settle", this::settleAsleep));
+        List<Step> exit = new ArrayList<>(waking());
+        exit.add(Step.local("settle", this::settleAwake));
+        List<Step> test = new ArrayList<>(goingToSleep());
+        test.addAll(waking());
+        test.add(Step.local("settle", this::settleAwake));
+        return List.of(
+                new Workflow(HostEmptying.ENTER_STANDBY, enter),
+                new Workflow(EXIT, exit),
+                new Workflow(HostEmptying.TEST_WAKE, test));
+    }
+
+    private List<Step> goingToSleep() {
+        return List.of(
+                Step.local("begin", this::begin).withLocalUndo(this::takeBack),
+                emptying.step(),
+                Step.remote("ask-power-control", this::askControl).withTimeout(CONTROL_MAX),
+                Step.local("fall-asleep", this::fallAsleep).withLocalUndo(this::stayAwake),
+                Step.remote("power-off", this::powerOff)
+                        .withTimeout(POWER_OFF_MAX.multipliedBy(2))
+                        .asPointOfNoReturn(),
+                Step.await("await-silence", OFF_MAX.multipliedBy(2), this::isSilent)
+                        .withWeight(WEIGHT),
+                Step.remote("confirm-off", this::confirmOff)
+                        .withTimeout(CONTROL_MAX)
+                        .withRetry(OFF_POLLS)
+                        .asOptional());
+    }
+
+    private List<Step> waking() {
+        return List.of(
+                Step.local("begin-waking", this::beginWaking).withLocalUndo(this::sleepOn),
+                Step.remote("wake", this::wake).withTimeout(CONTROL_MAX).asPointOfNoReturn(),
+                Step.await("await-agent", WAKE_MAX.multipliedBy(2), this::isAwake)
+                        .withWeight(WEIGHT));
+    }
+
+    // ---- going to sleep ----
+
+    /** Remembers the mode before. */
+    private StepOutput begin(StepContext context) {
+        HostMode before = records.host(context).mode();
+        boolean test = context.task().draft().kind().equals(HostEmptying.TEST_WAKE);
+        // No choice of this host is left without a promise that the next step sees.
+        placements.undisturbed(() -> {
+            records.change(
+                    context,
+                    HostMode.ENTERING_STANDBY,
+                    EventType.HOST_ENTERING_STANDBY,
+                    test ? "%s is entering stand-by, to see whether it wakes." : "%s is entering stand-by.");
+            return true;
+        });
+        return StepOutput.of(before.name());
+    }
+
+    private StepOutput takeBack(StepContext context) {
+        HostMode before = HostMode.valueOf(context.output("begin"));
+        records.change(
+                context,
+                before,
+                EventType.HOST_STANDBY_GIVEN_UP,
+                "%s does not enter stand-by after all, and is " + before.words() + " again.");
+        return StepOutput.NONE;
+    }
+
+    /** A machine whose controller does not answer now is not switched off. */
+    private CompletionStage<StepOutput> askControl(StepContext context) {
+        Host host = records.host(context);
+        if (!host.isConnected()) {
+            throw refused(FaultCode.HOST_NOT_CONNECTED, host, "%s is not connected.".formatted(host.name()));
+        }
+        return controls.call(control(host), PowerControl::state).thenApply(answer -> {
+            PowerProblem problem = PowerProblem.of(answer);
+            if (problem != null) {
+                throw refused(
+                        problem.code(),
+                        host,
+                        "%s is not switched off, since it could not be woken: %s"
+                                .formatted(host.name(), problem.words()));
+            }
+            return StepOutput.NONE;
+        });
+    }
+
+    private StepOutput fallAsleep(StepContext context) {
+        records.change(context, HostMode.STANDBY, null, "");
+        return StepOutput.NONE;
+    }
+
+    private StepOutput stayAwake(StepContext context) {
+        records.change(context, HostMode.ENTERING_STANDBY, null, "");
+        return StepOutput.NONE;
+    }
+
+    /** No answer says nothing: the machine may have been off before it could, or before this was repeated. What is seen next counts. */
+    private CompletionStage<StepOutput> powerOff(StepContext context) {
+        HostCommand command = new HostCommand(
+                context.operationKey(),
+                context.task().id().toString(),
+                context.epoch(),
+                null,
+                0,
+                null,
+                new HostOperation.PowerOffHost());
+        Instant now = context.now();
+        return commands.send(HostEmptying.hostOf(context), command, POWER_OFF_MAX, progress -> {})
+                .handle((answer, error) -> {
+                    boolean unanswered = cause(error) instanceof FaultException fault
+                            && (fault.code() == FaultCode.OPERATION_TIMED_OUT
+                                    || fault.code() == FaultCode.HOST_NOT_CONNECTED);
+                    if (error != null && !unanswered) {
+                        throw error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
+                    }
+                    return StepOutput.of(
+                            now.toString(), unanswered ? "its agent did not answer" : "its agent switches it off");
+                });
+    }
+
+    private static @Nullable Throwable cause(@Nullable Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    private Optional<StepOutput> isSilent(StepContext context) {
+        Host host = records.host(context);
+        Duration waited = Duration.between(Instant.parse(context.output("power-off")), context.now());
+        if (!host.isConnected()) {
+            return Optional.of(StepOutput.NONE);
+        }
+        if (waited.compareTo(OFF_MAX) > 0) {
+            return Optional.of(StepOutput.of(STAYED_ON)
+                    .failing(fault(
+                            FaultCode.OPERATION_TIMED_OUT,
+                            host,
+                            "%s was to switch itself off and is still there after %d s. See the agent's log for what its power-off command said."
+                                    .formatted(host.name(), OFF_MAX.toSeconds()))));
+        }
+        context.progress().accept(new StepProgress(0, "waiting for the machine to go off", ""));
+        return Optional.empty();
+    }
+
+    private CompletionStage<StepOutput> confirmOff(StepContext context) {
+        Host host = records.host(context);
+        if (host.isConnected()) {
+            return done("it is not off");
+        }
+        Instant asked = Instant.parse(context.output("power-off"));
+        return controls.call(control(host), PowerControl::state).thenApply(answer -> switch (answer) {
+            case PowerAnswer.Is(PowerAnswer.MachinePower power)
+            when power == PowerAnswer.MachinePower.OFF -> StepOutput.said("its power is off");
+            case PowerAnswer.Is(PowerAnswer.MachinePower power)
+            when power == PowerAnswer.MachinePower.UNKNOWN
+                    && asked.plus(OFF_UNSEEN).isBefore(context.now()) ->
+                StepOutput.said("nobody can tell whether its power is off");
+            default ->
+                throw StepFailure.tryLater(
+                        fault(FaultCode.OPERATION_TIMED_OUT, host, "%s is not seen to be off.".formatted(host.name())));
+        });
+    }
+
+    private StepOutput settleAsleep(StepContext context) {
+        Host host = records.host(context);
+        if (host.isConnected()) {
+            records.change(
+                    context,
+                    HostMode.NORMAL,
+                    EventType.HOST_STANDBY_GIVEN_UP,
+                    "%s did not go off, and is in normal use again.");
+            return StepOutput.NONE;
+        }
+        records.noteChanged(host.id(), context.now());
+        records.tell(context, EventType.HOST_ENTERED_STANDBY, "%s is in stand-by.".formatted(host.name()));
+        return StepOutput.NONE;
+    }
+
+    // ---- waking ----
+
+    private StepOutput beginWaking(StepContext context) {
+        records.change(
+                context, HostMode.EXITING_STANDBY, EventType.HOST_EXITING_STANDBY, "%s is waking from stand-by.");
+        return StepOutput.NONE;
+    }
+
+    private StepOutput sleepOn(StepContext context) {
+        records.change(
+                context, HostMode.STANDBY, EventType.HOST_ENTERED_STANDBY, "%s is not woken, and stays in stand-by.");
+        return StepOutput.NONE;
+    }
+
+    /** Never fails: whether the machine comes is what counts, and a person may have switched it on meanwhile. */
+    private CompletionStage<StepOutput> wake(StepContext context) {
+        Host host = records.host(context);
+        Instant now = context.now();
+        if (host.isConnected()) {
+            return CompletableFuture.completedFuture(
+                    StepOutput.of(Json.write(new Waking(now, null, "")), "its agent is there"));
+        }
+        Optional<PowerControl> control = controls.of(host);
+        if (control.isEmpty()) {
+            return CompletableFuture.completedFuture(StepOutput.of(Json.write(
+                    new Waking(now, FaultCode.HOST_NOT_WAKEABLE.name(), "there is no way to wake it any more"))));
+        }
+        return controls.call(control.get(), PowerControl::on).thenApply(answer -> {
+            PowerProblem problem = PowerProblem.of(answer);
+            return problem == null
+                    ? StepOutput.of(Json.write(new Waking(now, null, "")), words(answer))
+                    : StepOutput.of(
+                            Json.write(new Waking(now, problem.code().name(), problem.words())), problem.words());
+        });
+    }
+
+    private static String words(PowerAnswer answer) {
+        return answer instanceof PowerAnswer.Already ? "its power was on already" : "it was told to wake";
+    }
+
+    private Optional<StepOutput> isAwake(StepContext context) {
+        Host host = records.host(context);
+        Waking waking = Json.read(context.output("wake"), Waking.class);
+        Duration waited = Duration.between(waking.time(), context.now());
+        if (host.isConnected()) {
+            return Optional.of(StepOutput.of(
+                    Long.toString(waited.toMillis()), "its agent was there after %d s".formatted(waited.toSeconds())));
+        }
+        String code = waking.code();
+        if (code != null || waited.compareTo(WAKE_MAX) > 0) {
+            String why = code == null
+                    ? "its agent did not come within %d s".formatted(WAKE_MAX.toSeconds())
+                    : waking.problem();
+            FaultCode fault =
+                    Optional.ofNullable(code).flatMap(FaultCode::named).orElse(FaultCode.HOST_DID_NOT_WAKE);
+            return Optional.of(StepOutput.of(why)
+                    .failing(fault(
+                            fault,
+                            host,
+                            "%s did not wake: %s. Look at the machine; power management leaves it alone until a wake test passes."
+                                    .formatted(host.name(), why))));
+        }
+        context.progress()
+                .accept(new StepProgress(
+                        (int) (100 * waited.toSeconds() / WAKE_MAX.toSeconds()),
+                        "waiting for its agent since %d s".formatted(waited.toSeconds()),
+                        ""));
+        return Optional.empty();
+    }
+
+    private StepOutput settleAwake(StepContext context) {
+        Host host = records.host(context);
+        boolean test = context.task().draft().kind().equals(HostEmptying.TEST_WAKE);
+        String outcome = context.output("await-agent");
+        if (!host.isConnected()) {
+            records.noteTest(host.id(), new WakeTest(context.now(), false, 0, outcome));
+            records.change(
+                    context,
+                    HostMode.STANDBY,
+                    EventType.HOST_DID_NOT_WAKE,
+                    "%s did not wake: " + outcome.replace("%", "%%") + ". Look at the machine.");
+            return StepOutput.NONE;
+        }
+        boolean stayedOn = test && context.output("await-silence").equals(STAYED_ON);
+        long millis = outcome.chars().allMatch(Character::isDigit) ? Long.parseLong(outcome) : 0;
+        records.noteTest(
+                host.id(),
+                stayedOn
+                        ? new WakeTest(context.now(), false, 0, "it did not go off")
+                        : new WakeTest(context.now(), true, millis, ""));
+        records.noteChanged(host.id(), context.now());
+        records.change(
+                context, HostMode.NORMAL, EventType.HOST_EXITED_STANDBY, "%s is out of stand-by and in normal use.");
+        if (test && !stayedOn) {
+            records.tell(
+                    context,
+                    EventType.HOST_WAKE_TESTED,
+                    "%s wakes: its agent was there after %d s.".formatted(host.name(), millis / 1_000));
+        }
+        return StepOutput.NONE;
+    }
+
+    // ---- what they share ----
+
+    private PowerControl control(Host host) {
+        return controls.of(host)
+                .orElseThrow(() -> refused(
+                        FaultCode.HOST_NOT_WAKEABLE,
+                        host,
+                        "%s has no way to be woken. Set one up with: sternpost host power.".formatted(host.name())));
+    }
+
+    private static CompletionStage<StepOutput> done(String words) {
+        return CompletableFuture.completedFuture(StepOutput.said(words));
+    }
+
+    private static StepFailure refused(FaultCode code, Host host, String message) {
+        return StepFailure.refused(fault(code, host, message));
+    }
+
+    private static TaskFault fault(FaultCode code, Host host, String message) {
+        return Faults.recorded(new FaultException(code, host.id().value(), message).fault());
+    }
+}

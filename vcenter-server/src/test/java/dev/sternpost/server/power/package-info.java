@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.power;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.powercontrol;
+
+import org.jspecify.annotations.NullMarked;
