@@ -20,6 +20,7 @@ import dev.sternpost.proto.agent.v1.DirectoryListing;
 import dev.sternpost.proto.agent.v1.DiskSpec;
 import dev.sternpost.proto.agent.v1.FileEntry;
 import dev.sternpost.proto.agent.v1.GuestProgramResult;
+import dev.sternpost.proto.agent.v1.MigrationDecision;
 import dev.sternpost.proto.agent.v1.MigrationRound;
 import dev.sternpost.proto.agent.v1.MigrationStatus;
 import dev.sternpost.proto.agent.v1.NicSpec;
@@ -110,6 +111,15 @@ final class ReportWriter {
                         .setRemainingBytes(round.remainingBytes())
                         .setDirtyRateBytesPerSecond(round.dirtyRateBytesPerSecond())
                         .setDurationMs(round.durationMillis())));
+        status.setOutlook(progress.conduct().outlook())
+                .setTakenMs(progress.conduct().takenMillis());
+        progress.conduct()
+                .decisions()
+                .forEach(decision -> status.addDecisions(MigrationDecision.newBuilder()
+                        .setElapsedMs(decision.elapsedMillis())
+                        .setRound(decision.round())
+                        .setKind(decision.kind())
+                        .setReason(decision.reason())));
         return status.build();
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
  * @param elapsedMillis since the first byte
  * @param engineDowntimeMillis engine's own figure, from stop at the source to completed; 0 until completed
  * @param error why it failed; empty otherwise
+ * @param conduct how it is led; engines know nothing of that
  */
 public record MigrationProgress(
         MigrationPhase phase,
@@ -26,12 +27,29 @@ public record MigrationProgress(
         long bandwidthBytesPerSecond,
         long elapsedMillis,
         double engineDowntimeMillis,
-        String error) {
+        String error,
+        MigrationConduct conduct) {
 
     public static final int ROUNDS_MAX = 200;
 
     public MigrationProgress {
         rounds = List.copyOf(rounds);
+    }
+
+    /** The same, with how it is led. */
+    public MigrationProgress with(MigrationConduct newConduct) {
+        return new MigrationProgress(
+                phase,
+                rounds,
+                sentBytes,
+                remainingBytes,
+                remainingAfterSyncBytes,
+                converged,
+                bandwidthBytesPerSecond,
+                elapsedMillis,
+                engineDowntimeMillis,
+                error,
+                newConduct);
     }
 
     /** Whether what the guest dirties during a round could be sent within this pause. */

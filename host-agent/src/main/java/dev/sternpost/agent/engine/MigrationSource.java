@@ -27,6 +27,28 @@ public interface MigrationSource {
     /** How it stands, asked now. */
     MigrationProgress progress();
 
+    /** The largest share of its time that can be taken from the guest; 0 where the engine cannot take any. */
+    default double throttleShareMax() {
+        return 0;
+    }
+
+    /**
+     * Takes a share of its time from the guest, from now on until something else is said or the migration ends, however it
+     * ends. Nothing is taken from the copying.
+     *
+     * @param share of what the guest used before anything was taken; 0 to {@link #throttleShareMax}
+     */
+    default void throttle(double share) {
+        if (share > throttleShareMax()) {
+            throw new IllegalArgumentException("no guest of this engine can be throttled by " + share);
+        }
+    }
+
+    /** Milliseconds that were taken from the guest since the start, of one virtual CPU. */
+    default double takenMillis() {
+        return 0;
+    }
+
     /** Lets the engine stop the guest once what is left fits into the pause. */
     void requestSwitchover(long downtimeMillisMax);
 

@@ -2,16 +2,12 @@ package dev.sternpost.agent.operation;
 
 import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.MigrationProgress;
-import dev.sternpost.agent.engine.MigrationRound;
 import dev.sternpost.agent.operation.SourceSession.Stage;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
-import dev.sternpost.vmotion.precopy.ConvergencePolicy;
-import dev.sternpost.vmotion.precopy.PrecopyDecision;
 import dev.sternpost.vmotion.precopy.PrecopyLimits;
-import dev.sternpost.vmotion.precopy.PrecopyProgress;
-import dev.sternpost.vmotion.precopy.PrecopyRound;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +34,7 @@ final class SourceDriver {
     private final Reporter reporter;
     private final SourceSettlement settlement;
     private final PrecopyLimits limits;
+    private final MigrationConductor conductor;
     private final long startNanos = System.nanoTime();
     private long stoppedSinceNanos;
     private long heldSinceNanos;
@@ -50,6 +47,12 @@ final class SourceDriver {
         this.settlement = settlement;
         this.limits = PrecopyLimits.of(
                 session.order().downtimeMillisMax(), session.order().convergenceTimeoutMillis());
+        this.conductor = new MigrationConductor(
+                session.vmId(),
+                session.source(),
+                limits,
+                session.order().bandwidthBytesPerSecondMax(),
+                session.running().launch().shape().memoryBytes());
     }
 
     void run() {
@@ -74,7 +77,10 @@ final class SourceDriver {
     private @Nullable FaultException step() {
         MigrationProgress progress = session.source().progress();
         long now = System.nanoTime();
-        report(progress, now);
+        long elapsedMillis = millisSince(startNanos, now);
+        boolean copying = progress.phase() == MigrationPhase.PRECOPY && !progress.converged() && heldSinceNanos == 0;
+        Optional<String> hopeless = copying ? conductor.lead(progress, elapsedMillis) : Optional.empty();
+        report(progress.with(conductor.conduct()), now);
         if (session.cancelled()) {
             return SourceOperations.cancelled(session.vmId());
         }
@@ -83,10 +89,13 @@ final class SourceDriver {
         }
         boolean stopped = progress.phase() == MigrationPhase.PRE_SWITCHOVER;
         if (stopped || progress.converged()) {
-            heldSinceNanos = heldSinceNanos == 0 ? now : heldSinceNanos;
-            session.converged().complete(progress);
-        } else if (millisSince(startNanos, now) >= limits.timeoutMillis() && heldSinceNanos == 0) {
-            return notConverging(progress);
+            if (heldSinceNanos == 0) {
+                heldSinceNanos = now;
+                conductor.converged(progress, elapsedMillis, limits.downtimeMillis());
+            }
+            session.converged().complete(progress.with(conductor.conduct()));
+        } else if (hopeless.isPresent()) {
+            return notConverging(hopeless.get());
         }
         stoppedSinceNanos = !stopped ? 0 : stoppedSinceNanos == 0 ? now : stoppedSinceNanos;
         if (stoppedSinceNanos != 0 && millisSince(stoppedSinceNanos, now) > STOPPED_MILLIS_MAX) {
@@ -124,26 +133,11 @@ final class SourceDriver {
                 progress);
     }
 
-    private FaultException notConverging(MigrationProgress progress) {
-        PrecopyProgress seen = new PrecopyProgress(
-                progress.rounds().stream().map(SourceDriver::precopyRound).toList(),
-                progress.remainingBytes(),
-                progress.bandwidthBytesPerSecond(),
-                millisSince(startNanos, System.nanoTime()));
-        PrecopyDecision decision = ConvergencePolicy.decide(seen, limits);
+    private FaultException notConverging(String why) {
         return new FaultException(
                 FaultCode.MIGRATION_NOT_CONVERGING,
                 session.vmId(),
-                "the live migration of " + session.vmId() + " did not converge: " + decision.reason() + ".");
-    }
-
-    private static PrecopyRound precopyRound(MigrationRound round) {
-        return new PrecopyRound(
-                round.number(),
-                round.sentBytes(),
-                round.remainingBytes(),
-                round.dirtyRateBytesPerSecond(),
-                round.durationMillis());
+                "the live migration of " + session.vmId() + " did not converge: " + why + ".");
     }
 
     private FaultException unpermitted(String why) {

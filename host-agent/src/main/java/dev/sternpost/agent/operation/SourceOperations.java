@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.engine.MigrationConduct;
 import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.MigrationProgress;
 import dev.sternpost.agent.engine.RunningVm;
@@ -163,7 +164,7 @@ final class SourceOperations {
     }
 
     static MigrationProgress finished(MigrationPhase phase) {
-        return new MigrationProgress(phase, List.of(), 0, 0, 0, true, 0, 0, 0, "");
+        return new MigrationProgress(phase, List.of(), 0, 0, 0, true, 0, 0, 0, "", MigrationConduct.NONE);
     }
 
     static FaultException cancelled(String vmId) {

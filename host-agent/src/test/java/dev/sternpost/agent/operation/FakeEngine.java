@@ -6,6 +6,7 @@ import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.engine.GuestAgent;
 import dev.sternpost.agent.engine.HypervisorEngine;
 import dev.sternpost.agent.engine.LaunchMode;
+import dev.sternpost.agent.engine.MigrationConduct;
 import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.MigrationProgress;
 import dev.sternpost.agent.engine.MigrationSource;
@@ -263,7 +264,8 @@ final class FakeEngine implements HypervisorEngine {
         @Override
         public MigrationProgress progress() {
             boolean converged = !machine.neverConverges && process.phase == MigrationPhase.PRECOPY;
-            return new MigrationProgress(process.phase, List.of(), 65536, 0, 0, converged, 1_000_000, 10, 0, "");
+            return new MigrationProgress(
+                    process.phase, List.of(), 65536, 0, 0, converged, 1_000_000, 10, 0, "", MigrationConduct.NONE);
         }
 
         @Override

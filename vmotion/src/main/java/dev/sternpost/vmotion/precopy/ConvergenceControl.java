@@ -21,6 +21,9 @@ public final class ConvergenceControl {
     /** Rounds of which each said that nothing helps, until it is believed. */
     static final int ROUNDS_TO_GIVE_UP = 8;
 
+    /** A guest may calm down: so long it is tried at least, if so much time is allowed. */
+    static final long MILLIS_TO_GIVE_UP = 30_000;
+
     private static final int SEARCH_STEPS = 20;
 
     /** A throttle is loosened only when much less would do, so that it does not swing. */
@@ -123,7 +126,7 @@ public final class ConvergenceControl {
             return new PrecopyDecision.PostCopy(now.sentence() + "; the rest is fetched by the target");
         }
         hopelessRounds = now.hopeless() ? hopelessRounds + 1 : 0;
-        return hopelessRounds >= ROUNDS_TO_GIVE_UP
+        return hopelessRounds >= ROUNDS_TO_GIVE_UP && progress.elapsedMillis() >= MILLIS_TO_GIVE_UP
                 ? new PrecopyDecision.GiveUp(now.sentence() + advice())
                 : new PrecopyDecision.Continue(now.sentence());
     }

@@ -151,7 +151,12 @@ final class ControlGroups {
         parents.forEach(parent -> GroupLimits.write(parent.resolve(vmId), allocation));
     }
 
-    private static long limitedNanos(Path statistics) {
+    /** The groups of a virtual machine, whether they are there or not. */
+    List<Path> of(String vmId) {
+        return parents.stream().map(parent -> parent.resolve(vmId)).toList();
+    }
+
+    static long limitedNanos(Path statistics) {
         try {
             for (String line : Files.readAllLines(statistics)) {
                 if (line.startsWith("throttled_time ")) {
@@ -170,6 +175,7 @@ final class ControlGroups {
     /** Removes the groups of a virtual machine whose process has ended. */
     void remove(String vmId) {
         for (Path parent : parents) {
+            removeGroup(parent.resolve(vmId).resolve(GuestThrottle.GROUP));
             removeGroup(parent.resolve(vmId));
         }
     }
@@ -180,6 +186,7 @@ final class ControlGroups {
             try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, Files::isDirectory)) {
                 for (Path group : groups) {
                     if (!vmIdsKept.contains(group.getFileName().toString())) {
+                        Files.deleteIfExists(group.resolve(GuestThrottle.GROUP));
                         Files.deleteIfExists(group);
                     }
                 }

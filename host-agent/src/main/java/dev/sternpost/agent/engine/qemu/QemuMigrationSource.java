@@ -1,5 +1,6 @@
 package dev.sternpost.agent.engine.qemu;
 
+import dev.sternpost.agent.engine.MigrationConduct;
 import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.MigrationProgress;
 import dev.sternpost.agent.engine.MigrationSource;
@@ -39,6 +40,7 @@ final class QemuMigrationSource implements MigrationSource {
     private final Monitor monitor;
     private final FileOwner owner;
     private final SwitchoverGate gate;
+    private final GuestThrottle throttle;
     private final Signal signal = new Signal();
     private final Object lock = new Object();
     private RoundTracker tracker = new RoundTracker();
@@ -51,11 +53,12 @@ final class QemuMigrationSource implements MigrationSource {
     private volatile @Nullable StopInstant stopped;
     private volatile long completedNanoTime;
 
-    QemuMigrationSource(String vmId, Monitor monitor, FileOwner owner) {
+    QemuMigrationSource(String vmId, Monitor monitor, FileOwner owner, GuestThrottle throttle) {
         this.vmId = vmId;
         this.monitor = monitor;
         this.owner = owner;
         this.gate = new SwitchoverGate(monitor);
+        this.throttle = throttle;
     }
 
     /** What is being done. */
@@ -74,6 +77,7 @@ final class QemuMigrationSource implements MigrationSource {
 
     /** Looks whether a migration is under way that an earlier agent started. */
     void adopt() {
+        throttle.lift(); // who set it is gone, and with it who would have known when it is enough
         synchronized (lock) {
             stage = Stage.HOLDING;
             sample();
@@ -147,6 +151,7 @@ final class QemuMigrationSource implements MigrationSource {
             stage = Stage.COPYING;
             error = "";
             stopped = null;
+            throttle.begin();
             giveToEngine(socket);
             monitor.execute("migrate-set-capabilities", "capabilities", Capabilities.forLiveMigration(false));
             gate.prepare(bandwidthBytesPerSecond);
@@ -178,6 +183,14 @@ final class QemuMigrationSource implements MigrationSource {
     }
 
     private void watch() {
+        try {
+            watchUntilEnded();
+        } finally {
+            throttle.lift();
+        }
+    }
+
+    private void watchUntilEnded() {
         while (!phase.ended()) {
             signal.await(SAMPLE_INTERVAL, () -> phase.ended());
             try {
@@ -318,7 +331,8 @@ final class QemuMigrationSource implements MigrationSource {
                 tracker.bandwidthBytesPerSecond(),
                 last.elapsedMillis(),
                 downtimeMillis,
-                error);
+                error,
+                MigrationConduct.NONE);
     }
 
     @Override
@@ -331,6 +345,28 @@ final class QemuMigrationSource implements MigrationSource {
             stage = Stage.PERMITTED;
             gate.open(downtimeMillis);
         }
+    }
+
+    @Override
+    public double throttleShareMax() {
+        return throttle.possible() ? GuestThrottle.SHARE_MAX : 0;
+    }
+
+    @Override
+    public void throttle(double share) {
+        if (!(share >= 0 && share <= GuestThrottle.SHARE_MAX)) {
+            throw new IllegalArgumentException("share out of range: " + share);
+        }
+        synchronized (lock) {
+            if (!phase.ended()) {
+                throttle.set(share);
+            }
+        }
+    }
+
+    @Override
+    public double takenMillis() {
+        return throttle.takenMillis();
     }
 
     @Override

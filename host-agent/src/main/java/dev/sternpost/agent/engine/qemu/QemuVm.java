@@ -104,7 +104,11 @@ final class QemuVm implements RunningVm, QmpListener {
         this.startedEpochMillis = record.startedEpochMillis();
         this.activated = record.activated();
         this.monitor = new Monitor(launch.vmId());
-        this.source = new QemuMigrationSource(launch.vmId(), monitor, launcher.owner());
+        this.source = new QemuMigrationSource(
+                launch.vmId(),
+                monitor,
+                launcher.owner(),
+                new GuestThrottle(process, launcher.groups().of(launch.vmId())));
         this.target = new QemuMigrationTarget(launch.vmId(), monitor, this::recordActivation);
         this.meter = launcher.meter(launch.shape(), monitor, process);
         // All that events touch is there now, so they may come.

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.engine.simulated;
 
+import dev.sternpost.agent.engine.MigrationConduct;
 import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.MigrationProgress;
 import dev.sternpost.agent.engine.MigrationSource;
@@ -223,7 +224,8 @@ final class SimulatedSource implements MigrationSource {
                 phase == MigrationPhase.COMPLETED && stop != null
                         ? Math.max(1, completedNanoTime - stop.nanoTime()) / 1e6
                         : 0,
-                error);
+                error,
+                MigrationConduct.NONE);
     }
 
     @Override

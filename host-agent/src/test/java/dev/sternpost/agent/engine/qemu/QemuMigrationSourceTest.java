@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sternpost.agent.engine.MigrationPhase;
+import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.qmp.Json;
 import dev.sternpost.agent.engine.qmp.QmpClient;
 import dev.sternpost.agent.engine.qmp.QmpEvent;
@@ -14,6 +15,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,8 @@ class QemuMigrationSourceTest {
     private static final Duration BOUND = Duration.ofSeconds(10);
 
     private final Monitor monitor = new Monitor("vm-1");
-    private final QemuMigrationSource source = new QemuMigrationSource("vm-1", monitor, FileOwner.self());
+    private final GuestThrottle throttle = new GuestThrottle(new ProcessIdentity(0, 0, ""), List.of());
+    private final QemuMigrationSource source = new QemuMigrationSource("vm-1", monitor, FileOwner.self(), throttle);
     private ScriptedSocket qemu;
     private volatile String state = "{\"status\": \"active\"}";
 
@@ -102,7 +105,7 @@ class QemuMigrationSourceTest {
 
     @Test
     void the_stream_that_brought_a_machine_here_is_not_one_that_takes_it_away() {
-        QemuMigrationSource fresh = new QemuMigrationSource("vm-1", monitor, FileOwner.self());
+        QemuMigrationSource fresh = new QemuMigrationSource("vm-1", monitor, FileOwner.self(), throttle);
         state = "{\"status\": \"completed\"}";
 
         fresh.event(migration("completed"));
