@@ -13,6 +13,7 @@ import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
@@ -85,6 +86,11 @@ class WorkConfiguration {
     }
 
     @Bean
+    MigrationForecasts migrationForecasts(Statistics statistics, TaskBoard board) {
+        return new MigrationForecasts(statistics, board);
+    }
+
+    @Bean
     PromisesUnderWay promisesUnderWay(TaskStore store, Inventory inventory, Reservations reservations) {
         return new PromisesUnderWay(
                 store, inventory, reservations, List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf));
@@ -115,10 +121,11 @@ class WorkConfiguration {
             Observed observed,
             HostMaintenance maintenance,
             PowerManagement power,
+            MigrationForecasts forecasts,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
-        all.add(new LiveMigration(inventory, hosts, placements, reservations, observed, clock).workflow());
+        all.add(new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, clock).workflow());
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         all.add(Leftovers.workflow(hosts));
         all.addAll(maintenance.workflows());
@@ -183,7 +190,12 @@ class WorkConfiguration {
     }
 
     @Bean
-    Migrations migrations(Inventory inventory, Tasks tasks, Placements placements, Reservations reservations) {
-        return new Migrations(inventory, tasks, placements, reservations);
+    Migrations migrations(
+            Inventory inventory,
+            Tasks tasks,
+            Placements placements,
+            Reservations reservations,
+            MigrationForecasts forecasts) {
+        return new Migrations(inventory, tasks, placements, reservations, forecasts);
     }
 }

@@ -5,6 +5,8 @@ import dev.sternpost.cli.shell.Table;
 import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.shell.Words;
 import dev.sternpost.proto.task.v1.DowntimeSource;
+import dev.sternpost.proto.task.v1.MigrationDecision;
+import dev.sternpost.proto.task.v1.MigrationForecast;
 import dev.sternpost.proto.task.v1.MigrationProgress;
 import dev.sternpost.proto.task.v1.PrecopyRound;
 import java.io.PrintStream;
@@ -22,18 +24,75 @@ public final class MigrationReport {
 
     /** Prints the rounds and the totals, each line begun with this. */
     public static void print(PrintStream out, String indent, MigrationProgress migration) {
+        if (migration.hasForecast()) {
+            printForecast(out, indent, migration.getForecast());
+        }
+        long most = migration.getRoundsList().stream()
+                .mapToLong(PrecopyRound::getRemainingBytes)
+                .max()
+                .orElse(0);
         new Table<PrecopyRound>()
                 .number("ROUND", round -> String.valueOf(round.getNumber()))
                 .number("SENT", round -> Sizes.format(round.getSentBytes()))
                 .number("LEFT", round -> Sizes.format(round.getRemainingBytes()))
                 .number("DIRTIED", round -> Sizes.format(round.getDirtyRateBytesPerSecond()) + "/s")
                 .number("TOOK", round -> Times.format(Duration.ofMillis(round.getDurationMs())))
+                .column("LEFT, AS A CHART", round -> bar(round.getRemainingBytes(), most))
                 .print(out, indent, shown(migration.getRoundsList()));
         int left = migration.getRoundsCount() - FIRST_ROUNDS - LAST_ROUNDS;
         if (left > 0) {
             out.println(indent + "(%d rounds in between are left out; task show -o json has all)".formatted(left));
         }
+        for (MigrationDecision decision : migration.getDecisionsList()) {
+            out.println(indent
+                    + "%s, round %d: %s: %s"
+                            .formatted(
+                                    Times.format(Duration.ofMillis(decision.getElapsedMs())),
+                                    decision.getRound(),
+                                    decision.getKind()
+                                            .replaceAll("([A-Z])", " $1")
+                                            .toLowerCase(Locale.ROOT),
+                                    decision.getReason()));
+        }
         out.println(indent + totals(migration));
+        if (migration.hasForecast() && migration.getTotalMs() > 0) {
+            out.println(indent + against(migration));
+        }
+    }
+
+    /** What is expected, and what that rests on. */
+    public static void printForecast(PrintStream out, String indent, MigrationForecast forecast) {
+        out.println(indent
+                + "%s; about %s in %d rounds at %s/s, writing %s/s of %s"
+                        .formatted(
+                                forecast.getSentence(),
+                                Sizes.format(forecast.getSentBytes()),
+                                forecast.getRounds(),
+                                Sizes.format(forecast.getBandwidthBytesPerSecond()),
+                                Sizes.format(forecast.getWriteRateBytesPerSecond()),
+                                Sizes.format(forecast.getHotSetBytes())));
+        out.println(indent + "(known: " + forecast.getBasis() + ")");
+    }
+
+    private static final int BAR_WIDTH = 24;
+
+    /** A line as long as what is left. */
+    private static String bar(long bytes, long most) {
+        return most == 0 ? "" : "#".repeat((int) Math.ceil((double) bytes * BAR_WIDTH / most));
+    }
+
+    /** "expected 1.2 s, took 1.4 s (14 % off); expected a pause of 40 ms, was 38.4 ms". */
+    static String against(MigrationProgress migration) {
+        MigrationForecast forecast = migration.getForecast();
+        double off = 100.0 * Math.abs(forecast.getTotalExpectedMs() - migration.getTotalMs()) / migration.getTotalMs();
+        return String.format(
+                Locale.ROOT,
+                "expected %s, took %s (%.0f %% off); expected a pause of %.0f ms, was %s",
+                Times.format(Duration.ofMillis(forecast.getTotalExpectedMs())),
+                Times.format(Duration.ofMillis(migration.getTotalMs())),
+                off,
+                forecast.getPauseExpectedMs(),
+                pause(migration));
     }
 
     /** A guest that is held back for long has very many small rounds; how it began and ended is what counts. */
@@ -48,12 +107,17 @@ public final class MigrationReport {
 
     /** "1.4 s in all, 136 MiB sent; the guest paused 38.4 ms (read off the guest's own ticker)". */
     public static String totals(MigrationProgress migration) {
-        return "%s in all, %s sent; the guest paused %s (%s)"
+        String slowed = migration.getGuestSlowdown() < 0.0005
+                ? ""
+                : String.format(
+                        Locale.ROOT, "; %.1f %% of its time was taken from it", migration.getGuestSlowdown() * 100);
+        return "%s in all, %s sent; the guest paused %s (%s)%s"
                 .formatted(
                         Times.format(Duration.ofMillis(migration.getTotalMs())),
                         Sizes.format(migration.getSentBytes()),
                         pause(migration),
-                        Words.of(migration.getDowntimeSource()));
+                        Words.of(migration.getDowntimeSource()),
+                        slowed);
     }
 
     /** "38.4 ms"; "?" when it was not measured. */

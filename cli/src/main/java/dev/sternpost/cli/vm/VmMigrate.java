@@ -1,11 +1,14 @@
 package dev.sternpost.cli.vm;
 
+import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Sizes;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.task.MigrationReport;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
+import dev.sternpost.proto.virtualmachine.v1.CheckMigrationRequest;
+import dev.sternpost.proto.virtualmachine.v1.CheckMigrationResponse;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.sdk.SternpostSession;
@@ -23,6 +26,8 @@ final class VmMigrate extends TaskVerb {
 
     long bandwidthBytesPerSecond;
 
+    boolean check;
+
     @Override
     protected void declare(Syntax syntax) {
         syntax.describe(
@@ -30,19 +35,51 @@ final class VmMigrate extends TaskVerb {
                                 + " just assigned there. Shows the seven phases, the pre-copy rounds, and how long the guest paused.")
                 .example("sternpost vm migrate web-1")
                 .example("sternpost vm migrate web-1 --to host-3")
-                .example("sternpost vm migrate web-1 --bandwidth 100M --pause 100ms")
+                .example("sternpost vm migrate web-1 --check")
+                .example("sternpost vm migrate web-1 --bandwidth 100M --max-downtime 100ms")
                 .argument("VM", "Name, path, id or UUID.", text -> vm = text)
                 .option(
                         "--to",
                         "HOST",
                         "Target host (name, path or id). Default: placement chooses.",
                         text -> host = text)
-                .option("--pause", "TIME", "Longest pause wanted. Default: 300ms.", text -> pause = Times.parse(text))
+                .flag(
+                        "--check, --dry-run",
+                        "Only show which hosts would do, and how long it would take and the guest would pause.",
+                        () -> check = true)
+                .option(
+                        "--max-downtime, --pause",
+                        "TIME",
+                        "Longest pause wanted; a guest that writes too fast for it is slowed down. Default: 300ms.",
+                        text -> pause = Times.parse(text))
                 .option(
                         "--bandwidth",
                         "SIZE",
                         "Send at most this much per second, like 100M; 1M at least.",
                         text -> bandwidthBytesPerSecond = Sizes.parse(text));
+    }
+
+    @Override
+    protected ExitCode run(SternpostSession session) {
+        if (!check) {
+            return super.run(session);
+        }
+        CheckMigrationRequest request = CheckMigrationRequest.newBuilder()
+                .setVm(vm)
+                .setHost(host)
+                .setDowntimeLimitMs(pause.toMillis())
+                .setBandwidthLimitBytesPerSecond(bandwidthBytesPerSecond)
+                .build();
+        CheckMigrationResponse answer =
+                session.call(() -> session.virtualMachines().checkMigration(request));
+        if (forPeople()) {
+            MigrationPreview.print(shell().out(), answer);
+        } else {
+            print("", answer);
+        }
+        return answer.getHostsList().stream().anyMatch(one -> one.getObstaclesCount() == 0)
+                ? ExitCode.DONE
+                : ExitCode.CONFLICT;
     }
 
     @Override

@@ -61,6 +61,8 @@ final class StatisticsWriter {
         ifKnown(used.pressure().cpuMicros(), message::setCpuPressureUs);
         ifKnown(used.pressure().memoryMicros(), message::setMemoryPressureUs);
         ifKnown(used.pressure().ioMicros(), message::setIoPressureUs);
+        ifKnown(used.dirtied().bytes(), message::setMemoryDirtiedBytes);
+        message.setMemoryDirtiedMs(used.dirtied().millis());
         return message.build();
     }
 

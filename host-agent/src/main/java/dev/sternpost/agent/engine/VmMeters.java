@@ -14,6 +14,7 @@ package dev.sternpost.agent.engine;
  * @param disks its virtual disks together
  * @param network its network cards together
  * @param pressure what its tasks waited for
+ * @param dirtied what the newest look at its memory found
  */
 public record VmMeters(
         long nanoTime,
@@ -25,7 +26,8 @@ public record VmMeters(
         long memoryActiveBytes,
         Disks disks,
         Network network,
-        Pressure pressure) {
+        Pressure pressure,
+        Dirtied dirtied) {
 
     /** Stands for what is not known. */
     public static final long UNKNOWN = -1;
@@ -51,6 +53,16 @@ public record VmMeters(
     public record Network(long receivedBytes, long transmittedBytes, long receivedPackets, long transmittedPackets) {
         public static final Network NONE = new Network(0, 0, 0, 0);
         public static final Network NOT_COUNTED = new Network(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+    }
+
+    /**
+     * Memory the guest was seen to dirty.
+     *
+     * @param bytes dirtied at least once; {@link #UNKNOWN} when nobody has looked
+     * @param millis length of the look
+     */
+    public record Dirtied(long bytes, long millis) {
+        public static final Dirtied UNTOLD = new Dirtied(UNKNOWN, 0);
     }
 
     /**

@@ -20,7 +20,8 @@ final class Deltas {
                 after.memoryActiveBytes(),
                 between(before.disks(), after.disks()),
                 between(before.network(), after.network()),
-                between(before.pressure(), after.pressure()));
+                between(before.pressure(), after.pressure()),
+                after.dirtied());
         return new VmSample(vmId, used.nanoTime() / NANOS_PER_MILLI, cpuCount, memoryBytes, used);
     }
 

@@ -25,7 +25,8 @@ class SamplerTest {
                 VmMeters.UNKNOWN,
                 disks,
                 network,
-                VmMeters.Pressure.UNTOLD);
+                VmMeters.Pressure.UNTOLD,
+                VmMeters.Dirtied.UNTOLD);
     }
 
     @Test

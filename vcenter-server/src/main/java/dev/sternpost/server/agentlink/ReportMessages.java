@@ -155,7 +155,18 @@ final class ReportMessages {
                         rounds, status.getRemainingBytes(), status.getBandwidthBytesPerSecond(), status.getElapsedMs()),
                 status.getSentBytes(),
                 status.getConverged(),
-                status.getEngineDowntimeMs());
+                status.getEngineDowntimeMs(),
+                status.getOutlook().isEmpty() && status.getDecisionsCount() == 0 ? null : conduct(status));
+    }
+
+    private static HostPayload.MigrationConduct conduct(MigrationStatus status) {
+        return new HostPayload.MigrationConduct(
+                status.getDecisionsList().stream()
+                        .map(decision -> new HostPayload.MigrationDecision(
+                                decision.getElapsedMs(), decision.getRound(), decision.getKind(), decision.getReason()))
+                        .toList(),
+                status.getOutlook(),
+                status.getTakenMs());
     }
 
     private static VmShape shape(VmSpec spec) {

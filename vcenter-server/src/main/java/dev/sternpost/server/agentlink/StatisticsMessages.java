@@ -64,7 +64,9 @@ final class StatisticsMessages {
                         ifSet(vm.hasNetTransmittedPackets(), vm.getNetTransmittedPackets()))
                 .with(Meter.CPU_PRESSURE_MICROS, ifSet(vm.hasCpuPressureUs(), vm.getCpuPressureUs()))
                 .with(Meter.MEMORY_PRESSURE_MICROS, ifSet(vm.hasMemoryPressureUs(), vm.getMemoryPressureUs()))
-                .with(Meter.IO_PRESSURE_MICROS, ifSet(vm.hasIoPressureUs(), vm.getIoPressureUs()));
+                .with(Meter.IO_PRESSURE_MICROS, ifSet(vm.hasIoPressureUs(), vm.getIoPressureUs()))
+                .with(Meter.MEMORY_DIRTIED_KIB, ifSet(vm.hasMemoryDirtiedBytes(), kib(vm.getMemoryDirtiedBytes())))
+                .with(Meter.MEMORY_DIRTIED_MILLIS, ifSet(vm.hasMemoryDirtiedBytes(), vm.getMemoryDirtiedMs()));
     }
 
     private static long kib(long bytes) {

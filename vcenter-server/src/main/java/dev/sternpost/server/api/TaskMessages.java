@@ -76,6 +76,7 @@ final class TaskMessages {
                     .setDowntimeSource(source(view.downtimeSource()))
                     .setTotalMs(view.totalMillis());
             view.rounds().forEach(round -> message.addRounds(round(round)));
+            MigrationMessages.fill(message, view);
         });
         message.addAllPhases(phases(summary));
         return Optional.of(message.build());

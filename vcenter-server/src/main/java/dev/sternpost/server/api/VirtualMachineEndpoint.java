@@ -6,6 +6,8 @@ import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.proto.virtualmachine.v1.CaptureScreenRequest;
 import dev.sternpost.proto.virtualmachine.v1.CaptureScreenResponse;
+import dev.sternpost.proto.virtualmachine.v1.CheckMigrationRequest;
+import dev.sternpost.proto.virtualmachine.v1.CheckMigrationResponse;
 import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineResponse;
 import dev.sternpost.proto.virtualmachine.v1.DeleteVirtualMachineRequest;
@@ -227,6 +229,11 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
                 MigrateVirtualMachineResponse.newBuilder()
                         .setTask(TaskMessages.of(task))
                         .build());
+    }
+
+    @Override
+    public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> answer) {
+        Answers.one(answer, MigrationMessages.of(migrations.check(VmRequests.check(request))));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.proto.virtualmachine.v1.CheckMigrationRequest;
 import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.ReconfigureVirtualMachineRequest;
@@ -58,18 +59,30 @@ final class VmRequests {
 
     /** @throws FaultException REQUEST_INVALID when the bandwidth is too little to ever end */
     static MigrationRequest migrate(MigrateVirtualMachineRequest request) {
-        long bandwidth = request.getBandwidthLimitBytesPerSecond();
-        if (bandwidth > 0 && bandwidth < BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN) {
-            throw new FaultException(
-                    FaultCode.REQUEST_INVALID,
-                    "bandwidth_limit_bytes_per_second is 0 (for none) or at least %d (1 MiB/s); %d would never move a running guest."
-                            .formatted(BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN, bandwidth));
-        }
         return new MigrationRequest(
                 request.getVm(),
                 request.getHost(),
                 request.getDowntimeLimitMs(),
-                request.getBandwidthLimitBytesPerSecond());
+                bandwidth(request.getBandwidthLimitBytesPerSecond()));
+    }
+
+    /** @throws FaultException REQUEST_INVALID when the bandwidth is too little to ever end */
+    static MigrationRequest check(CheckMigrationRequest request) {
+        return new MigrationRequest(
+                request.getVm(),
+                request.getHost(),
+                request.getDowntimeLimitMs(),
+                bandwidth(request.getBandwidthLimitBytesPerSecond()));
+    }
+
+    private static long bandwidth(long bytesPerSecond) {
+        if (bytesPerSecond > 0 && bytesPerSecond < BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN) {
+            throw new FaultException(
+                    FaultCode.REQUEST_INVALID,
+                    "bandwidth_limit_bytes_per_second is 0 (for none) or at least %d (1 MiB/s); %d would never move a running guest."
+                            .formatted(BANDWIDTH_LIMIT_BYTES_PER_SECOND_MIN, bytesPerSecond));
+        }
+        return bytesPerSecond;
     }
 
     /** @throws FaultException REQUEST_INVALID when it is negative */

@@ -16,7 +16,7 @@ public record Balancing(LoadBalancing face, DrsLoop loop, PassInput input) {
     public static Balancing of(
             Inventory inventory, ClusterInput clusters, Work work, PassStore store, InstantSource clock) {
         MoveHistory history = new MoveHistory(work.board(), work.tasks());
-        PassInput input = new PassInput(clusters, history, work.tasks()::isBusy);
+        PassInput input = new PassInput(clusters, history, work.migrations(), work.tasks()::isBusy);
         MoveOrders orders = new MoveOrders(inventory, work.migrations(), work.tasks());
         Advices advices = new Advices(inventory, input, store, orders);
         return new Balancing(

@@ -8,28 +8,27 @@ import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.DrsSettings;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.placement.ClusterInput;
+import dev.sternpost.vmotion.precopy.PrecopyCourse;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a pass is made from: the cluster now, and what moving each of its VMs means. */
 public final class PassInput {
-    /** What a migration takes besides copying. */
-    private static final double MIGRATION_SECONDS = 3;
-
-    /** How fast memory is copied until a migration of the VM itself has told: a network of 1 Gbit/s. */
-    private static final double COPY_BYTES_PER_SECOND = 100e6;
-
-    private static final double PAUSE_MILLIS = 300;
+    /** What a migration takes besides copying and pausing: tasks, the shadow VM, the network. */
+    private static final double MIGRATION_SECONDS = 2;
 
     private final ClusterInput clusters;
     private final MoveHistory history;
+    private final Migrations migrations;
     private final Predicate<String> busy;
 
     /** @param busy whether a task on an object, named by its id, is under way */
-    PassInput(ClusterInput clusters, MoveHistory history, Predicate<String> busy) {
+    PassInput(ClusterInput clusters, MoveHistory history, Migrations migrations, Predicate<String> busy) {
         this.clusters = clusters;
         this.history = history;
+        this.migrations = migrations;
         this.busy = busy;
     }
 
@@ -57,11 +56,12 @@ public final class PassInput {
         @Nullable
         AutomationLevel level =
                 settings.overrideOf(vm.id()).map(ClusterInput::planned).orElse(null);
+        PrecopyCourse course = migrations.forecasts().likeliest(vm);
         return new VmMobility(
                 level,
                 busy.test(vm.id().value()) ? "has a task under way" : pinned,
-                MIGRATION_SECONDS + vm.config().memoryBytes() / COPY_BYTES_PER_SECOND,
-                PAUSE_MILLIS,
+                MIGRATION_SECONDS + course.seconds(),
+                course.pauseMillis(),
                 history.of(vm.id().value()).orElse(null));
     }
 }

@@ -2,6 +2,7 @@ package dev.sternpost.server.host;
 
 import dev.sternpost.vmotion.precopy.PrecopyProgress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What an operation answers with. */
 public sealed interface HostPayload {
@@ -48,6 +49,33 @@ public sealed interface HostPayload {
      *
      * @param sentBytes so far
      * @param engineDowntimeMillis the engine's own figure; 0 until known
+     * @param conduct how the source leads it; null when it does not say
      */
-    record MigrationReport(PrecopyProgress progress, long sentBytes, boolean converged, double engineDowntimeMillis) {}
+    record MigrationReport(
+            PrecopyProgress progress,
+            long sentBytes,
+            boolean converged,
+            double engineDowntimeMillis,
+            @Nullable MigrationConduct conduct) {}
+
+    /**
+     * How the source of a migration leads it.
+     *
+     * @param decisions oldest first
+     * @param outlook what is expected as of the last round, in words
+     * @param takenMillis time that was taken from the guest, of one virtual CPU
+     */
+    record MigrationConduct(List<MigrationDecision> decisions, String outlook, double takenMillis) {
+        public MigrationConduct {
+            decisions = List.copyOf(decisions);
+        }
+    }
+
+    /**
+     * @param elapsedMillis since the first byte
+     * @param round in which
+     * @param kind "throttle", "raiseBandwidth", "switchOver", "postCopy" or "giveUp"
+     * @param reason one sentence
+     */
+    record MigrationDecision(long elapsedMillis, int round, String kind, String reason) {}
 }

@@ -11,13 +11,11 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.host.HostAnswer;
-import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.HostProgress;
 import dev.sternpost.server.host.Observed;
-import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.virtualmachine.VmOrders;
@@ -76,7 +74,7 @@ public final class LiveMigration {
     /** The source answers within the convergence timeout; what comes on top is for a source that comes back. */
     private static final Duration JOIN_TIMEOUT = CONVERGENCE_TIMEOUT.plusSeconds(60);
 
-    private static final Duration BRIEF_TIMEOUT = Duration.ofSeconds(30);
+    static final Duration BRIEF_TIMEOUT = Duration.ofSeconds(30);
 
     /** The engine may take its time over the last pages. */
     private static final Duration SWITCH_TIMEOUT = Duration.ofSeconds(80);
@@ -87,9 +85,10 @@ public final class LiveMigration {
     private static final int COPY_WEIGHT = 10;
 
     private final Inventory inventory;
-    private final HostCommands hosts;
+    private final MigrationOrders orders;
     private final TargetChoice targets;
     private final MigrationRecords records;
+    private final MigrationForecasts forecasts;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -99,16 +98,23 @@ public final class LiveMigration {
             Placements placements,
             Reservations reservations,
             Observed observed,
+            MigrationForecasts forecasts,
             InstantSource clock) {
         this.inventory = inventory;
-        this.hosts = hosts;
+        this.forecasts = forecasts;
+        this.orders = new MigrationOrders(inventory, hosts);
         this.targets = new TargetChoice(placements, reservations);
         this.records = new MigrationRecords(inventory, observed);
         this.clock = clock;
     }
 
     /** What was decided at the start and holds for the whole move. The ticket is a secret between the two agents. */
-    record Plan(String targetHostId, String relayAddress, String ticket, long generation) {
+    record Plan(
+            String targetHostId,
+            String relayAddress,
+            String ticket,
+            long generation,
+            @Nullable MigrationForecast forecast) {
         long nextGeneration() {
             return generation + 1;
         }
@@ -193,23 +199,29 @@ public final class LiveMigration {
                 target.id().value(),
                 facts == null ? "" : facts.relayAddress(),
                 Base64.getUrlEncoder().withoutPadding().encodeToString(ticket),
-                vm.generation());
-        say(context, MigrationView.begun(input.sourceHostId(), plan.targetHostId()), 100, "");
+                vm.generation(),
+                forecasts.of(vm, target.id().value(), limits(input), input.bandwidthLimitBytesPerSecond()));
+        say(context, begun(input, plan), 100, "");
         return StepOutput.of(
                 Json.write(plan),
-                "%s, %s".formatted(target.name(), input.targetHostId().isEmpty() ? "chosen by placement" : "as asked"));
+                "%s, %s; %s"
+                        .formatted(
+                                target.name(),
+                                input.targetHostId().isEmpty() ? "chosen by placement" : "as asked",
+                                sentence(plan)));
     }
 
     private CompletionStage<StepOutput> prepareTarget(StepContext context) {
         Plan plan = plan(context);
         HostOperation operation = new HostOperation.PrepareIncoming(
                 migrationId(context), plan.ticket(), new HostId(input(context).sourceHostId()), plan.nextGeneration());
-        return toTarget(context, plan.generation(), operation)
+        return orders.toTarget(context, plan.generation(), operation)
                 .thenApply(answer -> StepOutput.said(MigrationPhase.SHADOW_VM.title()));
     }
 
     private CompletionStage<StepOutput> abortTarget(StepContext context) {
-        return toTarget(context, plan(context).generation(), new HostOperation.AbortIncoming(migrationId(context)))
+        return orders.toTarget(
+                        context, plan(context).generation(), new HostOperation.AbortIncoming(migrationId(context)))
                 .thenApply(answer -> StepOutput.said("Shadow VM ended"));
     }
 
@@ -255,7 +267,7 @@ public final class LiveMigration {
     private CompletionStage<HostAnswer> copy(StepContext context, String key, Consumer<HostProgress> progress) {
         MigrationInput input = input(context);
         Plan plan = plan(context);
-        PrecopyLimits limits = PrecopyLimits.of(input.downtimeLimitMillis(), CONVERGENCE_TIMEOUT.toMillis());
+        PrecopyLimits limits = limits(input);
         HostOperation operation = new HostOperation.StartMigration(
                 migrationId(context),
                 plan.ticket(),
@@ -264,12 +276,12 @@ public final class LiveMigration {
                 limits.downtimeMillis(),
                 input.bandwidthLimitBytesPerSecond(),
                 limits.timeoutMillis());
-        return send(
+        return orders.send(
                 context, new HostId(input.sourceHostId()), key, plan.generation(), operation, JOIN_TIMEOUT, progress);
     }
 
     private CompletionStage<StepOutput> cancelSource(StepContext context) {
-        return toSource(
+        return orders.toSource(
                         context,
                         plan(context).generation(),
                         new HostOperation.CancelMigration(migrationId(context)),
@@ -280,7 +292,7 @@ public final class LiveMigration {
     private CompletionStage<StepOutput> switchOver(StepContext context) {
         Plan plan = plan(context);
         MigrationView before = view(context);
-        return toSource(
+        return orders.toSource(
                         context,
                         plan.generation(),
                         new HostOperation.SwitchOver(migrationId(context), plan.nextGeneration()),
@@ -295,7 +307,7 @@ public final class LiveMigration {
     private CompletionStage<StepOutput> activateTarget(StepContext context) {
         MigrationView before = view(context);
         long begun = begun(context).epochMillis();
-        return toTarget(
+        return orders.toTarget(
                         context,
                         plan(context).nextGeneration(),
                         new HostOperation.ActivateIncoming(migrationId(context)))
@@ -326,12 +338,12 @@ public final class LiveMigration {
     }
 
     private CompletionStage<StepOutput> announce(StepContext context) {
-        return toTarget(context, plan(context).nextGeneration(), new HostOperation.AnnounceVm())
+        return orders.toTarget(context, plan(context).nextGeneration(), new HostOperation.AnnounceVm())
                 .thenApply(answer -> StepOutput.said(MigrationPhase.MAC_MOVED.title()));
     }
 
     private CompletionStage<StepOutput> releaseSource(StepContext context) {
-        return toSource(
+        return orders.toSource(
                         context,
                         plan(context).nextGeneration(),
                         new HostOperation.ReleaseSource(migrationId(context)),
@@ -348,38 +360,6 @@ public final class LiveMigration {
                     .about(vm.id().value())
                     .exception();
         }
-    }
-
-    private CompletionStage<HostAnswer> toTarget(StepContext context, long generation, HostOperation operation) {
-        HostId target = new HostId(plan(context).targetHostId());
-        return send(context, target, context.operationKey(), generation, operation, BRIEF_TIMEOUT, progress -> {});
-    }
-
-    private CompletionStage<HostAnswer> toSource(
-            StepContext context, long generation, HostOperation operation, Duration timeout) {
-        HostId source = new HostId(input(context).sourceHostId());
-        return send(context, source, context.operationKey(), generation, operation, timeout, progress -> {});
-    }
-
-    private CompletionStage<HostAnswer> send(
-            StepContext context,
-            HostId hostId,
-            String key,
-            long generation,
-            HostOperation operation,
-            Duration timeout,
-            Consumer<HostProgress> progress) {
-        InventorySnapshot snapshot = inventory.snapshot();
-        VirtualMachine vm = vm(snapshot, input(context));
-        HostCommand command = new HostCommand(
-                key,
-                context.task().id().toString(),
-                context.epoch(),
-                vm.id(),
-                generation,
-                new VmLocation(snapshot.get(vm.datastoreId()).uuid(), vm.directory(), vm.vmxName()),
-                operation);
-        return hosts.send(hostId, command, timeout, progress);
     }
 
     static MigrationInput input(StepContext context) {
@@ -400,8 +380,7 @@ public final class LiveMigration {
 
     /** The report as it stood when the step began, put together from what the steps before recorded. */
     private static MigrationView view(StepContext context) {
-        MigrationView view =
-                MigrationView.begun(input(context).sourceHostId(), plan(context).targetHostId());
+        MigrationView view = begun(input(context), plan(context));
         for (String step : new String[] {"await-convergence", "switch-over"}) {
             var recorded = context.outputOf(step);
             if (recorded.isPresent()) {
@@ -409,6 +388,19 @@ public final class LiveMigration {
             }
         }
         return view;
+    }
+
+    private static MigrationView begun(MigrationInput input, Plan plan) {
+        return MigrationView.begun(
+                input.sourceHostId(), plan.targetHostId(), input.bandwidthLimitBytesPerSecond() > 0, plan.forecast());
+    }
+
+    private static PrecopyLimits limits(MigrationInput input) {
+        return PrecopyLimits.of(input.downtimeLimitMillis(), CONVERGENCE_TIMEOUT.toMillis());
+    }
+
+    private static String sentence(Plan plan) {
+        return plan.forecast() == null ? "" : plan.forecast().sentence();
     }
 
     private static void say(StepContext context, MigrationView view, int percent, String detail) {

@@ -1,6 +1,8 @@
 package dev.sternpost.server.migration;
 
 import dev.sternpost.server.host.HostPayload.DowntimeSource;
+import dev.sternpost.server.host.HostPayload.MigrationConduct;
+import dev.sternpost.server.host.HostPayload.MigrationDecision;
 import dev.sternpost.server.host.HostPayload.MigrationReport;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.task.TaskSummary;
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param downtimeMillis guest-seen pause; 0 until known
  * @param downtimeSource where it was read; null until known
  * @param totalMillis from the first byte to the guest running at the target; 0 until known
+ * @param bandwidthBytesPerSecond achieved; 0 until known
+ * @param limited whether a limit of bandwidth was asked for
+ * @param forecast what was expected of it; null when nothing was
+ * @param conduct how its source led it; null when nothing is known of that
  */
 public record MigrationView(
         String sourceHostId,
@@ -23,14 +29,19 @@ public record MigrationView(
         long sentBytes,
         double downtimeMillis,
         @Nullable DowntimeSource downtimeSource,
-        long totalMillis) {
+        long totalMillis,
+        long bandwidthBytesPerSecond,
+        boolean limited,
+        @Nullable MigrationForecast forecast,
+        @Nullable MigrationConduct conduct) {
 
     public MigrationView {
         rounds = List.copyOf(rounds);
     }
 
-    static MigrationView begun(String sourceHostId, String targetHostId) {
-        return new MigrationView(sourceHostId, targetHostId, List.of(), 0, 0, null, 0);
+    static MigrationView begun(
+            String sourceHostId, String targetHostId, boolean limited, @Nullable MigrationForecast forecast) {
+        return new MigrationView(sourceHostId, targetHostId, List.of(), 0, 0, null, 0, 0, limited, forecast, null);
     }
 
     MigrationView with(MigrationReport report) {
@@ -41,12 +52,46 @@ public record MigrationView(
                 report.sentBytes(),
                 downtimeMillis,
                 downtimeSource,
-                totalMillis);
+                totalMillis,
+                // In the switch-over it is that of the last few pages, which says nothing of the link.
+                Math.max(bandwidthBytesPerSecond, report.progress().bandwidthBytesPerSecond()),
+                limited,
+                forecast,
+                report.conduct() == null ? conduct : report.conduct());
     }
 
     MigrationView ended(double newDowntimeMillis, DowntimeSource source, long newTotalMillis) {
         return new MigrationView(
-                sourceHostId, targetHostId, rounds, sentBytes, newDowntimeMillis, source, newTotalMillis);
+                sourceHostId,
+                targetHostId,
+                rounds,
+                sentBytes,
+                newDowntimeMillis,
+                source,
+                newTotalMillis,
+                bandwidthBytesPerSecond,
+                limited,
+                forecast,
+                conduct);
+    }
+
+    /** Number of the first round in which time was taken from the guest; above all there are when none was. */
+    int firstThrottledRound() {
+        return conduct == null
+                ? Integer.MAX_VALUE
+                : conduct.decisions().stream()
+                        .filter(decision -> decision.kind().equals("throttle"))
+                        .mapToInt(MigrationDecision::round)
+                        .min()
+                        .orElse(Integer.MAX_VALUE);
+    }
+
+    /** Share of its time that was taken from the guest, 0 to 1. */
+    public double guestSlowdown() {
+        long millis = totalMillis > 0
+                ? totalMillis
+                : rounds.stream().mapToLong(PrecopyRound::durationMillis).sum();
+        return conduct == null || millis == 0 ? 0 : Math.min(1, conduct.takenMillis() / millis);
     }
 
     /** The report of a task; empty when it has none. */

@@ -24,20 +24,29 @@ import dev.sternpost.task.TaskDraft;
 import dev.sternpost.task.TaskId;
 import dev.sternpost.task.TaskQuery;
 import dev.sternpost.task.TaskView;
+import dev.sternpost.vmotion.precopy.PrecopyLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts moves: what can be refused now is refused now, with every reason; the rest is a task. */
 public final class Migrations {
     private final Inventory inventory;
     private final Tasks tasks;
     private final TargetChoice targets;
+    private final MigrationForecasts forecasts;
 
-    public Migrations(Inventory inventory, Tasks tasks, Placements placements, Reservations reservations) {
+    public Migrations(
+            Inventory inventory,
+            Tasks tasks,
+            Placements placements,
+            Reservations reservations,
+            MigrationForecasts forecasts) {
         this.inventory = inventory;
         this.tasks = tasks;
+        this.forecasts = forecasts;
         this.targets = new TargetChoice(placements, reservations);
     }
 
@@ -96,6 +105,7 @@ public final class Migrations {
                 return earlier.get();
             }
         }
+        forecasts.learn(tasks);
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = snapshot.resolve(request.vm(), VirtualMachine.class);
         Host target = request.host().isEmpty()
@@ -135,6 +145,42 @@ public final class Migrations {
                     }
                 },
                 taken -> alreadyMoving(vm, taken));
+    }
+
+    /**
+     * What moving a VM would mean.
+     *
+     * @param hosts each that was looked at, by name
+     * @param forecast null for a VM that does not run
+     */
+    public record Check(List<TargetVerdict> hosts, @Nullable MigrationForecast forecast) {}
+
+    /**
+     * Looks, and moves nothing.
+     *
+     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS
+     */
+    public Check check(MigrationRequest request) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        VirtualMachine vm = snapshot.resolve(request.vm(), VirtualMachine.class);
+        String wanted = request.host().isEmpty()
+                ? ""
+                : snapshot.resolve(request.host(), Host.class).id().value();
+        MigrationForecast forecast = vm.powerState() == PowerState.POWERED_ON
+                ? forecasts()
+                        .of(
+                                vm,
+                                wanted,
+                                PrecopyLimits.of(request.downtimeLimitMillis(), 0),
+                                request.bandwidthLimitBytesPerSecond())
+                : null;
+        return new Check(targets.verdicts(snapshot, vm, wanted), forecast);
+    }
+
+    /** What is expected of moves, with all that was learned from earlier ones. */
+    public MigrationForecasts forecasts() {
+        forecasts.learn(tasks);
+        return forecasts;
     }
 
     private static FaultException alreadyMoving(VirtualMachine vm, Creation.ClaimTaken taken) {

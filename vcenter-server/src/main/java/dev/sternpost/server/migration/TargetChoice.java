@@ -20,6 +20,7 @@ import dev.sternpost.task.TaskId;
 import dev.sternpost.vmotion.compatibility.Compatibility;
 import dev.sternpost.vmotion.compatibility.CompatibilityCheck;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,32 @@ final class TargetChoice {
                         "No other host can take %s. %s".formatted(vm.name(), told(others, reasons)))
                 .about(vm.id().value())
                 .exception();
+    }
+
+    /** All hosts of its cluster but its own, or the one that is wanted, by name. */
+    List<TargetVerdict> verdicts(InventorySnapshot snapshot, VirtualMachine vm, String wanted) {
+        Host source = snapshot.get(vm.hostId());
+        List<Host> hosts = wanted.isEmpty() ? neighbours(snapshot, source) : List.of(snapshot.get(new HostId(wanted)));
+        Map<HostId, HostVerdict> planned = new HashMap<>();
+        placements
+                .verdicts(
+                        snapshot, Newcomer.of(vm), hosts.stream().map(Host::id).toList())
+                .forEach(verdict -> planned.put(verdict.hostId(), verdict));
+        List<TargetVerdict> verdicts = new ArrayList<>();
+        for (Host host : hosts) {
+            List<String> obstacles = new ArrayList<>();
+            if (check(snapshot, vm, source, host) instanceof Compatibility.Incompatible incompatible) {
+                obstacles.add(incompatible.explanation());
+            }
+            obstacles.addAll(forbidding(snapshot, vm, host));
+            HostVerdict verdict = planned.get(host.id());
+            if (obstacles.isEmpty() && verdict != null) {
+                obstacles.addAll(verdict.obstacles());
+            }
+            verdicts.add(new TargetVerdict(host.id(), host.name(), obstacles));
+        }
+        verdicts.sort(Comparator.comparing(TargetVerdict::hostName));
+        return verdicts;
     }
 
     private static String told(List<Host> others, Map<HostId, String> reasons) {

@@ -96,6 +96,12 @@ public enum Counter {
             vms(),
             "Memory the guest uses and could not give up at once.",
             s -> known(s, Meter.MEMORY_ACTIVE_KIB)),
+    MEMORY_DIRTIED(
+            "mem.dirtied.average",
+            Unit.KILOBYTES_PER_SECOND,
+            vms(),
+            "Memory the guest dirtied at least once in a look of some seconds; estimated from some pages.",
+            s -> known(s, Meter.MEMORY_DIRTIED_KIB) * 1000 / positive(s, Meter.MEMORY_DIRTIED_MILLIS)),
     MEMORY_USAGE(
             "mem.usage.average",
             Unit.PERCENT,

@@ -31,7 +31,10 @@ public enum Meter {
     NET_TRANSMITTED_PACKETS,
     CPU_PRESSURE_MICROS,
     MEMORY_PRESSURE_MICROS,
-    IO_PRESSURE_MICROS;
+    IO_PRESSURE_MICROS,
+    /** Dirtied at least once in {@link #MEMORY_DIRTIED_MILLIS}. */
+    MEMORY_DIRTIED_KIB,
+    MEMORY_DIRTIED_MILLIS;
 
     static final int COUNT = values().length;
 }

@@ -4,10 +4,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Records to text and back, for what tasks keep. A field that is not known any more is ignored. */
+/**
+ * Records to text and back, for what tasks keep. A field that is not known any more is ignored,
+ * and one that was not known yet is null or zero.
+ */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     private Json() {}

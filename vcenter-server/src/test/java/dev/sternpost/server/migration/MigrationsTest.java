@@ -77,6 +77,39 @@ class MigrationsTest {
     }
 
     @Test
+    void what_a_move_would_mean_is_told_without_moving_anything() {
+        Migrations.Check check = server.migrations.check(new MigrationRequest("web-1", "", 300, 0));
+        assertThat(check.hosts())
+                .extracting(TargetVerdict::hostId)
+                .doesNotContain(ONE)
+                .contains(TWO);
+        assertThat(check.hosts()).allMatch(host -> host.obstacles().isEmpty());
+        assertThat(Objects.requireNonNull(check.forecast()).sentence()).startsWith("expected ");
+        assertThat(vm().hostId()).isEqualTo(ONE);
+        assertThat(server.migrations
+                        .check(new MigrationRequest("web-1", ONE.value(), 300, 0))
+                        .hosts())
+                .singleElement()
+                .satisfies(own -> assertThat(own.obstacles()).isNotEmpty());
+    }
+
+    @Test
+    void a_migration_keeps_what_was_expected_of_it_and_teaches_the_next() {
+        MigrationForecast before = Objects.requireNonNull(server.migrations
+                .check(new MigrationRequest("web-1", TWO.value(), 300, 0))
+                .forecast());
+        assertThat(before.basis()).isEqualTo("nothing is known of it yet");
+        Task task = server.finish(migrate());
+        assertThat(MigrationView.of(task.summary()))
+                .hasValueSatisfying(view -> assertThat(view.forecast()).isEqualTo(before));
+        assertThat(Objects.requireNonNull(server.migrations
+                                .check(new MigrationRequest("web-1", ONE.value(), 300, 0))
+                                .forecast())
+                        .basis())
+                .contains("its last migration");
+    }
+
+    @Test
     void a_running_vm_moves_and_its_pause_is_told() {
         long generation = vm().generation();
         Task task = server.succeed(migrate());

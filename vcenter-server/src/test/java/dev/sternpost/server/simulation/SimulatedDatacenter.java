@@ -31,6 +31,7 @@ import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
@@ -91,6 +92,7 @@ public final class SimulatedDatacenter {
     private final ClusterInput input;
     private final Placements placements;
     private final HostReconciler reconciler;
+    private final MigrationForecasts forecasts;
     private final List<Workflow> workflows = new ArrayList<>();
     private final VmOrders orders;
     private final HostMaintenance maintenance;
@@ -113,13 +115,15 @@ public final class SimulatedDatacenter {
         this.statistics = new Statistics(inventory, loop, Duration.ofSeconds(20));
         this.input = new ClusterInput(new DemandModels(statistics, new InMemoryDemandStore()), reservations, loop);
         this.placements = new Placements(inventory, input, reservations);
+        this.forecasts = new MigrationForecasts(statistics, board);
         this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
         this.orders = new VmOrders(hosts);
         new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
         this.maintenance = new HostMaintenance(inventory, placements, loop);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
-        workflows.add(new LiveMigration(inventory, hosts, placements, reservations, observed, loop).workflow());
+        workflows.add(
+                new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, loop).workflow());
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         workflows.addAll(maintenance.workflows());
@@ -266,7 +270,7 @@ public final class SimulatedDatacenter {
                     surroundings);
             facade = new Tasks(store, runner, board);
             vms = new VirtualMachines(inventory, facade);
-            migrations = new Migrations(inventory, facade, placements, reservations);
+            migrations = new Migrations(inventory, facade, placements, reservations, forecasts);
             runner.start();
             observed.ask(facade::isBusy);
             observed.tellStrangers(new Leftovers(inventory, facade)::observed);

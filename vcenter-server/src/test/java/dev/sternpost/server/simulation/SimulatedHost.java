@@ -356,7 +356,7 @@ final class SimulatedHost {
     static HostPayload.Migration migration(boolean converged) {
         PrecopyRound round = new PrecopyRound(1, 1 << 27, 1 << 20, 1 << 20, 1000);
         PrecopyProgress progress = new PrecopyProgress(List.of(round), 1 << 20, 1 << 27, 1000);
-        return new HostPayload.Migration(new HostPayload.MigrationReport(progress, 1 << 27, converged, 0));
+        return new HostPayload.Migration(new HostPayload.MigrationReport(progress, 1 << 27, converged, 0, null));
     }
 
     static VmObservation observation(VirtualMachineId vm, Entry entry) {

@@ -34,6 +34,7 @@ final class QemuMeter {
     private final List<String> taps;
     private final boolean networkCounted;
     private final Host host;
+    private final DirtyLook dirtyLook;
     private boolean guestAsked;
     private VmMeters.@Nullable Disks disks;
 
@@ -50,10 +51,15 @@ final class QemuMeter {
                 .toList();
         this.networkCounted = taps.size() == ports.size();
         this.host = host;
+        this.dirtyLook = new DirtyLook(monitor);
     }
 
-    /** Empty when the process is gone, and until the monitor has answered once. */
-    synchronized Optional<VmMeters> read() {
+    /**
+     * Empty when the process is gone, and until the monitor has answered once.
+     *
+     * @param migrating whether it is being migrated, so that its memory is not looked at besides
+     */
+    synchronized Optional<VmMeters> read(boolean migrating) {
         long nanoTime = System.nanoTime();
         Optional<ProcessMeter.Reading> reading = processMeter.read();
         if (reading.isEmpty()) {
@@ -62,9 +68,11 @@ final class QemuMeter {
         VmMeters.Network network = network();
         ControlGroups.Reading group = host.groups().read(vmId);
         long activeBytes = VmMeters.UNKNOWN;
+        VmMeters.Dirtied dirtied = VmMeters.Dirtied.UNTOLD;
         try {
             disks = disks();
             activeBytes = activeBytes();
+            dirtied = dirtyLook.read(migrating);
         } catch (FaultException e) {
             LOG.debug("{}: no figures from its monitor: {}", vmId, e.toString());
         }
@@ -81,7 +89,8 @@ final class QemuMeter {
                         activeBytes,
                         lastDisks,
                         network,
-                        group.pressure()));
+                        group.pressure(),
+                        dirtied));
     }
 
     private VmMeters.Network network() {

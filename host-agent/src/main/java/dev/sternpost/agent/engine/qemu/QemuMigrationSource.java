@@ -347,6 +347,10 @@ final class QemuMigrationSource implements MigrationSource {
         }
     }
 
+    boolean underWay() {
+        return !phase.ended();
+    }
+
     @Override
     public double throttleShareMax() {
         return throttle.possible() ? GuestThrottle.SHARE_MAX : 0;

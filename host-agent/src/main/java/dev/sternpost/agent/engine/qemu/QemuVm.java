@@ -538,7 +538,7 @@ final class QemuVm implements RunningVm, QmpListener {
 
     @Override
     public Optional<VmMeters> meters() {
-        return activated && begun && !end.isDone() ? meter.read() : Optional.empty();
+        return activated && begun && !end.isDone() ? meter.read(source.underWay()) : Optional.empty();
     }
 
     @Override

@@ -78,6 +78,7 @@ final class SimulatedUsage {
                         networkBytes / 2,
                         networkBytes / BYTES_PER_PACKET,
                         networkBytes / 2 / BYTES_PER_PACKET),
-                VmMeters.Pressure.UNTOLD);
+                VmMeters.Pressure.UNTOLD,
+                VmMeters.Dirtied.UNTOLD);
     }
 }

@@ -1,0 +1,25 @@
+package dev.sternpost.cli.vm;
+
+import dev.sternpost.cli.shell.Table;
+import dev.sternpost.cli.task.MigrationReport;
+import dev.sternpost.proto.virtualmachine.v1.CheckMigrationResponse;
+import dev.sternpost.proto.virtualmachine.v1.MigrationVerdict;
+import java.io.PrintStream;
+
+/** What a move would mean, before it. */
+final class MigrationPreview {
+    private MigrationPreview() {}
+
+    static void print(PrintStream out, CheckMigrationResponse check) {
+        new Table<MigrationVerdict>()
+                .column("HOST", MigrationVerdict::getHostName)
+                .column("FITS", host -> host.getObstaclesCount() == 0 ? "yes" : "no")
+                .column("WHY NOT", host -> String.join("; ", host.getObstaclesList()))
+                .print(out, "", check.getHostsList());
+        if (check.hasForecast()) {
+            MigrationReport.printForecast(out, "", check.getForecast());
+        } else {
+            out.println("it does not run, so it is only assigned to the other host: no copying, no pause");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.sternpost.server.migration;
+
+import dev.sternpost.inventory.HostId;
+import java.util.List;
+
+/**
+ * Whether a VM could go to a host.
+ *
+ * @param obstacles why not, each with what would help; empty when it could
+ */
+public record TargetVerdict(HostId hostId, String hostName, List<String> obstacles) {
+    public TargetVerdict {
+        obstacles = List.copyOf(obstacles);
+    }
+}
