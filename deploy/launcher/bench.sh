@@ -4,6 +4,7 @@
 #   ./sternpost bench up           a start of database, server and hosts on kept data beside the same floor
 #   ./sternpost bench memory       resident memory of server and agents beside a bare JVM
 #   ./sternpost bench B7|B8|B9     load balancing and placement, which need no installation (bench/README.md)
+#   ./sternpost bench B11 [--full] live migration by real QEMU beside QEMU's own, which needs none either
 #   --json                         one JSON document for each
 # Ends with 6 when a bar of docs/promises.md is missed.
 
@@ -11,15 +12,17 @@
 . "$ROOT/deploy/launcher/up.sh"
 
 BENCH_RUNS=9
+BENCH_FULL=
 
 run_bench() {
   local json= ids=() java_ids=() word missed=
   for word in "$@"; do
     case $word in
       --json) json=yes ;;
+      --full) BENCH_FULL=--full ;;
       cli | up | memory) ids+=("$word") ;;
       B[0-9]*) java_ids+=("$word") ;;
-      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8|B9] [--json]"; exit 2 ;;
+      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8|B9|B11] [--full] [--json]"; exit 2 ;;
     esac
   done
   if [ ${#java_ids[@]} -gt 0 ]; then
@@ -46,7 +49,7 @@ bench_java() {
   (cd "$ROOT" && mvn -B -q -Dquick -pl bench -am -Dstyle.color=never package > "$LOG/build.log" 2>&1 9>&-) || fail "the build failed" "$LOG/build.log"
   exec 9>&-
   for id in "$@"; do
-    "$JAVA_HOME/bin/java" -Xmx2g -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" dev.sternpost.bench.Bench "$id" $json || rc=$?
+    "$JAVA_HOME/bin/java" -Xmx2g -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" dev.sternpost.bench.Bench "$id" $json $BENCH_FULL || rc=$?
   done
   return $rc
 }

@@ -36,11 +36,13 @@ class TranscriptTest extends CommandTest {
                 "vm-migrate",
                 List.of(
                         "vm create web-1 -t linux-guest --on",
+                        "vm migrate web-1 --check",
                         "vm migrate web-1",
                         "vm migrate web-1 --to host-2",
                         "vm migrate web-1 --to host-3 --pause 100ms --bandwidth 100M",
                         "task show task-23",
                         "vm off web-1",
+                        "vm migrate web-1 --check",
                         "vm migrate web-1 --to host-1"));
     }
 

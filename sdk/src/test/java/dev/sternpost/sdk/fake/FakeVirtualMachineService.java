@@ -376,6 +376,12 @@ final class FakeVirtualMachineService extends VirtualMachineServiceImplBase {
                         .build());
     }
 
+    @Override
+    public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> answer) {
+        FakeReply.send(
+                answer, () -> FakeForecast.of(datacenter, vm(request.getVm()).getVirtualMachine()));
+    }
+
     private Task migrate(MigrateVirtualMachineRequest request) {
         ManagedObject subject = vm(request.getVm());
         VirtualMachine vm = subject.getVirtualMachine();
