@@ -8,7 +8,6 @@ import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
-import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostCommands;
@@ -19,7 +18,6 @@ import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.virtualmachine.VmOrders;
-import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
@@ -41,7 +39,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -251,7 +248,7 @@ public final class LiveMigration {
                     }
                 })
                 .thenApply(answer -> {
-                    HostPayload.MigrationReport report = report(answer);
+                    HostPayload.MigrationReport report = MigrationAnswers.report(answer);
                     say(context, view[0].with(report), 100, "");
                     return StepOutput.of(
                             Json.write(report),
@@ -298,7 +295,7 @@ public final class LiveMigration {
                         new HostOperation.SwitchOver(migrationId(context), plan.nextGeneration()),
                         SWITCH_TIMEOUT)
                 .thenApply(answer -> {
-                    HostPayload.MigrationReport report = report(answer);
+                    HostPayload.MigrationReport report = MigrationAnswers.report(answer);
                     say(context, before.with(report), 100, "");
                     return StepOutput.of(Json.write(report), MigrationPhase.SWITCHOVER.title());
                 });
@@ -313,9 +310,9 @@ public final class LiveMigration {
                         new HostOperation.ActivateIncoming(migrationId(context)))
                 .handle((answer, error) -> {
                     if (error != null) {
-                        return lost(error);
+                        return MigrationAnswers.lost(error);
                     }
-                    HostPayload.Activation activation = payload(answer, HostPayload.Activation.class);
+                    HostPayload.Activation activation = MigrationAnswers.payload(answer, HostPayload.Activation.class);
                     MigrationView after =
                             before.ended(activation.downtimeMillis(), activation.source(), clock.millis() - begun);
                     say(context, after, 100, "");
@@ -323,18 +320,6 @@ public final class LiveMigration {
                             Json.write(new Activated(after, answer.vm())),
                             String.format(Locale.ROOT, "Guest runs, pause %.1f ms", activation.downtimeMillis()));
                 });
-    }
-
-    /**
-     * The shadow died with the guest's memory after the source had stopped: nothing can bring it back, and nothing may
-     * be undone. The VM is off and belongs to the target.
-     */
-    private static StepOutput lost(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof FaultException fault && fault.code() == FaultCode.MIGRATION_FAILED) {
-            return StepOutput.NONE.failing(Faults.recorded(fault.fault()));
-        }
-        throw new CompletionException(cause);
     }
 
     private CompletionStage<StepOutput> announce(StepContext context) {
@@ -409,20 +394,5 @@ public final class LiveMigration {
 
     static VirtualMachine vm(InventorySnapshot snapshot, MigrationInput input) {
         return snapshot.get(new VirtualMachineId(input.vmId()));
-    }
-
-    private static HostPayload.MigrationReport report(HostAnswer answer) {
-        return payload(answer, HostPayload.Migration.class).report();
-    }
-
-    private static <T extends HostPayload> T payload(HostAnswer answer, Class<T> type) {
-        if (!type.isInstance(answer.payload())) {
-            throw Fault.of(
-                            FaultCode.HOST_ERROR,
-                            "The agent answered with something else than was asked for; update it to the server's version.")
-                    .withContext("wanted " + type.getSimpleName() + ", got " + answer.payload())
-                    .exception();
-        }
-        return type.cast(answer.payload());
     }
 }

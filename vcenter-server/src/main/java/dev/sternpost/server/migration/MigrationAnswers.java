@@ -1,0 +1,42 @@
+package dev.sternpost.server.migration;
+
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.host.HostAnswer;
+import dev.sternpost.server.host.HostPayload;
+import dev.sternpost.server.work.Faults;
+import dev.sternpost.task.StepOutput;
+import java.util.concurrent.CompletionException;
+
+/** What the hosts of a live migration answer, as its steps need it. */
+final class MigrationAnswers {
+    private MigrationAnswers() {}
+
+    /**
+     * The shadow died with the guest's memory after the source had stopped: nothing can bring it back, and nothing may
+     * be undone. The VM is off and belongs to the target.
+     */
+    static StepOutput lost(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause instanceof FaultException fault && fault.code() == FaultCode.MIGRATION_FAILED) {
+            return StepOutput.NONE.failing(Faults.recorded(fault.fault()));
+        }
+        throw new CompletionException(cause);
+    }
+
+    static HostPayload.MigrationReport report(HostAnswer answer) {
+        return payload(answer, HostPayload.Migration.class).report();
+    }
+
+    static <T extends HostPayload> T payload(HostAnswer answer, Class<T> type) {
+        if (!type.isInstance(answer.payload())) {
+            throw Fault.of(
+                            FaultCode.HOST_ERROR,
+                            "The agent answered with something else than was asked for; update it to the server's version.")
+                    .withContext("wanted " + type.getSimpleName() + ", got " + answer.payload())
+                    .exception();
+        }
+        return type.cast(answer.payload());
+    }
+}
