@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param agentVersion version of the agent
  * @param relayAddress "address:port" of the relay for live migration
  * @param notices what an administrator should know, in words
+ * @param guestMachines the machines it can give to guests
  */
 public record HostFacts(
         String cpuModel,
@@ -27,7 +28,8 @@ public record HostFacts(
         String qemuVersion,
         String agentVersion,
         String relayAddress,
-        List<String> notices) {
+        List<String> notices,
+        GuestMachines guestMachines) {
     public HostFacts {
         Objects.requireNonNull(cpuModel, "cpuModel");
         Checks.positive("cpuCount", cpuCount);
@@ -39,5 +41,33 @@ public record HostFacts(
         Objects.requireNonNull(agentVersion, "agentVersion");
         Objects.requireNonNull(relayAddress, "relayAddress");
         notices = List.copyOf(notices);
+        // What an earlier release kept has none.
+        guestMachines = Objects.requireNonNullElse(guestMachines, GuestMachines.UNKNOWN);
+    }
+
+    /** Of a host that has not told what machines it can give. */
+    public HostFacts(
+            String cpuModel,
+            int cpuCount,
+            int cpuMhz,
+            long memoryBytes,
+            Accelerator accelerator,
+            String acceleratorReason,
+            String qemuVersion,
+            String agentVersion,
+            String relayAddress,
+            List<String> notices) {
+        this(
+                cpuModel,
+                cpuCount,
+                cpuMhz,
+                memoryBytes,
+                accelerator,
+                acceleratorReason,
+                qemuVersion,
+                agentVersion,
+                relayAddress,
+                notices,
+                GuestMachines.UNKNOWN);
     }
 }

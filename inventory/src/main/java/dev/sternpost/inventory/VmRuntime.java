@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param guest what the guest says about itself
  * @param bootTime when it was powered on; null when it is not
  * @param vncAddress VNC display as the host has it, "unix:/path"; empty when off
+ * @param hardware the machine it sees
  */
 public record VmRuntime(
-        PowerState powerState, GuestInfo guest, @Nullable Instant bootTime, String vncAddress) {
+        PowerState powerState, GuestInfo guest, @Nullable Instant bootTime, String vncAddress, GuestHardware hardware) {
     /** Off. */
     public static final VmRuntime OFF = new VmRuntime(PowerState.POWERED_OFF, GuestInfo.UNKNOWN, null, "");
 
@@ -24,5 +25,12 @@ public record VmRuntime(
         Objects.requireNonNull(powerState, "powerState");
         Objects.requireNonNull(guest, "guest");
         Objects.requireNonNull(vncAddress, "vncAddress");
+        // What an earlier release kept has none.
+        hardware = Objects.requireNonNullElse(hardware, GuestHardware.UNKNOWN);
+    }
+
+    /** With a machine that is not known. */
+    public VmRuntime(PowerState powerState, GuestInfo guest, @Nullable Instant bootTime, String vncAddress) {
+        this(powerState, guest, bootTime, vncAddress, GuestHardware.UNKNOWN);
     }
 }

@@ -172,9 +172,17 @@ final class VmRead {
                         .withAny("Guest name", vm.getGuest().getHostName());
                 vm.getGuest().getIpAddressesList().forEach(address -> lines.with("IP addresses", address));
             }
-            return lines.withAny("VNC", vm.getVncAddress())
+            return lines.withAny("Machine", machine(vm))
+                    .withAny("VNC", vm.getVncAddress())
                     .with("Generation", String.valueOf(vm.getGeneration()))
                     .with("Version", String.valueOf(vm.getVersion()));
+        }
+
+        private static String machine(VirtualMachine vm) {
+            return vm.getMachineType().isEmpty()
+                    ? ""
+                    : "%s with CPUs of model %s, until it is powered off"
+                            .formatted(vm.getMachineType(), vm.getCpuModel());
         }
 
         private static String tools(VirtualMachine vm) {

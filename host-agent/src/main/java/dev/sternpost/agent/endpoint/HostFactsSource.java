@@ -2,6 +2,7 @@ package dev.sternpost.agent.endpoint;
 
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.engine.EngineFacts;
+import dev.sternpost.proto.agent.v1.CpuModelFacts;
 import dev.sternpost.proto.agent.v1.DatastoreFacts;
 import dev.sternpost.proto.agent.v1.HostFacts;
 import dev.sternpost.proto.agent.v1.NetworkFacts;
@@ -46,8 +47,12 @@ public final class HostFactsSource {
                 .setAcceleratorReason(engine.acceleratorReason())
                 .setQemuVersion(engine.version())
                 .setRelayAddress(relayAddress)
+                .addAllMachineTypes(engine.machineTypes())
                 .addAllNotices(engine.notices())
                 .addAllNotices(notices);
+        engine.missingFeatures()
+                .forEach((model, missing) -> facts.addCpuModels(
+                        CpuModelFacts.newBuilder().setModel(model).addAllMissingFeatures(missing)));
         datastores.facts().forEach(datastore -> {
             if (!datastore.complaint().isEmpty()) {
                 facts.addNotices("datastore " + datastore.name() + " cannot be used: " + datastore.complaint() + ".");

@@ -142,6 +142,8 @@ final class ReportWriter {
                 .setVncAddress(view.vncAddress())
                 .setBootTimeEpochMs(view.bootEpochMillis())
                 .setLockOwner(view.lockOwner())
+                .setMachineType(view.hardware().machineType())
+                .setCpuModel(view.hardware().cpuModel())
                 .build();
     }
 

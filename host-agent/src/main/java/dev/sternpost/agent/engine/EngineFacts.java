@@ -1,6 +1,9 @@
 package dev.sternpost.agent.engine;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What an engine is.
@@ -11,6 +14,8 @@ import java.util.List;
  * @param acceleratorReason one sentence: why this accelerator
  * @param cpuModel CPU model the guests see; equal at both ends of a live migration
  * @param machineType versioned machine type the guests see
+ * @param machineTypes all it has, newest first
+ * @param missingFeatures by CPU model, the features of it that guests cannot be given here
  * @param notices things an administrator should know, one sentence each
  */
 public record EngineFacts(
@@ -20,9 +25,13 @@ public record EngineFacts(
         String acceleratorReason,
         String cpuModel,
         String machineType,
+        List<String> machineTypes,
+        Map<String, List<String>> missingFeatures,
         List<String> notices) {
 
     public EngineFacts {
+        machineTypes = List.copyOf(machineTypes);
+        missingFeatures = Collections.unmodifiableMap(new TreeMap<>(missingFeatures));
         notices = List.copyOf(notices);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sternpost.agent.operation;
 
 import dev.sternpost.agent.ledger.LedgerState;
+import dev.sternpost.agent.vmdirectory.VmHardware;
 
 /**
  * A virtual machine as this host sees it.
@@ -12,6 +13,7 @@ import dev.sternpost.agent.ledger.LedgerState;
  * @param guest what the guest says about itself
  * @param vncAddress "unix:/path"; empty when off
  * @param bootEpochMillis when it was powered on; 0 when off
+ * @param hardware the machine the guest sees
  * @param lockOwner whom the lock names, "host-12@7"; empty when there is no lock or it cannot be read
  */
 public record VmView(
@@ -22,4 +24,5 @@ public record VmView(
         GuestView guest,
         String vncAddress,
         long bootEpochMillis,
+        VmHardware hardware,
         String lockOwner) {}

@@ -5,6 +5,7 @@ import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.vmdirectory.LockHolder;
+import dev.sternpost.agent.vmdirectory.VmHardware;
 import dev.sternpost.agent.vmdirectory.VmLock;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -197,6 +198,7 @@ final class Vms {
                 entry.guest(),
                 vm.map(running -> "unix:" + running.vncSocket()).orElse(""),
                 record.bootEpochMillis(),
+                vm.map(running -> running.launch().shape().hardware()).orElse(VmHardware.NONE),
                 lockOwner(record));
     }
 

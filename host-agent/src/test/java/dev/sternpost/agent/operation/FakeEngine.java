@@ -46,7 +46,8 @@ final class FakeEngine implements HypervisorEngine {
 
     @Override
     public EngineFacts facts() {
-        return new EngineFacts("fake", "1", "tcg", "a test", machine.cpuModel, "machine", List.of());
+        return new EngineFacts(
+                "fake", "1", "tcg", "a test", machine.cpuModel, "machine", List.of("machine"), Map.of(), List.of());
     }
 
     @Override

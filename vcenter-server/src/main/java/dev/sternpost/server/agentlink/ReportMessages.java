@@ -3,7 +3,9 @@ package dev.sternpost.server.agentlink;
 import dev.sternpost.inventory.Accelerator;
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.GuestInfo;
+import dev.sternpost.inventory.GuestMachines;
 import dev.sternpost.inventory.GuestToolsState;
 import dev.sternpost.inventory.NetworkKind;
 import dev.sternpost.inventory.VirtualDisk;
@@ -30,7 +32,9 @@ import dev.sternpost.server.host.VmShape;
 import dev.sternpost.vmotion.precopy.PrecopyProgress;
 import dev.sternpost.vmotion.precopy.PrecopyRound;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -52,7 +56,8 @@ final class ReportMessages {
                         facts.getQemuVersion(),
                         agentVersion,
                         facts.getRelayAddress(),
-                        facts.getNoticesList()),
+                        facts.getNoticesList(),
+                        new GuestMachines(facts.getMachineTypesList(), missingFeatures(facts))),
                 facts.getDatastoresList().stream()
                         .map(seen -> new SeenDatastore(
                                 UUID.fromString(seen.getUuid()),
@@ -64,6 +69,12 @@ final class ReportMessages {
                 facts.getNetworksList().stream()
                         .map(seen -> new SeenNetwork(seen.getName(), networkKind(seen.getKind())))
                         .toList());
+    }
+
+    private static Map<String, List<String>> missingFeatures(HostFacts facts) {
+        Map<String, List<String>> missing = new HashMap<>();
+        facts.getCpuModelsList().forEach(model -> missing.put(model.getModel(), model.getMissingFeaturesList()));
+        return missing;
     }
 
     static VmObservation observation(VmStatus status) {
@@ -80,7 +91,8 @@ final class ReportMessages {
                         status.getIpAddressesList()),
                 status.getVncAddress(),
                 bootTime == 0 ? null : Instant.ofEpochMilli(bootTime),
-                status.getLockOwner());
+                status.getLockOwner(),
+                new GuestHardware(status.getMachineType(), status.getCpuModel()));
     }
 
     static VmHappening happening(VmEvent event) {

@@ -188,7 +188,9 @@ final class ObjectMessages {
                 .setTemplate(vm.template())
                 .setStatus(Enums.of(vm.status()))
                 .setStatusReason(vm.statusReason())
-                .setVncAddress(vm.runtime().vncAddress());
+                .setVncAddress(vm.runtime().vncAddress())
+                .setMachineType(vm.runtime().hardware().machineType())
+                .setCpuModel(vm.runtime().hardware().cpuModel());
         Instant bootTime = vm.runtime().bootTime();
         if (bootTime != null) {
             message.setBootTime(Times.of(bootTime));

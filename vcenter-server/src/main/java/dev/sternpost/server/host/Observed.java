@@ -63,7 +63,8 @@ public final class Observed {
         return switch (vm.state()) {
             case POWERED_OFF -> VmRuntime.OFF;
             case SUSPENDED -> VmRuntime.SUSPENDED;
-            case POWERED_ON -> new VmRuntime(PowerState.POWERED_ON, vm.guest(), vm.bootTime(), vm.vncAddress());
+            case POWERED_ON ->
+                new VmRuntime(PowerState.POWERED_ON, vm.guest(), vm.bootTime(), vm.vncAddress(), vm.hardware());
             case INCOMING, HANDED_OVER -> null;
         };
     }

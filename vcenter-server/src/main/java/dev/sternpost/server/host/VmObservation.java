@@ -1,5 +1,6 @@
 package dev.sternpost.server.host;
 
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.GuestInfo;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootTime null when off
  * @param vncAddress "unix:/path"; empty when off
  * @param lockOwner whom the lock file names, "host-12@7"; empty when there is no lock
+ * @param hardware the machine the guest sees
  */
 public record VmObservation(
         VirtualMachineId vmId,
@@ -23,7 +25,8 @@ public record VmObservation(
         GuestInfo guest,
         String vncAddress,
         @Nullable Instant bootTime,
-        String lockOwner) {
+        String lockOwner,
+        GuestHardware hardware) {
 
     /** How the VM stands on that host. */
     public enum State {
@@ -42,5 +45,19 @@ public record VmObservation(
         Objects.requireNonNull(guest, "guest");
         Objects.requireNonNull(vncAddress, "vncAddress");
         Objects.requireNonNull(lockOwner, "lockOwner");
+        Objects.requireNonNull(hardware, "hardware");
+    }
+
+    /** With a machine that is not known. */
+    public VmObservation(
+            VirtualMachineId vmId,
+            long generation,
+            State state,
+            boolean running,
+            GuestInfo guest,
+            String vncAddress,
+            @Nullable Instant bootTime,
+            String lockOwner) {
+        this(vmId, generation, state, running, guest, vncAddress, bootTime, lockOwner, GuestHardware.UNKNOWN);
     }
 }

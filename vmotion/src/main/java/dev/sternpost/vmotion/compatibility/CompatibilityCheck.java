@@ -1,5 +1,6 @@
 package dev.sternpost.vmotion.compatibility;
 
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.PowerState;
@@ -24,6 +25,7 @@ public final class CompatibilityCheck {
         addReachabilityObstacles(vm, target, obstacles);
         if (vm.powerState() == PowerState.POWERED_ON) {
             addEngineObstacles(source, target, obstacles);
+            addHardwareObstacles(vm, target, obstacles);
             addCapacityObstacles(vm, target, targetMemoryLeftBytes, obstacles);
         }
         return obstacles.isEmpty() ? new Compatibility.Compatible() : new Compatibility.Incompatible(obstacles);
@@ -98,6 +100,31 @@ public final class CompatibilityCheck {
                     "%s has QEMU %s, %s has the newer %s"
                             .formatted(target.name(), to.qemuVersion(), source.name(), from.qemuVersion()),
                     "update QEMU on " + target.name()));
+        }
+    }
+
+    /** The guest must find the machine that it booted on; nobody else would notice until the guest does. */
+    private static void addHardwareObstacles(VirtualMachine vm, Host target, List<Obstacle> obstacles) {
+        HostFacts facts = target.facts();
+        GuestHardware hardware = vm.runtime().hardware();
+        if (facts == null || hardware.equals(GuestHardware.UNKNOWN)) {
+            return;
+        }
+        if (!facts.guestMachines().hasMachineType(hardware.machineType())) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.MACHINE_TYPE_MISSING,
+                    "QEMU on %s has no machine %s, which %s was powered on as"
+                            .formatted(target.name(), hardware.machineType(), vm.name()),
+                    "update QEMU on " + target.name() + ", or power the VM off first"));
+        }
+        List<String> missing =
+                facts.guestMachines().missing(hardware.cpuModel()).orElse(List.of());
+        if (!missing.isEmpty()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.CPU_FEATURES_MISSING,
+                    "%s lacks %s of CPU model %s, which %s was powered on with"
+                            .formatted(target.name(), String.join(", ", missing), hardware.cpuModel(), vm.name()),
+                    "choose a host that has them, or power the VM off first"));
         }
     }
 

@@ -7,7 +7,9 @@ import dev.sternpost.inventory.ClusterId;
 import dev.sternpost.inventory.DatastoreId;
 import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.FolderId;
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.GuestInfo;
+import dev.sternpost.inventory.GuestMachines;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostFacts;
@@ -23,6 +25,7 @@ import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.VmRuntime;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -117,6 +120,35 @@ class CompatibilityCheckTest {
                 .isEmpty();
         assertThat(kinds(CompatibilityCheck.check(vm, host(1, FACTS), unreadable, GIB)))
                 .containsExactly(ObstacleKind.ENGINE_OLDER);
+    }
+
+    @Test
+    void a_guest_only_goes_where_it_finds_the_machine_it_booted_on() {
+        VirtualMachine vm = vm(PowerState.POWERED_ON, 1);
+        VirtualMachine booted = vm.withRuntime(new VmRuntime(
+                PowerState.POWERED_ON, GuestInfo.UNKNOWN, null, "", new GuestHardware("pc-q35-8.0", "SandyBridge")));
+        Host lesser = host(
+                2,
+                facts(new GuestMachines(
+                        List.of("pc-q35-7.2"), Map.of("SandyBridge", List.of("x2apic", "aes"), "Nehalem", List.of()))));
+        Host equal = host(
+                2, facts(new GuestMachines(List.of("pc-q35-9.0", "pc-q35-8.0"), Map.of("SandyBridge", List.of()))));
+        Compatibility check = CompatibilityCheck.check(booted, host(1, FACTS), lesser, GIB);
+        assertThat(kinds(check)).containsExactly(ObstacleKind.MACHINE_TYPE_MISSING, ObstacleKind.CPU_FEATURES_MISSING);
+        assertThat(((Compatibility.Incompatible) check).explanation())
+                .contains("no machine pc-q35-8.0", "host-2 lacks x2apic, aes of CPU model SandyBridge");
+        assertThat(kinds(CompatibilityCheck.check(booted, host(1, FACTS), equal, GIB)))
+                .isEmpty();
+        assertThat(kinds(CompatibilityCheck.check(booted, host(1, FACTS), host(2, FACTS), GIB)))
+                .isEmpty();
+        assertThat(kinds(CompatibilityCheck.check(vm, host(1, FACTS), lesser, GIB)))
+                .isEmpty();
+        assertThat(kinds(CompatibilityCheck.check(vm.withRuntime(VmRuntime.OFF), host(1, FACTS), lesser, GIB)))
+                .isEmpty();
+    }
+
+    private static HostFacts facts(GuestMachines machines) {
+        return new HostFacts("cpu", 4, 2000, 16 * GIB, Accelerator.TCG, "", "7.2.22", "0.1", "", List.of(), machines);
     }
 
     @Test

@@ -76,6 +76,8 @@ public final class QemuEngine implements HypervisorEngine {
                 program.accelerator().reason(),
                 program.cpuModel(),
                 program.machineType(),
+                program.machineTypes(),
+                program.missingFeatures(),
                 notices);
     }
 

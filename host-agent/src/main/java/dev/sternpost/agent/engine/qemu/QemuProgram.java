@@ -6,6 +6,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,8 +18,17 @@ import java.util.regex.Pattern;
  * @param machineType newest versioned q35 machine it has
  * @param accelerator what it runs guests on
  * @param cpuModel CPU model the guests see
+ * @param machineTypes versioned q35 machines it has, newest first
+ * @param missingFeatures by CPU model, the features of it that guests cannot be given here
  */
-record QemuProgram(String binary, String version, String machineType, Accelerator accelerator, String cpuModel) {
+record QemuProgram(
+        String binary,
+        String version,
+        String machineType,
+        Accelerator accelerator,
+        String cpuModel,
+        List<String> machineTypes,
+        Map<String, List<String>> missingFeatures) {
 
     static final String BINARY = "qemu-system-x86_64";
     static final Path UEFI_CODE = Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd");
@@ -27,18 +37,25 @@ record QemuProgram(String binary, String version, String machineType, Accelerato
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Pattern VERSION = Pattern.compile("version ([0-9]+(\\.[0-9]+)+)");
     private static final Pattern MACHINE = Pattern.compile("(?m)^q35 .*alias of (pc-q35-[0-9.]+)");
+    private static final Pattern MACHINES = Pattern.compile("(?m)^(pc-q35-[0-9.]+) ");
     // The newest model that TCG has all features of, and old enough for any processor with hardware virtualization.
     private static final String CPU_MODEL_DEFAULT = "Nehalem";
 
     static QemuProgram find(QemuConfig config) {
         String versionText = HostCommand.require(TIMEOUT, List.of(BINARY, "--version"));
         String machineText = HostCommand.require(TIMEOUT, List.of(BINARY, "-machine", "help"));
+        Accelerator accelerator = Accelerator.choose(config.accelerator());
         return new QemuProgram(
                 BINARY,
                 first(VERSION, versionText, "version"),
                 first(MACHINE, machineText, "q35 machine"),
-                Accelerator.choose(config.accelerator()),
-                config.cpuModel().isEmpty() ? CPU_MODEL_DEFAULT : config.cpuModel());
+                accelerator,
+                config.cpuModel().isEmpty() ? CPU_MODEL_DEFAULT : config.cpuModel(),
+                MACHINES.matcher(machineText)
+                        .results()
+                        .map(each -> each.group(1))
+                        .toList(),
+                CpuModels.missingFeatures(BINARY, accelerator.name()));
     }
 
     private static String first(Pattern pattern, String text, String what) {

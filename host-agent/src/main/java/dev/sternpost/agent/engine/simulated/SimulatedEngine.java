@@ -57,6 +57,8 @@ public final class SimulatedEngine implements HypervisorEngine {
                 "The configuration asks for the simulated engine.",
                 "Simulated",
                 "simulated-1",
+                List.of("simulated-1"),
+                Map.of("Simulated", List.of()),
                 List.of("Virtual machines on this host are simulated."));
     }
 

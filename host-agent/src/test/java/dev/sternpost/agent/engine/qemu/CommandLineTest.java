@@ -10,6 +10,7 @@ import dev.sternpost.agent.vmdirectory.DiskShape;
 import dev.sternpost.agent.vmdirectory.Firmware;
 import dev.sternpost.agent.vmdirectory.NicShape;
 import dev.sternpost.agent.vmdirectory.Provisioning;
+import dev.sternpost.agent.vmdirectory.VmHardware;
 import dev.sternpost.agent.vmdirectory.VmShape;
 import dev.sternpost.testkit.Property;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -35,6 +37,40 @@ class CommandLineTest {
     private static final Pattern ADDRESS = Pattern.compile("bus=pcie\\.0,addr=(0x[0-9a-f]+\\.[0-7])");
     private static final Path DIRECTORY = Path.of("/ds/my, vm");
     private static final Path RUN = Path.of("/run/a,b/vm-17");
+
+    // ---- machine ----
+
+    @Test
+    void a_guest_gets_what_it_booted_on_and_a_new_one_what_this_qemu_has_to_offer() {
+        List<String> fresh = build("tcg", shape(64 * MIB));
+        assertThat(value(fresh, "-cpu")).isEqualTo("Nehalem");
+        assertThat(value(fresh, "-machine")).startsWith("pc-q35-7.2,");
+        List<String> arrived =
+                build("tcg", shape(64 * MIB).withHardware(new VmHardware("pc-q35-6.1", "Westmere,+aes")));
+        assertThat(value(arrived, "-cpu")).isEqualTo("Westmere,+aes");
+        assertThat(value(arrived, "-machine")).startsWith("pc-q35-6.1,");
+    }
+
+    @Test
+    void what_qemu_says_of_cpu_models_is_read_and_models_nobody_asks_for_are_left_out() {
+        String answer = """
+                {"QMP": {"version": {}}}
+                {"return": {}}
+                {"return": [{"name": "SandyBridge-v1", "unavailable-features": []},\
+                {"name": "SandyBridge", "unavailable-features": ["x2apic", "aes", "aes"]},                {"name": "athlon"}, {"name": "EPYC-Rome", "unavailable-features": []}], "id": "models"}
+                """;
+        assertThat(CpuModels.read(answer))
+                .isEqualTo(Map.of("SandyBridge", List.of("aes", "x2apic"), "EPYC-Rome", List.of()));
+        assertThat(CpuModels.read("")).isEmpty();
+    }
+
+    @Test
+    void the_qemu_of_this_machine_tells_which_cpu_models_it_can_emulate() {
+        assertThat(CpuModels.missingFeatures(QemuProgram.BINARY, "tcg"))
+                .containsEntry("qemu64", List.of())
+                .containsKeys("Nehalem", "EPYC", "Icelake-Server-noTSX");
+        assertThat(CpuModels.missingFeatures("/bin/false", "tcg")).isEmpty();
+    }
 
     // ---- memory ----
 
@@ -246,7 +282,8 @@ class CommandLineTest {
     }
 
     private static QemuProgram program(String accelerator) {
-        return new QemuProgram("qemu", "7.2", "pc-q35-7.2", new Accelerator(accelerator, "a test"), "Nehalem");
+        return new QemuProgram(
+                "qemu", "7.2", "pc-q35-7.2", new Accelerator(accelerator, "a test"), "Nehalem", List.of(), Map.of());
     }
 
     private static String value(List<String> line, String option) {
