@@ -3,7 +3,7 @@
 #   ./sternpost bench cli          start of the command line beside the JVM's floor: java -version, which loads nothing of ours
 #   ./sternpost bench up           a start of database, server and hosts on kept data beside the same floor
 #   ./sternpost bench memory       resident memory of server and agents beside a bare JVM
-#   ./sternpost bench B7|B8|B9     load balancing and placement, which need no installation (bench/README.md)
+#   ./sternpost bench B7|B8|B9|B10 load balancing, placement and failover, which need no installation (bench/README.md)
 #   ./sternpost bench B11 [--full] live migration by real QEMU beside QEMU's own, which needs none either
 #   --json                         one JSON document for each
 # Ends with 6 when a bar of docs/promises.md is missed.
@@ -22,7 +22,7 @@ run_bench() {
       --full) BENCH_FULL=--full ;;
       cli | up | memory) ids+=("$word") ;;
       B[0-9]*) java_ids+=("$word") ;;
-      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8|B9|B11] [--full] [--json]"; exit 2 ;;
+      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8|B9|B10|B11] [--full] [--json]"; exit 2 ;;
     esac
   done
   if [ ${#java_ids[@]} -gt 0 ]; then

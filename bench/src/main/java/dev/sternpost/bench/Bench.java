@@ -24,6 +24,7 @@ public final class Bench {
         BENCHMARKS.put("B7", (seed, full) -> PassBenchmark.run(seed));
         BENCHMARKS.put("B8", (seed, full) -> PlacementBenchmark.run(seed));
         BENCHMARKS.put("B9", (seed, full) -> DayBenchmark.run(seed));
+        BENCHMARKS.put("B10", (seed, full) -> FailoverBenchmark.run(seed));
         BENCHMARKS.put("B11", MigrationBenchmark::run);
     }
 

@@ -49,10 +49,10 @@ public final class Coordinator {
         this.placement = Objects.requireNonNull(placement, "placement");
     }
 
-    /** Something of a host's table that needs no second look. */
-    record Handled(HostId hostId, VirtualMachineId vmId, long generation) implements Comparable<Handled> {
+    /** Something that a host lists. */
+    record Listed(HostId hostId, VirtualMachineId vmId, long generation) implements Comparable<Listed> {
         @Override
-        public int compareTo(Handled other) {
+        public int compareTo(Listed other) {
             int byHost = hostId.compareTo(other.hostId);
             int byVm = byHost != 0 ? byHost : vmId.compareTo(other.vmId);
             return byVm != 0 ? byVm : Long.compare(generation, other.generation);
@@ -64,7 +64,8 @@ public final class Coordinator {
      *
      * @param hosts what is seen of each host
      * @param items what is to be started again
-     * @param handled what was in hand already
+     * @param known since when it is known what each host lists
+     * @param handled of it, what was in hand already
      * @param lookMillis when to read the leases next
      * @param orphansMillis when to look next for what nobody lists
      * @param unlisted what nobody listed at the last look
@@ -72,17 +73,19 @@ public final class Coordinator {
     public record State(
             SortedMap<HostId, Watched> hosts,
             SortedMap<VirtualMachineId, RestartItem> items,
-            SortedSet<Handled> handled,
+            SortedMap<Listed, Long> known,
+            SortedSet<Listed> handled,
             long lookMillis,
             long orphansMillis,
             SortedSet<VirtualMachineId> unlisted) {
         /** Nothing known yet. */
         public static final State START =
-                new State(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, 0, new TreeSet<>());
+                new State(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, 0, new TreeSet<>());
 
         public State {
             hosts = Collections.unmodifiableSortedMap(hosts);
             items = Collections.unmodifiableSortedMap(items);
+            known = Collections.unmodifiableSortedMap(known);
             handled = Collections.unmodifiableSortedSet(handled);
             unlisted = Collections.unmodifiableSortedSet(unlisted);
         }
@@ -104,7 +107,8 @@ public final class Coordinator {
 
     /** Nothing is kept when the lease of the coordinator is lost but what was seen of the hosts. */
     public State retired(State state) {
-        return new State(state.hosts, new TreeMap<>(), new TreeSet<>(), state.lookMillis, 0, new TreeSet<>());
+        return new State(
+                state.hosts, new TreeMap<>(), state.known, new TreeSet<>(), state.lookMillis, 0, new TreeSet<>());
     }
 
     private final class Turn {
@@ -113,7 +117,8 @@ public final class Coordinator {
         private final long at;
         private final List<Effect> effects = new ArrayList<>();
         private final TreeMap<HostId, Watched> hosts;
-        private final TreeSet<Handled> handled;
+        private final TreeSet<Listed> handled;
+        private SortedMap<Listed, Long> known;
         private final RestartBook book;
         private long lookMillis;
         private long orphansMillis;
@@ -124,6 +129,7 @@ public final class Coordinator {
             this.around = around;
             this.at = at;
             this.hosts = new TreeMap<>(before.hosts);
+            this.known = before.known;
             this.handled = new TreeSet<>(before.handled);
             this.book = new RestartBook(around.self(), around.config().restart(), placement, before.items, effects);
             this.lookMillis = before.lookMillis;
@@ -132,7 +138,8 @@ public final class Coordinator {
         }
 
         Step<State> end() {
-            return new Step<>(new State(hosts, book.items(), handled, lookMillis, orphansMillis, unlisted), effects);
+            return new Step<>(
+                    new State(hosts, book.items(), known, handled, lookMillis, orphansMillis, unlisted), effects);
         }
 
         void take(Input input) {
@@ -170,9 +177,29 @@ public final class Coordinator {
                 }
                 hosts.put(host, watched);
             }
+            if (look) {
+                known = stillListed();
+            }
             if (around.isCoordinator() && around.config().armed()) {
                 act();
             }
+        }
+
+        /** What is listed now, each since it was first; of a host that is silent also what it listed before. */
+        private SortedMap<Listed, Long> stillListed() {
+            TreeMap<Listed, Long> listed = new TreeMap<>();
+            known.forEach((entry, since) -> {
+                if (hosts.containsKey(entry.hostId()) && !around.heard().containsKey(entry.hostId())) {
+                    listed.put(entry, since);
+                }
+            });
+            hosts.forEach((host, watched) -> {
+                for (VmEntry entry : entriesOf(host, watched)) {
+                    Listed one = new Listed(host, entry.vmId(), entry.generation());
+                    listed.put(one, known.getOrDefault(one, at));
+                }
+            });
+            return listed;
         }
 
         private Watched judged(HostId host, Watched watched) {
@@ -254,7 +281,7 @@ public final class Coordinator {
             if (!released && !(over && watched.isTableFinal())) {
                 return;
             }
-            Handled once = new Handled(host, entry.vmId(), entry.generation());
+            Listed once = new Listed(host, entry.vmId(), entry.generation());
             if (handled.add(once)) {
                 LockState expected = released
                         ? new LockState.Released(entry.generation())
@@ -262,7 +289,7 @@ public final class Coordinator {
                 String why = released
                         ? "released by " + host
                         : host + " is " + watched.verdict().words();
-                book.want(entry.vmId(), expected, why, at);
+                book.want(entry.vmId(), expected, known.getOrDefault(once, at), why, at);
             }
         }
 
@@ -278,13 +305,14 @@ public final class Coordinator {
 
         private Fleet fleet() {
             TreeSet<HostId> usable = new TreeSet<>();
-            TreeSet<HostId> over = new TreeSet<>();
+            TreeMap<HostId, Long> over = new TreeMap<>();
             TreeMap<HostId, Collection<VmEntry>> entries = new TreeMap<>();
             hosts.forEach((host, watched) -> {
                 Message.Heartbeat beat = around.heard().get(host);
                 MemberHost member = around.config().hosts().get(host);
                 if (watched.overSinceMillis() >= 0) {
-                    over.add(host);
+                    over.put(
+                            host, watched.watch() == null ? 0L : watched.watch().lastSeenMillis());
                 } else {
                     entries.put(host, entriesOf(host, watched));
                     if (beat != null && beat.leaseHeld() && member != null && member.open()) {
@@ -321,7 +349,7 @@ public final class Coordinator {
             if (!(lock instanceof LockState.Absent)
                     && !fleet().whereabouts().containsKey(vm)
                     && around.config().vms().containsKey(vm)) {
-                book.want(vm, lock, "no host lists it, and its lock says " + lock, at);
+                book.want(vm, lock, at, "no host lists it, and its lock says " + lock, at);
             }
         }
     }

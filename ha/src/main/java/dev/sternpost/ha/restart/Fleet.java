@@ -8,6 +8,7 @@ import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -17,17 +18,18 @@ import java.util.TreeSet;
  * What the coordinator knows of the cluster at one moment.
  *
  * @param usable hosts that can be told to start something: open, heard, and with a good lease
- * @param over hosts whose lease is over, so that nothing runs there any more
+ * @param over hosts whose lease is over, each with the beginning of the last look at it that proves so: what they held before that, they do
+ *     not run any more
  * @param entries what each host that lives lists
  */
 public record Fleet(
         ClusterConfig config,
         SortedSet<HostId> usable,
-        SortedSet<HostId> over,
+        SortedMap<HostId, Long> over,
         SortedMap<HostId, Collection<VmEntry>> entries) {
     public Fleet {
         usable = Collections.unmodifiableSortedSet(new TreeSet<>(usable));
-        over = Collections.unmodifiableSortedSet(new TreeSet<>(over));
+        over = Collections.unmodifiableSortedMap(new TreeMap<>(over));
         entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
     }
 
@@ -48,19 +50,32 @@ public record Fleet(
         return found;
     }
 
-    /** Memory that is left on each host that can be used, in bytes. */
-    public SortedMap<HostId, Long> memoryFree() {
-        TreeMap<HostId, Long> free = new TreeMap<>();
+    /** What is left of a host. */
+    public record Room(long memoryBytes, long cpuMhz) {
+        /** Whether a virtual machine fits. */
+        public boolean holds(ProtectedVm vm) {
+            return vm.memoryBytes() <= memoryBytes && vm.cpuMhz() <= cpuMhz;
+        }
+
+        /** With one virtual machine more. */
+        public Room less(ProtectedVm vm) {
+            return new Room(memoryBytes - vm.memoryBytes(), cpuMhz - vm.cpuMhz());
+        }
+    }
+
+    /** What is left of each host that can be used. */
+    public SortedMap<HostId, Room> room() {
+        TreeMap<HostId, Room> room = new TreeMap<>();
         for (HostId host : usable) {
             MemberHost member = config.hosts().get(host);
-            long left = member == null ? 0 : member.memoryBytes();
-            for (VmEntry entry : entries.getOrDefault(host, java.util.List.of())) {
+            Room left = member == null ? new Room(0, 0) : new Room(member.memoryBytes(), member.cpuMhz());
+            for (VmEntry entry : entries.getOrDefault(host, List.of())) {
                 ProtectedVm vm = config.vms().get(entry.vmId());
                 boolean there = entry.phase() != VmEntry.Phase.LOST && entry.phase() != VmEntry.Phase.RELEASED;
-                left -= vm != null && there ? vm.memoryBytes() : 0;
+                left = vm != null && there ? left.less(vm) : left;
             }
-            free.put(host, left);
+            room.put(host, left);
         }
-        return free;
+        return room;
     }
 }

@@ -11,27 +11,32 @@ import org.jspecify.annotations.Nullable;
 public final class MostRoom implements RestartPlacement {
     @Override
     public List<Choice> place(List<Request> requests, Fleet fleet) {
-        SortedMap<HostId, Long> free = fleet.memoryFree();
+        SortedMap<HostId, Fleet.Room> free = fleet.room();
         List<Choice> choices = new ArrayList<>();
         for (Request request : requests) {
             HostId host = best(request, free, false);
             host = host == null ? best(request, free, true) : host;
             if (host == null) {
-                choices.add(new Choice.Nowhere("no host has " + (request.vm().memoryBytes() >> 20) + " MiB left"));
+                choices.add(new Choice.Nowhere("no host has %d MiB and %d MHz left"
+                        .formatted(
+                                request.vm().memoryBytes() >> 20, request.vm().cpuMhz())));
             } else {
                 choices.add(new Choice.On(host));
-                free.merge(host, -request.vm().memoryBytes(), Long::sum);
+                free.computeIfPresent(host, (key, room) -> room.less(request.vm()));
             }
         }
         return choices;
     }
 
-    private static @Nullable HostId best(Request request, SortedMap<HostId, Long> free, boolean alsoAvoided) {
+    private static @Nullable HostId best(Request request, SortedMap<HostId, Fleet.Room> free, boolean alsoAvoided) {
         HostId best = null;
-        long most = request.vm().memoryBytes() - 1;
-        for (Map.Entry<HostId, Long> each : free.entrySet()) {
-            if (each.getValue() > most && (alsoAvoided || !request.avoided().contains(each.getKey()))) {
-                most = each.getValue();
+        long most = -1;
+        for (Map.Entry<HostId, Fleet.Room> each : free.entrySet()) {
+            Fleet.Room room = each.getValue();
+            if (room.memoryBytes() > most
+                    && room.holds(request.vm())
+                    && (alsoAvoided || !request.avoided().contains(each.getKey()))) {
+                most = room.memoryBytes();
                 best = each.getKey();
             }
         }

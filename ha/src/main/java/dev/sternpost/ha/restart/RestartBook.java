@@ -68,14 +68,18 @@ public final class RestartBook {
         return Collections.unmodifiableSortedMap(items);
     }
 
-    /** A virtual machine is down that should not be. Told again and again, counts once. */
-    public void want(VirtualMachineId vmId, LockState expected, String why, long at) {
+    /**
+     * A virtual machine is down that should not be. Told again and again, counts once.
+     *
+     * @param believedMillis since when its lock is known to say that
+     */
+    public void want(VirtualMachineId vmId, LockState expected, long believedMillis, String why, long at) {
         RestartItem item = items.get(vmId);
         if (item == null) {
-            items.put(vmId, RestartItem.wanted(vmId, expected, at));
+            items.put(vmId, RestartItem.wanted(vmId, expected, believedMillis, at));
             effects.add(Effect.tell(Kind.RESTART_WANTED, vmId + " is to be started again: " + why));
         } else if (expected.generation() > item.expected().generation()) {
-            items.put(vmId, item.believing(expected, at));
+            items.put(vmId, item.believing(expected, believedMillis, at));
         }
     }
 
@@ -94,7 +98,7 @@ public final class RestartBook {
                 failed(item, answer.from(), answer.reason(), at);
                 RestartItem after = items.get(answer.vmId());
                 if (after != null) {
-                    items.put(answer.vmId(), after.believing(answer.lock(), after.notBeforeMillis()));
+                    items.put(answer.vmId(), after.believing(answer.lock(), at, after.notBeforeMillis()));
                 }
             }
         }
@@ -106,7 +110,7 @@ public final class RestartBook {
             effects.add(Effect.tell(Kind.RESTART_COMPLETE, item.vmId() + " is off because somebody wanted that"));
         } else if (!lock.equals(item.expected())) {
             // The lock is the truth, also when it says less than a table promised.
-            items.put(item.vmId(), item.believing(lock, at));
+            items.put(item.vmId(), item.believing(lock, at, at));
         } else {
             failed(item, item.target(), "its lock says " + lock, at);
         }
@@ -148,9 +152,11 @@ public final class RestartBook {
         Fleet.Whereabouts up = isUpAgain(item, seen, fleet) ? seen : null;
         if (item.stage() == Stage.RUNNING) {
             // One that was up for a moment only goes too: whoever lost it will say so.
-            boolean longEnough = at >= item.sinceMillis() + settings.priorityWaitMillis();
+            boolean longEnough = waitedLong(item, at);
             if (up == null || longEnough || isReady(vm.readiness(), up.entry(), item.sinceMillis(), at)) {
                 items.remove(item.vmId());
+            } else if (!hasHappened(vm.readiness(), up.entry())) {
+                items.put(item.vmId(), item.running(at));
             }
         } else if (up != null) {
             effects.add(Effect.tell(
@@ -173,7 +179,7 @@ public final class RestartBook {
         return seen != null
                 && seen.entry().generation() > item.expected().generation()
                 && seen.entry().phase().runs()
-                && !fleet.over().contains(seen.hostId());
+                && !fleet.over().containsKey(seen.hostId());
     }
 
     /** It was never down: whoever holds its lock runs it. */
@@ -185,9 +191,11 @@ public final class RestartBook {
     }
 
     private static boolean isReady(Readiness readiness, VmEntry entry, long since, long at) {
-        boolean happened =
-                readiness.condition() == Readiness.Condition.POWERED_ON || entry.phase() == VmEntry.Phase.GUEST_UP;
-        return happened && at >= since + readiness.afterMillis();
+        return hasHappened(readiness, entry) && at >= since + readiness.afterMillis();
+    }
+
+    private static boolean hasHappened(Readiness readiness, VmEntry entry) {
+        return readiness.condition() == Readiness.Condition.POWERED_ON || entry.phase() == VmEntry.Phase.GUEST_UP;
     }
 
     private void resend(Fleet fleet, long term, long at) {
@@ -204,10 +212,10 @@ public final class RestartBook {
         List<RestartItem> due = due(fleet, at);
         List<RestartItem> free = new ArrayList<>();
         for (RestartItem item : due) {
-            if (item.expected() instanceof LockState.Held held && !fleet.over().contains(held.hostId())) {
-                toHolder(item, held.hostId(), fleet, seen.get(item.vmId()), term, at);
-            } else {
+            if (!(item.expected() instanceof LockState.Held held) || isOver(item, held.hostId(), fleet)) {
                 free.add(item);
+            } else if (!fleet.over().containsKey(held.hostId())) {
+                toHolder(item, held.hostId(), fleet, seen.get(item.vmId()), term, at);
             }
         }
         if (free.isEmpty()) {
@@ -232,6 +240,16 @@ public final class RestartBook {
         }
     }
 
+    /**
+     * Whether a lease was seen to be over later than the lock was known: otherwise its host may have come back between, renewed, and taken
+     * the lock anew under a lease that nobody has looked at yet.
+     */
+    private static boolean isOver(RestartItem item, HostId holder, Fleet fleet) {
+        Long proven = fleet.over().get(holder);
+        return proven != null
+                && proven > item.believedMillis() + fleet.config().timing().inFlightMillis();
+    }
+
     /** Somebody who lives holds the lock. He lists what he runs: if he does not list this, he is told to start it, and only he. */
     private void toHolder(
             RestartItem item, HostId holder, Fleet fleet, Fleet.@Nullable Whereabouts seen, long term, long at) {
@@ -247,7 +265,10 @@ public final class RestartBook {
         if (!item.reason().equals(reason)) {
             effects.add(Effect.tell(Kind.RESTART_FAILED, item.vmId() + " cannot be started: " + reason));
         }
-        items.put(item.vmId(), item.because(reason).believing(item.expected(), at + settings.backOffMillisMin()));
+        items.put(
+                item.vmId(),
+                item.because(reason)
+                        .believing(item.expected(), item.believedMillis(), at + settings.backOffMillisMin()));
     }
 
     private void orderTo(RestartItem item, HostId host, long term, long at) {

@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * A virtual machine that is to be started again.
  *
  * @param expected what its lock is believed to say
+ * @param believedMillis since when that is known
  * @param wantedSinceMillis when it was found to be down
  * @param attempts orders that failed
  * @param notBeforeMillis not ordered earlier
  * @param target where it was ordered to start; null unless ORDERED
- * @param sinceMillis when it was ordered first there, or seen running
+ * @param sinceMillis when it was ordered first there; once it runs, since when it has been what its readiness asks for
  * @param sentMillis when the order was sent last
  * @param avoided hosts that failed with it, each with the end of its punishment
  * @param reason why the last attempt failed; empty when none did
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record RestartItem(
         VirtualMachineId vmId,
         LockState expected,
+        long believedMillis,
         Stage stage,
         long wantedSinceMillis,
         int attempts,
@@ -50,14 +52,15 @@ public record RestartItem(
         avoided = Collections.unmodifiableSortedMap(new TreeMap<>(avoided));
     }
 
-    static RestartItem wanted(VirtualMachineId vmId, LockState expected, long at) {
-        return new RestartItem(vmId, expected, Stage.WAITING, at, 0, at, null, at, at, new TreeMap<>(), "");
+    static RestartItem wanted(VirtualMachineId vmId, LockState expected, long believed, long at) {
+        return new RestartItem(vmId, expected, believed, Stage.WAITING, at, 0, at, null, at, at, new TreeMap<>(), "");
     }
 
     RestartItem ordered(HostId host, long at) {
         return new RestartItem(
                 vmId,
                 expected,
+                believedMillis,
                 Stage.ORDERED,
                 wantedSinceMillis,
                 attempts,
@@ -73,6 +76,7 @@ public record RestartItem(
         return new RestartItem(
                 vmId,
                 expected,
+                believedMillis,
                 stage,
                 wantedSinceMillis,
                 attempts,
@@ -88,6 +92,7 @@ public record RestartItem(
         return new RestartItem(
                 vmId,
                 expected,
+                believedMillis,
                 Stage.RUNNING,
                 wantedSinceMillis,
                 attempts,
@@ -100,10 +105,11 @@ public record RestartItem(
     }
 
     /** Back to waiting, believing something else of the lock. */
-    RestartItem believing(LockState lock, long notBefore) {
+    RestartItem believing(LockState lock, long believed, long notBefore) {
         return new RestartItem(
                 vmId,
                 lock,
+                believed,
                 Stage.WAITING,
                 wantedSinceMillis,
                 attempts,
@@ -119,6 +125,7 @@ public record RestartItem(
         return new RestartItem(
                 vmId,
                 expected,
+                believedMillis,
                 Stage.WAITING,
                 wantedSinceMillis,
                 attempts + 1,
@@ -134,6 +141,7 @@ public record RestartItem(
         return new RestartItem(
                 vmId,
                 expected,
+                believedMillis,
                 stage,
                 wantedSinceMillis,
                 attempts,

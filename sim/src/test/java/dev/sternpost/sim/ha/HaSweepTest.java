@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** Stories that are drawn, one for each seed. {@code -Dsternpost.sweep=N} plays more of them; so does {@code ./sternpost sim run}. */
 class HaSweepTest {
-    private static final int SEEDS = Integer.getInteger("sternpost.sweep", 30);
+    private static final int SEEDS = Integer.getInteger("sternpost.sweep", 20);
 
     @Test
     void whatever_fails_nothing_runs_twice_and_the_cluster_comes_to_rest_within_a_minute() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.admission;
+
+import org.jspecify.annotations.NullMarked;

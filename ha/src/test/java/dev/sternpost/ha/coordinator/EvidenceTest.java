@@ -1,0 +1,38 @@
+package dev.sternpost.ha.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sternpost.ha.lease.HostLease;
+import dev.sternpost.ha.lease.SlotWatch;
+import dev.sternpost.ha.timing.HaTiming;
+import dev.sternpost.inventory.HostId;
+import org.junit.jupiter.api.Test;
+
+class EvidenceTest {
+    private static final HaTiming TIMING = HaTiming.DEFAULT;
+
+    private static HostVerdict verdict(boolean agentUp, boolean isolated, long unmoved, boolean heard) {
+        String lease = new HostLease(HostId.of(1), 1, 1, agentUp, isolated).encoded();
+        return new Evidence(new SlotWatch(lease, 0, unmoved), heard, unmoved + 100).verdict(TIMING);
+    }
+
+    @Test
+    void each_state_has_its_own_word() {
+        assertThat(verdict(true, false, 500, true)).isEqualTo(HostVerdict.ALIVE);
+        assertThat(verdict(true, false, 500, false)).isEqualTo(HostVerdict.PARTITIONED);
+        assertThat(verdict(true, true, 500, false)).isEqualTo(HostVerdict.ISOLATED);
+        assertThat(verdict(false, false, 500, false)).isEqualTo(HostVerdict.AGENT_DOWN);
+        assertThat(verdict(true, false, 5_000, false)).isEqualTo(HostVerdict.SILENT);
+        assertThat(verdict(true, false, 5_000, true)).isEqualTo(HostVerdict.STORAGE_LOST);
+        assertThat(verdict(true, false, 12_500, false)).isEqualTo(HostVerdict.DEAD);
+        assertThat(verdict(true, false, 12_500, true)).isEqualTo(HostVerdict.STORAGE_LOST);
+        assertThat(new Evidence(null, true, 0).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
+    }
+
+    @Test
+    void who_cannot_read_knows_nothing_and_declares_nobody_dead() {
+        SlotWatch old = new SlotWatch("", 0, 3_000);
+        assertThat(new Evidence(old, false, 60_000).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
+        assertThat(new Evidence(old, false, 60_000).isOver(TIMING)).isFalse();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.coordinator;
+
+import org.jspecify.annotations.NullMarked;

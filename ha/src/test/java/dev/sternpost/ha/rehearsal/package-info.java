@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.rehearsal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package dev.sternpost.ha.restart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.message.Message.Outcome;
+import dev.sternpost.ha.message.Message.StartAnswer;
+import dev.sternpost.ha.message.Message.StartOrder;
+import dev.sternpost.ha.policy.ClusterConfig;
+import dev.sternpost.ha.policy.MemberHost;
+import dev.sternpost.ha.policy.ProtectedVm;
+import dev.sternpost.ha.policy.Readiness;
+import dev.sternpost.ha.policy.RestartPriority;
+import dev.sternpost.ha.policy.RestartSettings;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.table.LockState;
+import dev.sternpost.ha.table.VmEntry;
+import dev.sternpost.ha.timing.HaTiming;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class RestartBookTest {
+    private static final HostId SELF = HostId.of(1);
+    private static final HostId OTHER = HostId.of(2);
+    private static final HostId DEAD = HostId.of(3);
+    private static final LockState HELD = new LockState.Held(DEAD, 4);
+    private static final long IN_FLIGHT = HaTiming.DEFAULT.inFlightMillis();
+
+    private final List<Message> sent = new ArrayList<>();
+    private final TreeMap<HostId, Collection<VmEntry>> lists = new TreeMap<>();
+    private final TreeMap<HostId, Long> over = new TreeMap<>();
+    private final List<ProtectedVm> vms = new ArrayList<>();
+    private SortedMap<VirtualMachineId, RestartItem> items = new TreeMap<>();
+
+    private static VirtualMachineId vm(int number) {
+        return VirtualMachineId.of(number);
+    }
+
+    private void protect(int number, RestartPriority priority, Readiness readiness) {
+        vms.add(ProtectedVm.usual(vm(number), 10).withPriority(priority).withReadiness(readiness));
+    }
+
+    private interface Work {
+        void on(RestartBook book);
+    }
+
+    private void with(Work work) {
+        List<Effect> effects = new ArrayList<>();
+        RestartBook book = new RestartBook(SELF, RestartSettings.DEFAULT, new MostRoom(), items, effects);
+        work.on(book);
+        items = book.items();
+        effects.forEach(effect -> {
+            if (effect instanceof Effect.Send send) {
+                sent.add(send.message());
+            }
+        });
+    }
+
+    private List<StartOrder> turn(long at) {
+        sent.clear();
+        ClusterConfig config = ClusterConfig.of(
+                1,
+                HaTiming.DEFAULT,
+                List.of(
+                        new MemberHost(SELF, 100, 0, true),
+                        new MemberHost(OTHER, 90, 0, true),
+                        new MemberHost(DEAD, 100, 0, true)),
+                vms);
+        TreeSet<HostId> usable = new TreeSet<>(Set.of(SELF, OTHER));
+        with(book -> book.turn(new Fleet(config, usable, over, lists), 7, at));
+        return sent.stream().map(StartOrder.class::cast).toList();
+    }
+
+    private Optional<HostId> target() {
+        return Optional.ofNullable(items.get(vm(1))).map(RestartItem::target);
+    }
+
+    @Test
+    void an_order_names_the_lock_that_is_expected_and_the_next_generation() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        over.put(DEAD, 90_000L);
+        with(book -> book.want(vm(1), HELD, 10_000, "dead", 90_000));
+        assertThat(turn(90_000)).containsExactly(new StartOrder(SELF, 7, vm(1), HELD, 5));
+        assertThat(turn(90_250)).isEmpty();
+    }
+
+    @Test
+    void a_lease_must_be_seen_to_be_over_later_than_the_lock_was_known() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        over.put(DEAD, 90_000L);
+        with(book -> book.want(vm(1), HELD, 89_000, "dead", 90_000));
+        assertThat(turn(90_000)).isEmpty();
+        over.put(DEAD, 89_000 + IN_FLIGHT + 1);
+        assertThat(turn(92_000)).hasSize(1);
+    }
+
+    @Test
+    void what_another_host_holds_now_is_not_taken_from_it_by_what_was_seen_of_it_before() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        over.put(DEAD, 90_000L);
+        with(book -> book.want(vm(1), HELD, 10_000, "dead", 90_000));
+        turn(90_000);
+        LockState again = new LockState.Held(DEAD, 6);
+        with(book -> book.answered(new StartAnswer(SELF, vm(1), 5, Outcome.LOCKED, again, ""), 90_500));
+        over.put(DEAD, 90_400L);
+        assertThat(turn(90_500)).isEmpty();
+        over.clear();
+        assertThat(turn(91_000)).isEmpty();
+    }
+
+    @Test
+    void a_lower_priority_waits_until_the_higher_is_ready() {
+        protect(1, RestartPriority.HIGH, new Readiness(Readiness.Condition.GUEST_HEARTBEAT, 1_000));
+        protect(2, RestartPriority.LOW, Readiness.POWERED_ON);
+        with(book -> {
+            book.want(vm(1), new LockState.Released(2), 0, "", 0);
+            book.want(vm(2), new LockState.Released(2), 0, "", 0);
+        });
+        assertThat(turn(0)).extracting(StartOrder::vmId).containsExactly(vm(1));
+        lists.put(SELF, List.of(new VmEntry(vm(1), 3, VmEntry.Phase.RUNNING)));
+        assertThat(turn(1_000)).isEmpty();
+        assertThat(turn(1_800)).isEmpty();
+        lists.put(SELF, List.of(new VmEntry(vm(1), 3, VmEntry.Phase.GUEST_UP)));
+        assertThat(turn(2_700)).isEmpty();
+        assertThat(turn(2_800)).extracting(StartOrder::vmId).containsExactly(vm(2));
+    }
+
+    @Test
+    void another_host_is_tried_after_a_failure_and_each_pause_is_longer() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        with(book -> book.want(vm(1), new LockState.Released(2), 0, "", 0));
+        turn(0);
+        assertThat(target()).contains(SELF);
+        with(book ->
+                book.answered(new StartAnswer(SELF, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "no"), 100));
+        assertThat(turn(1_000)).isEmpty();
+        assertThat(turn(1_100)).hasSize(1);
+        assertThat(target()).contains(OTHER);
+        with(book -> book.answered(
+                new StartAnswer(OTHER, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "no"), 1_200));
+        assertThat(turn(3_100)).isEmpty();
+        assertThat(turn(3_200)).hasSize(1);
+    }
+
+    @Test
+    void it_is_complete_only_when_it_was_seen_running_elsewhere() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        with(book -> book.want(vm(1), new LockState.Released(2), 0, "", 0));
+        turn(0);
+        with(book ->
+                book.answered(new StartAnswer(SELF, vm(1), 3, Outcome.STARTED, new LockState.Held(SELF, 3), ""), 500));
+        assertThat(items).containsKey(vm(1));
+        assertThat(turn(2_500)).as("sent again").hasSize(1);
+        lists.put(SELF, List.of(new VmEntry(vm(1), 3, VmEntry.Phase.RUNNING)));
+        turn(3_000);
+        turn(3_250);
+        assertThat(items).isEmpty();
+    }
+
+    @Test
+    void a_host_has_no_more_in_hand_than_it_may() {
+        for (int number = 1; number <= 80; number++) {
+            vms.add(ProtectedVm.usual(vm(number), 1));
+        }
+        with(book -> vms.forEach(vm -> book.want(vm.vmId(), new LockState.Released(2), 0, "", 0)));
+        assertThat(turn(0)).hasSizeLessThanOrEqualTo(2 * RestartSettings.DEFAULT.perHostMax());
+        assertThat(sent).hasSizeGreaterThanOrEqualTo(RestartSettings.DEFAULT.perHostMax());
+        assertThat(turn(250)).isEmpty();
+    }
+}

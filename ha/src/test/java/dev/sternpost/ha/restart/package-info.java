@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.restart;
+
+import org.jspecify.annotations.NullMarked;

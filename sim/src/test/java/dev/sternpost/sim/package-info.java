@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.sim;
+
+import org.jspecify.annotations.NullMarked;
