@@ -147,10 +147,11 @@ public final class DrawnStory {
     }
 
     private String drawVm(int host, int size) {
+        RestartPriority priority = random.pick(RestartPriority.class);
         StringBuilder line = new StringBuilder("vm %d %d %d %s isolation %s"
-                .formatted(
-                        ++vms, host, size, random.pick(RestartPriority.class), random.pick(IsolationResponse.class)));
-        if (random.chance(0.3)) {
+                .formatted(++vms, host, size, priority, random.pick(IsolationResponse.class)));
+        // Of one priority only, or the others would rightly wait longer than the minute they have.
+        if (priority == RestartPriority.HIGHEST && random.chance(0.5)) {
             line.append(random.chance(0.5) ? " ready GUEST_HEARTBEAT " : " ready POWERED_ON ")
                     .append(random.between(0, 5));
         }
