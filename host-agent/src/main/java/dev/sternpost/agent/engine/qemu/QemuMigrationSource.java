@@ -218,13 +218,15 @@ final class QemuMigrationSource implements MigrationSource {
             case COPYING -> {
                 // While it sets up, QEMU says that nothing is left; it means that nothing has begun.
                 if (last.remainingBytes() == 0 && pagesSent > 0) {
+                    // From here on: QEMU goes by the limit before for up to 100 ms, and may read the bitmap while it
+                    // settles.
+                    syncCountBefore = last.syncCount();
                     gate.settle();
                     stage = Stage.SETTLING;
                 }
             }
             case SETTLING -> {
                 if (gate.settled(last.bandwidthBytesPerSecond())) {
-                    syncCountBefore = last.syncCount();
                     gate.hold();
                     stage = Stage.READING;
                 }
