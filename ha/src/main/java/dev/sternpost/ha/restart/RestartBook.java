@@ -79,7 +79,7 @@ public final class RestartBook {
             items.put(vmId, RestartItem.wanted(vmId, expected, believedMillis, at));
             effects.add(Effect.tell(Kind.RESTART_WANTED, vmId + " is to be started again: " + why));
         } else if (expected.generation() > item.expected().generation()) {
-            items.put(vmId, item.believing(expected, believedMillis, at));
+            items.put(vmId, item.believing(expected, believedMillis, Math.max(at, item.notBeforeMillis())));
         }
     }
 

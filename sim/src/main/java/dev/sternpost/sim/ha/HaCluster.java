@@ -123,6 +123,7 @@ public final class HaCluster {
     /** Switches a machine on; its guard and agent come up soon. */
     void boot(HaHost host) {
         host.powered = true;
+        host.boots++;
         host.frozen = false;
         host.known = new Effect.LeaseIs(0, 0);
         host.watchdogAtMillis = Long.MAX_VALUE;
@@ -209,9 +210,9 @@ public final class HaCluster {
     /** The whole machine stands still; its clock does not. */
     void freeze(HaHost host, long millis) {
         host.frozen = true;
-        int life = host.guard.life;
+        int boots = host.boots;
         simulation.after(Duration.ofMillis(millis), "thaw", () -> {
-            if (host.powered && host.guard.life == life) {
+            if (host.powered && host.boots == boots) {
                 host.frozen = false;
                 executesMore();
                 say(host, "goes on");

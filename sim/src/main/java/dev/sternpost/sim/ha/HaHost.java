@@ -34,6 +34,10 @@ final class HaHost {
     HostMachine.@Nullable State agentState;
     boolean powered;
     boolean frozen;
+
+    /** Rises with each boot. */
+    int boots;
+
     long watchdogAtMillis = Long.MAX_VALUE;
     long pathCutSinceMillis = -1;
     long guardIncarnation;
