@@ -20,11 +20,13 @@ run_up() {
   check_ports
   mkdir -p "$SOCKETS" "$DATASTORE" "$STERNPOST_HOME/cli"
   chmod 0755 "$SOCKETS"
+  write_power_button
   start_network
   start_server
   log_in
   add_inventory
   start_hosts
+  set_power_method
   add_template
   echo "$(($(now_ms) - begun))" > "$RUN/up-millis"
   done_step Ready "all of it in" "$begun"
@@ -77,7 +79,7 @@ start_server() {
   mapfile -t record < <(recording vcenter-server)
   launch server "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/vcenter-server.args" \
     dev.sternpost.server.Main --sternpost.home="$STERNPOST_HOME/server" --sternpost.api.port="$API_PORT" \
-    --sternpost.agent-link.port="$LINK_PORT" "${database[@]}"
+    --sternpost.agent-link.port="$LINK_PORT" --sternpost.power.command="$SOCKETS/power" "${database[@]}"
   wait_until 90 server_up || fail "the server did not become ready" "$LOG/server.log"
   done_step Server "ready on $API" "$since"
 }
@@ -208,7 +210,26 @@ start_host() {
   mapfile -t record < <(recording host-agent)
   launch "host-$n" "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/host-agent.args" \
     dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \
-    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --vm-uid "$VM_UID" "${network[@]}"
+    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --vm-uid "$VM_UID" \
+    --power-off-command "$SOCKETS/power host-$n off" "${network[@]}"
+}
+
+# Stands for the management controllers of the hosts: see lab-power.sh.
+write_power_button() {
+  printf '#!/usr/bin/env bash\nSTERNPOST_HOME=%q STERNPOST_PORT_BASE=%q exec %q lab-power "$@"\n' "$STERNPOST_HOME" "$STERNPOST_PORT_BASE" "$ROOT/sternpost" \
+    > "$SOCKETS/power.new"
+  chmod 0755 "$SOCKETS/power.new"
+  mv -f "$SOCKETS/power.new" "$SOCKETS/power"
+}
+
+# Once for each host: what somebody has changed since stays.
+set_power_method() {
+  local n
+  for ((n = 1; n <= HOSTS; n++)); do
+    [ -f "$RUN/power-set-$n" ] && continue
+    api POST "/api/v1/hosts/host-$n/power:update" '{"method":"POWER_METHOD_COMMAND"}' > /dev/null && touch "$RUN/power-set-$n" \
+      || note_step Power "host-$n cannot be woken from stand-by: its power method could not be set"
+  done
 }
 
 # hosts_connected [TIME]: all of them, and heard since then: for some seconds a server that was restarted still takes its hosts

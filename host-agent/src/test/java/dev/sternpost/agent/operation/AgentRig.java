@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** An agent's operation layer with a real ledger, real directories, a real relay, and whatever engine the test wants. */
 final class AgentRig implements AutoCloseable {
     /** What switches this machine off; writes nothing unless a test says so. */
-    java.util.List<String> powerOffCommand = java.util.List.of("true");
+    List<String> powerOffCommand = List.of("true");
 
     private static final long ANSWER_SECONDS_MAX = 90;
 

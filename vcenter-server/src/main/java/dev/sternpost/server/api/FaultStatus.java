@@ -125,6 +125,7 @@ public final class FaultStatus {
                     RULE_CONFLICT,
                     RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
+                    HOST_WAKING,
                     INSUFFICIENT_RESOURCES,
                     DATASTORE_FULL,
                     MIGRATION_NOT_CONVERGING,

@@ -44,6 +44,7 @@ public final class Placements {
     private final Inventory inventory;
     private final ClusterInput input;
     private final Reservations reservations;
+    private volatile SleepingCapacity sleeping = SleepingCapacity.NONE;
 
     public Placements(Inventory inventory, ClusterInput input, Reservations reservations) {
         this.inventory = inventory;
@@ -92,22 +93,40 @@ public final class Placements {
      * The host for a VM that is to run, promised to the task. What the VM has reserved must fit into its pool and on the host.
      *
      * @throws FaultException INSUFFICIENT_RESOURCES, with the pool that stands in the way; NO_SUITABLE_HOST, with every reason
-     *     of every host
+     *     of every host; HOST_WAKING when a host that sleeps is woken for it, and the task is to ask again
      */
     public Host toRun(TaskId task, Newcomer vm, Candidates candidates) {
         return promised(task, vm, snapshot -> {
-            Promises.around(
-                            snapshot,
-                            vm.poolId(),
-                            reservations.open(snapshot).stream()
-                                    .map(Promise::vm)
-                                    .toList())
-                    .require(
-                            vm.poolId(),
-                            vm.config().cpuAllocation().reservation(),
-                            vm.config().memoryAllocation().reservation());
-            return choose(snapshot, vm, candidates);
+            try {
+                requireRoom(snapshot, vm);
+                return choose(snapshot, vm, candidates);
+            } catch (FaultException e) {
+                throw sleeping.wakeFor(snapshot, vm, candidates)
+                        .map(words -> new FaultException(
+                                FaultCode.HOST_WAKING,
+                                vm.id().value(),
+                                "No host that is on can take %s; %s Wait for it, then try again."
+                                        .formatted(vm.name(), words)))
+                        .orElse(e);
+            }
         });
+    }
+
+    /** @throws FaultException INSUFFICIENT_RESOURCES when what the VM has reserved does not fit into its pool */
+    public void requireRoom(InventorySnapshot snapshot, Newcomer vm) {
+        Promises.around(
+                        snapshot,
+                        vm.poolId(),
+                        reservations.open(snapshot).stream().map(Promise::vm).toList())
+                .require(
+                        vm.poolId(),
+                        vm.config().cpuAllocation().reservation(),
+                        vm.config().memoryAllocation().reservation());
+    }
+
+    /** Who is asked when no host that is on can take a VM. Told once, while the server is put together. */
+    public void wakeBy(SleepingCapacity capacity) {
+        sleeping = capacity;
     }
 
     /**

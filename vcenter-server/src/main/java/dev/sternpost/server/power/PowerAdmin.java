@@ -148,7 +148,7 @@ public final class PowerAdmin {
                 .filter(each -> each == PowerLevel.OFF)
                 .map(off -> setup.override() == PowerLevel.OFF
                         ? "has its own level, off"
-                        : "is in no cluster whose power is managed")
+                        : "is where power management is off")
                 .or(() -> Eligibility.obstacle(setup))
                 .orElse("");
         return new HostView(host, setup, level, why);

@@ -5,6 +5,7 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.drs.Balancing;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.maintenance.Maintenance;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.powercontrol.ConfiguredControls;
 import dev.sternpost.server.powercontrol.PowerControls;
 import dev.sternpost.server.powercontrol.SecretBox;
@@ -43,8 +44,9 @@ public class PowerConfiguration {
             SecretBox secrets,
             Maintenance maintenance,
             Balancing balancing,
+            Placements placements,
             Tasks tasks,
             InstantSource clock) {
-        return power.run(secrets, maintenance, balancing.input(), tasks, clock);
+        return power.run(secrets, maintenance, balancing.input(), placements, tasks, clock);
     }
 }

@@ -29,8 +29,10 @@ final class PowerLooks {
 
     private final PowerBook book;
     private final PassInput input;
+    private final WakingOnDemand demand;
 
-    PowerLooks(PowerBook book, PassInput input) {
+    PowerLooks(PowerBook book, PassInput input, WakingOnDemand demand) {
+        this.demand = demand;
         this.book = book;
         this.input = input;
     }
@@ -74,6 +76,9 @@ final class PowerLooks {
     }
 
     private Optional<String> whyLeftAlone(InventorySnapshot snapshot, Host host) {
+        if (demand.wanted().containsKey(host.id())) {
+            return Optional.of("was woken for a virtual machine a moment ago");
+        }
         return book.levelOf(snapshot, host) == PowerLevel.OFF
                 ? Optional.of("is left alone, as its own level says")
                 : Eligibility.obstacle(book.of(host.id()));

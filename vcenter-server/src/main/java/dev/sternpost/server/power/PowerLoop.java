@@ -7,10 +7,13 @@ import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.power.PowerLevel;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.TaskView;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,9 +34,20 @@ public final class PowerLoop {
     private final PowerPasses passes;
     private final Tasks tasks;
     private final InstantSource clock;
+    private final WakingOnDemand demand;
+    private final Standby standby;
     private final Map<ClusterId, Instant> lastTimes = new HashMap<>();
 
-    PowerLoop(Inventory inventory, PowerBook book, PowerPasses passes, Tasks tasks, InstantSource clock) {
+    PowerLoop(
+            Inventory inventory,
+            PowerBook book,
+            PowerPasses passes,
+            Standby standby,
+            WakingOnDemand demand,
+            Tasks tasks,
+            InstantSource clock) {
+        this.standby = standby;
+        this.demand = demand;
         this.inventory = inventory;
         this.book = book;
         this.passes = passes;
@@ -55,7 +69,32 @@ public final class PowerLoop {
                 tasks.observed(host.id().value());
             }
         }
+        demand.wanted()
+                .forEach((id, wanted) -> inventory
+                        .snapshot()
+                        .find(id)
+                        .filter(host -> host.mode() == HostMode.STANDBY && !tasks.isBusy(id.value()))
+                        .ifPresent(host -> wake(host, wanted)));
         snapshot.objects(Cluster.class).forEach(this::look);
+    }
+
+    private void wake(Host host, WakingOnDemand.Wanted wanted) {
+        try {
+            TaskView task =
+                    standby.exit(Caller.named(PowerPasses.USER_NAME), host.id().value());
+            inventory.commit(InventoryWrite.builder()
+                    .event(EventDraft.about(
+                                    host,
+                                    EventType.POWER_RECOMMENDATION_APPLIED,
+                                    "%s is woken, since no host that is on can take %s."
+                                            .formatted(host.name(), wanted.vmName()))
+                            .onHost(host.id())
+                            .byUser(PowerPasses.USER_NAME)
+                            .byTask(task.task().id().toString()))
+                    .build());
+        } catch (FaultException e) {
+            LOG.warn("{} is wanted and not woken: {}", host.name(), e.fault().message());
+        }
     }
 
     private void look(Cluster cluster) {

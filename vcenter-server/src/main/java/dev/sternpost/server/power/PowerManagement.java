@@ -42,13 +42,21 @@ public final class PowerManagement {
     public record Running(PowerAdmin admin, Standby standby, PowerPasses passes, PowerLoop loop) {}
 
     /** With tasks to do it by. */
-    public Running run(SecretBox secrets, Maintenance maintenance, PassInput input, Tasks tasks, InstantSource clock) {
+    public Running run(
+            SecretBox secrets,
+            Maintenance maintenance,
+            PassInput input,
+            Placements placements,
+            Tasks tasks,
+            InstantSource clock) {
+        WakingOnDemand demand = new WakingOnDemand(book, placements, clock);
+        placements.wakeBy(demand);
         Standby standby = new Standby(inventory, maintenance, controls, tasks);
-        PowerPasses passes = new PowerPasses(inventory, new PowerLooks(book, input), standby, clock);
+        PowerPasses passes = new PowerPasses(inventory, new PowerLooks(book, input, demand), standby, clock);
         return new Running(
                 new PowerAdmin(inventory, book, secrets),
                 standby,
                 passes,
-                new PowerLoop(inventory, book, passes, tasks, clock));
+                new PowerLoop(inventory, book, passes, standby, demand, tasks, clock));
     }
 }

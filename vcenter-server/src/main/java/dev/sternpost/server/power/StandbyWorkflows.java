@@ -67,6 +67,11 @@ final class StandbyWorkflows {
 
     private static final Duration CONTROL_MAX = PowerControl.TIME_MAX.multipliedBy(2);
     private static final RetryPolicy OFF_POLLS = new RetryPolicy(60, Duration.ofSeconds(1), Duration.ofSeconds(5));
+
+    /** The source of a live migration lets go of a VM a moment after its target has become the owner. */
+    private static final RetryPolicy UNTIL_RELEASED =
+            new RetryPolicy(60, Duration.ofMillis(500), Duration.ofSeconds(2));
+
     private static final int WEIGHT = 10;
 
     /** What the wait for silence hands on when it was in vain. */
@@ -116,6 +121,7 @@ final class StandbyWorkflows {
                 Step.local("fall-asleep", this::fallAsleep).withLocalUndo(this::stayAwake),
                 Step.remote("power-off", this::powerOff)
                         .withTimeout(POWER_OFF_MAX.multipliedBy(2))
+                        .withRetry(UNTIL_RELEASED)
                         .asPointOfNoReturn(),
                 Step.await("await-silence", OFF_MAX.multipliedBy(2), this::isSilent)
                         .withWeight(WEIGHT),
@@ -203,7 +209,11 @@ final class StandbyWorkflows {
         Instant now = context.now();
         return commands.send(HostEmptying.hostOf(context), command, POWER_OFF_MAX, progress -> {})
                 .handle((answer, error) -> {
-                    boolean unanswered = cause(error) instanceof FaultException fault
+                    FaultException fault = cause(error) instanceof FaultException known ? known : null;
+                    if (fault != null && fault.code() == FaultCode.VM_RUNNING) {
+                        throw StepFailure.tryLater(Faults.recorded(fault.fault()));
+                    }
+                    boolean unanswered = fault != null
                             && (fault.code() == FaultCode.OPERATION_TIMED_OUT
                                     || fault.code() == FaultCode.HOST_NOT_CONNECTED);
                     if (error != null && !unanswered) {

@@ -23,6 +23,7 @@ import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.placement.Placements.Candidates;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Newcomer;
+import dev.sternpost.task.RetryPolicy;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
@@ -89,7 +90,7 @@ final class CreateWorkflow {
     Workflow workflow() {
         return new Workflow(
                 KIND,
-                Step.decide("choose-host", this::chooseHost),
+                Step.decide("choose-host", this::chooseHost).withRetry(RetryPolicy.PATIENT),
                 Step.remote("create-files", this::createFiles)
                         .withRemoteUndo(this::deleteFiles)
                         // What a lost host still has is swept when it is heard again.

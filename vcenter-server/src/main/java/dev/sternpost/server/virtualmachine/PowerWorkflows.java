@@ -17,6 +17,7 @@ import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Newcomer;
+import dev.sternpost.task.RetryPolicy;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
@@ -80,7 +81,7 @@ final class PowerWorkflows {
     private Workflow powerOn() {
         return new Workflow(
                 POWER_ON,
-                Step.decide("choose-host", this::chooseHost),
+                Step.decide("choose-host", this::chooseHost).withRetry(RetryPolicy.PATIENT),
                 Step.local("raise-generation", this::takeOwner).withLocalUndo(this::giveBack),
                 Step.remote("power-on", this::orderOn)
                         .withRemoteUndo(this::takeBack)

@@ -36,7 +36,7 @@ public final class Faults {
         return switch (fault.code()) {
             // the link's words for: nobody knows what became of the command
             case HOST_NOT_CONNECTED, OPERATION_TIMED_OUT, STALE_EPOCH -> StepFailure.unknown(recorded);
-            case VERSION_CONFLICT, OVERLOADED -> StepFailure.tryLater(recorded);
+            case VERSION_CONFLICT, OVERLOADED, HOST_WAKING -> StepFailure.tryLater(recorded);
             default -> StepFailure.refused(recorded);
         };
     }

@@ -14,6 +14,11 @@ import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.power.PowerLevel;
+import dev.sternpost.server.virtualmachine.ConfigWish;
+import dev.sternpost.server.virtualmachine.CreateRequest;
+import dev.sternpost.task.Task;
+import dev.sternpost.task.TaskState;
+import dev.sternpost.task.TaskView;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -124,6 +129,34 @@ class PowerPassesTest {
         kit.until("one is woken", () -> asleep().size() == 1);
         kit.seconds(300);
         assertThat(asleep()).hasSize(1);
+    }
+
+    @Test
+    void a_vm_that_fits_on_no_host_that_is_on_waits_until_one_is_woken_for_it() {
+        kit.tested();
+        kit.make("big-1", ONE, 3L << 30, false);
+        kit.make("big-2", ONE, 3L << 30, false);
+        kit.level(PowerLevel.AUTOMATIC, 1, 0);
+        kit.until("two sleep", () -> asleep().size() == 2);
+        TaskView first = kit.server.vms.powerOn(PowerTestKit.ADA, "big-1");
+        TaskView second = kit.server.vms.powerOn(PowerTestKit.ADA, "big-2");
+        assertThat(kit.ended(first).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(kit.ended(second).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(kit.vm("big-1").hostId()).isNotEqualTo(kit.vm("big-2").hostId());
+        assertThat(kit.told(EventType.POWER_RECOMMENDATION_APPLIED))
+                .anySatisfy(message -> assertThat(message).contains("can take big-"));
+    }
+
+    @Test
+    void what_fits_on_no_host_at_all_wakes_none() {
+        kit.tested();
+        kit.level(PowerLevel.AUTOMATIC, 1, 0);
+        kit.until("two sleep", () -> asleep().size() == 2);
+        ConfigWish wish = new ConfigWish(1, 64L << 30, null, List.of(), List.of(), "");
+        Task task = kit.ended(
+                kit.server.vms.create(PowerTestKit.ADA, new CreateRequest("huge", "", "prod", "", "", wish, true)));
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(asleep()).hasSize(2);
     }
 
     @Test

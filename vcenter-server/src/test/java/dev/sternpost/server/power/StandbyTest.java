@@ -145,6 +145,17 @@ class StandbyTest {
     }
 
     @Test
+    void a_source_that_has_not_let_go_of_a_vm_yet_is_waited_for_and_one_that_never_does_is_not_switched_off() {
+        kit.datacenter.machines().setLingering(ONE, 5);
+        assertThat(kit.ended(standby.enter(ADA, "h1")).state()).isEqualTo(TaskState.SUCCEEDED);
+        kit.datacenter.machines().setLingering(TWO, 1_000);
+        Task task = kit.ended(standby.enter(ADA, "h2"));
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(fault(task)).isEqualTo(FaultCode.VM_RUNNING.name());
+        assertThat(kit.mode(TWO)).isEqualTo(HostMode.NORMAL);
+    }
+
+    @Test
     void wrong_credentials_end_the_waking_at_once() {
         kit.ended(standby.enter(ADA, "h1"));
         kit.datacenter.machines().setAnswer(ONE, new PowerAnswer.CredentialsRefused("401"));

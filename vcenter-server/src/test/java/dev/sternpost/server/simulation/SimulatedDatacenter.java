@@ -296,7 +296,8 @@ public final class SimulatedDatacenter {
 
         /** Power management by this server. */
         public PowerManagement.Running power(HostMaintenance.Running maintenance, Balancing balancing) {
-            return power.run(new SecretBox(Path.of("unused")), maintenance.face(), balancing.input(), facade, loop);
+            return power.run(
+                    new SecretBox(Path.of("unused")), maintenance.face(), balancing.input(), placements, facade, loop);
         }
 
         /** Runs a task to its end. */

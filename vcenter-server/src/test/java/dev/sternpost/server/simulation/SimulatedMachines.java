@@ -4,6 +4,8 @@ import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.power.HostPowerSetup;
 import dev.sternpost.inventory.power.PowerMethod;
 import dev.sternpost.inventory.store.Inventory;
@@ -27,6 +29,7 @@ public final class SimulatedMachines implements PowerControls {
     private final Set<HostId> dead = new HashSet<>();
     private final Set<HostId> stubborn = new HashSet<>();
     private final Map<HostId, PowerAnswer> answers = new HashMap<>();
+    private final Map<HostId, Integer> lingering = new HashMap<>();
 
     SimulatedMachines(Inventory inventory, HostReconciler reconciler, SimulatedHosts hosts) {
         this.inventory = inventory;
@@ -48,6 +51,11 @@ public final class SimulatedMachines implements PowerControls {
         stubborn.add(host);
     }
 
+    /** Lets a host say so often that a VM still has a process there. */
+    public void setLingering(HostId host, int times) {
+        lingering.put(host, times);
+    }
+
     /** What the controller of a host answers to everything. */
     public void setAnswer(HostId host, PowerAnswer answer) {
         answers.put(host, answer);
@@ -64,6 +72,9 @@ public final class SimulatedMachines implements PowerControls {
 
     /** Its agent was told to switch it off. */
     void turnOff(HostId id) {
+        if (lingering.merge(id, -1, Integer::sum) >= 0) {
+            throw new FaultException(FaultCode.VM_RUNNING, id.value(), "a virtual machine runs there");
+        }
         if (stubborn.contains(id) || !off.add(id)) {
             return;
         }
