@@ -12,7 +12,7 @@ import dev.sternpost.drs.snapshot.HostCondition;
  *
  * @param excess by how much hosts are fuller than is wished, summed up in average hosts; after load balancing has done what it can
  * @param problems what should be put right and cannot be
- * @param failover whether high availability has what it needs
+ * @param failover whether what is reserved has room, and high availability has what it needs
  */
 record ClusterHealth(double excess, int problems, boolean failover) {
 
@@ -38,7 +38,9 @@ record ClusterHealth(double excess, int problems, boolean failover) {
         if (problems > 0) {
             return "what should be put right cannot be on the hosts that are on";
         }
-        return failover ? "hosts are fuller than is wished" : "the hosts that are on leave too little for a failover";
+        return failover
+                ? "hosts are fuller than is wished"
+                : "the hosts that are on leave too little for what is reserved or for a failover";
     }
 
     private static double excess(DrsSnapshot snapshot, ClusterBalance balance, double useMost) {

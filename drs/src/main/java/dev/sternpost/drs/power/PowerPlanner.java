@@ -23,7 +23,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +38,12 @@ import java.util.stream.Stream;
 public final class PowerPlanner {
     /** A host is not emptied when that takes more than this part of the time it stays in stand-by at least. */
     private static final double EMPTYING_PART_MAX = 0.25;
+
+    /** Hosts that one look plans to empty at most. */
+    private static final int CANDIDATES_MAX = 8;
+
+    /** Hosts that one look puts into stand-by at most: what comes after is seen by the next. */
+    private static final int AT_ONCE_MAX = 4;
 
     private final DrsPolicy policy;
     private final PowerPolicy power;
@@ -55,7 +63,7 @@ public final class PowerPlanner {
         this.policy = policy.withAutomation(AutomationLevel.FULLY_AUTOMATED);
         this.power = power;
         this.powers = powers;
-        this.failoverCapacity = failoverCapacity;
+        this.failoverCapacity = each -> PromisesKept.on(each) && failoverCapacity.enough(each);
     }
 
     /**
@@ -128,12 +136,14 @@ public final class PowerPlanner {
         if (uses(snapshot).stream().noneMatch(use -> use(use) < power.useTarget() - power.useTolerance())) {
             return "no host is less used than is wished";
         }
-        List<EvacuationPlan> ways = new ArrayList<>();
+        List<DrsHost> candidates = new ArrayList<>();
         for (DrsHost host : on) {
             if (!keeps(host, whyNotSleep(host))) {
-                ways.add(way(host));
+                candidates.add(host);
             }
         }
+        List<EvacuationPlan> ways =
+                lightest(candidates).stream().map(this::way).collect(Collectors.toCollection(ArrayList::new));
         ways.sort(Comparator.comparingDouble(EvacuationPlan::etaSeconds).thenComparing(EvacuationPlan::hostId));
         for (EvacuationPlan each : ways) {
             DrsHost host = snapshot.host(each.hostId());
@@ -143,9 +153,28 @@ public final class PowerPlanner {
             if (!keeps(host, whyNotEmptied(way, after))) {
                 advice.add(new PowerAdvice.StandBy(host.id(), "the other hosts can carry what it carries", way));
                 snapshot = after;
+                if (advice.size() == AT_ONCE_MAX) {
+                    return "the next look is after these";
+                }
             }
         }
         return advice.isEmpty() ? "no host can be spared" : "no other host can be spared";
+    }
+
+    /** Those with least memory to move: to plan how each host of a large cluster is emptied takes longer than it is worth. */
+    private List<DrsHost> lightest(List<DrsHost> candidates) {
+        Map<HostId, Long> bytes = new HashMap<>();
+        snapshot.vms().stream()
+                .filter(vm -> vm.poweredOn() && vm.hostId() != null)
+                .forEach(vm -> bytes.merge(Objects.requireNonNull(vm.hostId()), vm.memoryBytes(), Long::sum));
+        List<DrsHost> ordered = candidates.stream()
+                .sorted(Comparator.comparingLong((DrsHost host) -> bytes.getOrDefault(host.id(), 0L))
+                        .thenComparing(DrsHost::id))
+                .toList();
+        ordered.stream()
+                .skip(CANDIDATES_MAX)
+                .forEach(host -> kept.add(new PowerPlan.Kept(host.id(), "others are emptied sooner")));
+        return ordered.stream().limit(CANDIDATES_MAX).toList();
     }
 
     private Optional<String> whyNotSleep(DrsHost host) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sternpost.drs.DrsPlanner;
 import dev.sternpost.drs.SampleClusters;
+import dev.sternpost.drs.entitlement.Allocation;
+import dev.sternpost.drs.entitlement.Pool;
 import dev.sternpost.drs.maintenance.EvacuationPlan;
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.rule.RuleViolations;
@@ -16,9 +18,11 @@ import dev.sternpost.drs.snapshot.HostCondition;
 import dev.sternpost.drs.snapshot.VmDemand;
 import dev.sternpost.drs.snapshot.VmMobility;
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.ResourcePoolId;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.testkit.Generator;
 import dev.sternpost.testkit.Property;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +116,56 @@ class PowerPlannerTest {
         assertThat(plan.advice()).isEmpty();
         assertThat(plan.kept())
                 .extracting(PowerPlan.Kept::reason)
-                .containsOnly("is needed: without it the hosts that are on leave too little for a failover");
+                .containsOnly(
+                        "is needed: without it the hosts that are on leave too little for what is reserved or for a failover");
+    }
+
+    @Test
+    void what_is_reserved_has_room_on_the_hosts_that_are_on_whether_it_is_used_or_not() {
+        DrsSnapshot two = withReservedPool(idle(), 31_000);
+        assertThat(plan(two).advice()).hasSize(1);
+        DrsSnapshot all = withReservedPool(idle(), 33_000);
+        PowerPlan plan = plan(all);
+        assertThat(plan.advice()).isEmpty();
+        assertThat(plan.kept())
+                .isNotEmpty()
+                .allSatisfy(kept -> assertThat(kept.reason()).contains("what is reserved"));
+        assertThat(plan(withCondition(withReservedPool(idle(), 33_000), HostId.of(3), HostCondition.STANDBY))
+                        .advice())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        PowerAdvice.Wake.class,
+                        wake -> assertThat(wake.hostId()).isEqualTo(HostId.of(3)));
+    }
+
+    private static DrsSnapshot withReservedPool(DrsSnapshot snapshot, long mhz) {
+        List<Pool> pools = new ArrayList<>(snapshot.pools());
+        Allocation some = Allocation.ofShares(Allocation.POOL_SHARES_NORMAL);
+        pools.add(new Pool(
+                new ResourcePoolId("resgroup-77"),
+                "reserved",
+                pools.getFirst().id(),
+                new Allocation(mhz, Allocation.UNLIMITED, Allocation.POOL_SHARES_NORMAL),
+                true,
+                some,
+                true));
+        return new DrsSnapshot(snapshot.timeSeconds(), snapshot.hosts(), snapshot.vms(), pools, snapshot.rules());
+    }
+
+    @Test
+    void one_look_at_a_large_idle_cluster_plans_for_a_few_hosts() {
+        List<DrsHost> hosts = new ArrayList<>();
+        List<DrsVm> vms = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            hosts.add(SampleClusters.host(i));
+            vms.add(SampleClusters.vm(i, i, 500));
+        }
+        PowerPlan plan = plan(SampleClusters.cluster(hosts, vms));
+        assertThat(plan.advice()).hasSize(4);
+        assertThat(plan.kept())
+                .hasSize(32)
+                .extracting(PowerPlan.Kept::reason)
+                .containsOnly("others are emptied sooner");
     }
 
     @Test

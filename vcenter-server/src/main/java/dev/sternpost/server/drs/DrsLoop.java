@@ -29,17 +29,20 @@ public final class DrsLoop {
     /** How long things settle after a change before they are looked at. */
     private static final Duration SETTLE = Duration.ofSeconds(5);
 
-    private static final Map<EventType, String> TRIGGERS = new EnumMap<>(Map.of(
-            EventType.HOST_CONNECTED, "a host connected",
-            EventType.HOST_ENTERED_MAINTENANCE, "a host entered maintenance mode",
-            EventType.HOST_EXITED_MAINTENANCE, "a host left maintenance mode",
-            EventType.HOST_QUARANTINED, "a host was quarantined",
-            EventType.VM_POWERED_ON, "a virtual machine was powered on",
-            EventType.VM_MIGRATED, "a virtual machine was moved",
-            EventType.CLUSTER_RULE_CREATED, "a rule was made",
-            EventType.CLUSTER_RULE_CHANGED, "a rule was changed",
-            EventType.CLUSTER_DRS_RECONFIGURED, "load balancing was reconfigured",
-            EventType.RESOURCE_POOL_RECONFIGURED, "a resource pool was reconfigured"));
+    private static final Map<EventType, String> TRIGGERS = new EnumMap<>(Map.ofEntries(
+            Map.entry(EventType.HOST_CONNECTED, "a host connected"),
+            Map.entry(EventType.HOST_ENTERED_MAINTENANCE, "a host entered maintenance mode"),
+            Map.entry(EventType.HOST_EXITED_MAINTENANCE, "a host left maintenance mode"),
+            Map.entry(EventType.HOST_EXITED_STANDBY, "a host left stand-by"),
+            Map.entry(EventType.HOST_QUARANTINED, "a host was quarantined"),
+            Map.entry(EventType.HOST_QUARANTINE_ENDED, "a quarantine ended"),
+            Map.entry(EventType.VM_POWERED_ON, "a virtual machine was powered on"),
+            Map.entry(EventType.VM_MIGRATED, "a virtual machine was moved"),
+            Map.entry(EventType.CLUSTER_RULE_CREATED, "a rule was made"),
+            Map.entry(EventType.CLUSTER_RULE_CHANGED, "a rule was changed"),
+            Map.entry(EventType.CLUSTER_RULE_REMOVED, "a rule was removed"),
+            Map.entry(EventType.CLUSTER_DRS_RECONFIGURED, "load balancing was reconfigured"),
+            Map.entry(EventType.RESOURCE_POOL_RECONFIGURED, "a resource pool was reconfigured")));
 
     private record Soon(Instant dueTime, String trigger) {}
 

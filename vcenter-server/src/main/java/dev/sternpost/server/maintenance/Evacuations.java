@@ -21,7 +21,6 @@ import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskFault;
-import dev.sternpost.task.TaskQuery;
 import dev.sternpost.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +94,7 @@ final class Evacuations {
     synchronized void tick() {
         if (!learnt) {
             learnt = true;
-            tasks.list(new TaskQuery(null, true, null, TaskQuery.LIMIT_MAX)).forEach(view -> notice(view.task()));
+            tasks.unfinished().forEach(this::notice);
         }
         for (String id : unfinished) {
             try {

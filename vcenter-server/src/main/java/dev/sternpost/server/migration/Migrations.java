@@ -21,11 +21,8 @@ import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Creation;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskDraft;
-import dev.sternpost.task.TaskId;
-import dev.sternpost.task.TaskQuery;
 import dev.sternpost.task.TaskView;
 import dev.sternpost.vmotion.precopy.PrecopyLimits;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,18 +72,10 @@ public final class Migrations {
 
     /** Live migrations that have not ended, newest first. */
     public List<MoveUnderWay> underWay() {
-        List<MoveUnderWay> moves = new ArrayList<>();
-        List<TaskView> page = List.of();
-        do {
-            TaskId before = page.isEmpty() ? null : page.getLast().task().id();
-            page = tasks.list(new TaskQuery(null, true, before, TaskQuery.LIMIT_MAX));
-            page.stream()
-                    .map(TaskView::task)
-                    .filter(task -> task.draft().kind().equals(LiveMigration.KIND))
-                    .map(Migrations::underWay)
-                    .forEach(moves::add);
-        } while (page.size() == TaskQuery.LIMIT_MAX);
-        return moves;
+        return tasks.unfinished().stream()
+                .filter(task -> task.draft().kind().equals(LiveMigration.KIND))
+                .map(Migrations::underWay)
+                .toList();
     }
 
     private static MoveUnderWay underWay(Task task) {

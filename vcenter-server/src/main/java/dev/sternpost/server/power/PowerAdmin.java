@@ -183,10 +183,14 @@ public final class PowerAdmin {
         boolean other = method != before.method();
         String address = chosen("address", wish.address(), other ? "" : before.address());
         String userName = chosen("user_name", wish.userName(), other ? "" : before.userName());
-        String password = wish.password() == null
-                ? other ? "" : before.sealedPassword()
-                : sealed(before.hostId(), wish.password());
         String trust = wish.trust() == null ? other ? "" : before.trust() : TrustedCertificate.normal(wish.trust());
+        String password;
+        if (wish.password() != null) {
+            password = sealed(before.hostId(), wish.password());
+        } else {
+            password = other ? "" : before.sealedPassword();
+            requireSameController(before, password, address, userName, trust);
+        }
         String mac = chosen("mac_address", wish.macAddress(), other ? "" : before.macAddress())
                 .toLowerCase(Locale.ROOT)
                 .replace('-', ':');
@@ -200,6 +204,18 @@ public final class PowerAdmin {
         HostPowerSetup after = moved ? before.withMethod(method, address, userName, password, trust, mac) : before;
         PowerLevel override = wish.clearOverride() ? null : wish.override();
         return wish.clearOverride() || override != null ? after.withOverride(override) : after;
+    }
+
+    /** A password is only ever sent to whom it was given for: it cannot be read by having it sent elsewhere. */
+    private static void requireSameController(
+            HostPowerSetup before, String password, String address, String userName, String trust) {
+        boolean same =
+                address.equals(before.address()) && userName.equals(before.userName()) && trust.equals(before.trust());
+        if (!password.isEmpty() && !same) {
+            throw invalid(
+                    "Another address, user or trust needs the password again: the one that is kept was given for %s."
+                            .formatted(before.address()));
+        }
     }
 
     private String sealed(HostId id, String password) {

@@ -81,6 +81,13 @@ public final class Standby {
 
     /** HOST_WRONG_MODE, HOST_NOT_CONNECTED, HOST_NOT_WAKEABLE, MAINTENANCE_BLOCKED. */
     public TaskView enter(Caller caller, String reference) {
+        Host host = inventory.snapshot().resolve(reference, Host.class);
+        if (host.mode() == HostMode.QUARANTINE) {
+            throw wrongMode(
+                    host,
+                    "%s is quarantined, which it would not be any more when it wakes. End the quarantine first."
+                            .formatted(host.name()));
+        }
         return fallAsleep(caller, HostEmptying.ENTER_STANDBY, reference, new EnterRequest(reference), true);
     }
 

@@ -5,7 +5,6 @@ import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
-import dev.sternpost.inventory.power.WakeTest;
 import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostOperation;
@@ -14,7 +13,6 @@ import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.powercontrol.PowerAnswer;
 import dev.sternpost.server.powercontrol.PowerControl;
 import dev.sternpost.server.work.Faults;
-import dev.sternpost.server.work.Json;
 import dev.sternpost.task.RetryPolicy;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
@@ -56,32 +54,30 @@ final class StandbyWorkflows {
     /** Longest a machine may take to go off, and until that is noticed. */
     static final Duration OFF_MAX = Duration.ofMinutes(5);
 
-    /** Longest a machine may take from the order to wake until its agent is there. */
-    static final Duration WAKE_MAX = Duration.ofMinutes(10);
-
     /** How long a machine is left alone after its agent is gone, when its power cannot be asked for. */
     private static final Duration OFF_UNSEEN = Duration.ofSeconds(60);
 
     /** The agent answers first and switches off then. */
     private static final Duration POWER_OFF_MAX = Duration.ofSeconds(30);
 
-    private static final Duration CONTROL_MAX = PowerControl.TIME_MAX.multipliedBy(2);
+    static final Duration CONTROL_MAX = PowerControl.TIME_MAX.multipliedBy(2);
     private static final RetryPolicy OFF_POLLS = new RetryPolicy(60, Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     /** The source of a live migration lets go of a VM a moment after its target has become the owner. */
     private static final RetryPolicy UNTIL_RELEASED =
             new RetryPolicy(60, Duration.ofMillis(500), Duration.ofSeconds(2));
 
-    private static final int WEIGHT = 10;
+    static final int WEIGHT = 10;
 
     /** What the wait for silence hands on when it was in vain. */
-    private static final String STAYED_ON = "stayed on";
+    static final String STAYED_ON = "stayed on";
 
     private final HostEmptying emptying;
     private final Placements placements;
     private final HostCommands commands;
     private final PowerRecords records;
     private final ControlCalls controls;
+    private final WakingSteps waking;
 
     StandbyWorkflows(
             HostEmptying emptying,
@@ -94,22 +90,17 @@ final class StandbyWorkflows {
         this.commands = commands;
         this.records = records;
         this.controls = controls;
+        this.waking = new WakingSteps(records, controls);
     }
-
-    /** What came of the order to wake, for the steps that follow. */
-    private record Waking(Instant time, @Nullable String code, String problem) {}
 
     List<Workflow> all() {
         List<Step> enter = new ArrayList<>(goingToSleep());
         enter.add(Step.local("settle", this::settleAsleep));
-        List<Step> exit = new ArrayList<>(waking());
-        exit.add(Step.local("settle", this::settleAwake));
         List<Step> test = new ArrayList<>(goingToSleep());
-        test.addAll(waking());
-        test.add(Step.local("settle", this::settleAwake));
+        test.addAll(waking.steps());
         return List.of(
                 new Workflow(HostEmptying.ENTER_STANDBY, enter),
-                new Workflow(EXIT, exit),
+                new Workflow(EXIT, waking.steps()),
                 new Workflow(HostEmptying.TEST_WAKE, test));
     }
 
@@ -131,14 +122,6 @@ final class StandbyWorkflows {
                         .asOptional());
     }
 
-    private List<Step> waking() {
-        return List.of(
-                Step.local("begin-waking", this::beginWaking).withLocalUndo(this::sleepOn),
-                Step.remote("wake", this::wake).withTimeout(CONTROL_MAX).asPointOfNoReturn(),
-                Step.await("await-agent", WAKE_MAX.multipliedBy(2), this::isAwake)
-                        .withWeight(WEIGHT));
-    }
-
     // ---- going to sleep ----
 
     /** Remembers the mode before. */
@@ -157,8 +140,12 @@ final class StandbyWorkflows {
         return StepOutput.of(before.name());
     }
 
+    static HostMode before(StepContext context) {
+        return HostMode.valueOf(context.output("begin"));
+    }
+
     private StepOutput takeBack(StepContext context) {
-        HostMode before = HostMode.valueOf(context.output("begin"));
+        HostMode before = before(context);
         records.change(
                 context,
                 before,
@@ -270,115 +257,20 @@ final class StandbyWorkflows {
         if (host.isConnected()) {
             records.change(
                     context,
-                    HostMode.NORMAL,
+                    before(context),
                     EventType.HOST_STANDBY_GIVEN_UP,
-                    "%s did not go off, and is in normal use again.");
+                    "%s did not go off, and is " + before(context).words() + " again.");
             return StepOutput.NONE;
         }
         records.noteChanged(host.id(), context.now());
-        records.tell(context, EventType.HOST_ENTERED_STANDBY, "%s is in stand-by.".formatted(host.name()));
-        return StepOutput.NONE;
-    }
-
-    // ---- waking ----
-
-    private StepOutput beginWaking(StepContext context) {
-        records.change(
-                context, HostMode.EXITING_STANDBY, EventType.HOST_EXITING_STANDBY, "%s is waking from stand-by.");
-        return StepOutput.NONE;
-    }
-
-    private StepOutput sleepOn(StepContext context) {
-        records.change(
-                context, HostMode.STANDBY, EventType.HOST_ENTERED_STANDBY, "%s is not woken, and stays in stand-by.");
-        return StepOutput.NONE;
-    }
-
-    /** Never fails: whether the machine comes is what counts, and a person may have switched it on meanwhile. */
-    private CompletionStage<StepOutput> wake(StepContext context) {
-        Host host = records.host(context);
-        Instant now = context.now();
-        if (host.isConnected()) {
-            return CompletableFuture.completedFuture(
-                    StepOutput.of(Json.write(new Waking(now, null, "")), "its agent is there"));
-        }
-        Optional<PowerControl> control = controls.of(host);
-        if (control.isEmpty()) {
-            return CompletableFuture.completedFuture(StepOutput.of(Json.write(
-                    new Waking(now, FaultCode.HOST_NOT_WAKEABLE.name(), "there is no way to wake it any more"))));
-        }
-        return controls.call(control.get(), PowerControl::on).thenApply(answer -> {
-            PowerProblem problem = PowerProblem.of(answer);
-            return problem == null
-                    ? StepOutput.of(Json.write(new Waking(now, null, "")), words(answer))
-                    : StepOutput.of(
-                            Json.write(new Waking(now, problem.code().name(), problem.words())), problem.words());
-        });
-    }
-
-    private static String words(PowerAnswer answer) {
-        return answer instanceof PowerAnswer.Already ? "its power was on already" : "it was told to wake";
-    }
-
-    private Optional<StepOutput> isAwake(StepContext context) {
-        Host host = records.host(context);
-        Waking waking = Json.read(context.output("wake"), Waking.class);
-        Duration waited = Duration.between(waking.time(), context.now());
-        if (host.isConnected()) {
-            return Optional.of(StepOutput.of(
-                    Long.toString(waited.toMillis()), "its agent was there after %d s".formatted(waited.toSeconds())));
-        }
-        String code = waking.code();
-        if (code != null || waited.compareTo(WAKE_MAX) > 0) {
-            String why = code == null
-                    ? "its agent did not come within %d s".formatted(WAKE_MAX.toSeconds())
-                    : waking.problem();
-            FaultCode fault =
-                    Optional.ofNullable(code).flatMap(FaultCode::named).orElse(FaultCode.HOST_DID_NOT_WAKE);
-            return Optional.of(StepOutput.of(why)
-                    .failing(fault(
-                            fault,
-                            host,
-                            "%s did not wake: %s. Look at the machine; power management leaves it alone until a wake test passes."
-                                    .formatted(host.name(), why))));
-        }
-        context.progress()
-                .accept(new StepProgress(
-                        (int) (100 * waited.toSeconds() / WAKE_MAX.toSeconds()),
-                        "waiting for its agent since %d s".formatted(waited.toSeconds()),
-                        ""));
-        return Optional.empty();
-    }
-
-    private StepOutput settleAwake(StepContext context) {
-        Host host = records.host(context);
-        boolean test = context.task().draft().kind().equals(HostEmptying.TEST_WAKE);
-        String outcome = context.output("await-agent");
-        if (!host.isConnected()) {
-            records.noteTest(host.id(), new WakeTest(context.now(), false, 0, outcome));
-            records.change(
-                    context,
-                    HostMode.STANDBY,
-                    EventType.HOST_DID_NOT_WAKE,
-                    "%s did not wake: " + outcome.replace("%", "%%") + ". Look at the machine.");
-            return StepOutput.NONE;
-        }
-        boolean stayedOn = test && context.output("await-silence").equals(STAYED_ON);
-        long millis = outcome.chars().allMatch(Character::isDigit) ? Long.parseLong(outcome) : 0;
-        records.noteTest(
-                host.id(),
-                stayedOn
-                        ? new WakeTest(context.now(), false, 0, "it did not go off")
-                        : new WakeTest(context.now(), true, millis, ""));
-        records.noteChanged(host.id(), context.now());
-        records.change(
-                context, HostMode.NORMAL, EventType.HOST_EXITED_STANDBY, "%s is out of stand-by and in normal use.");
-        if (test && !stayedOn) {
-            records.tell(
-                    context,
-                    EventType.HOST_WAKE_TESTED,
-                    "%s wakes: its agent was there after %d s.".formatted(host.name(), millis / 1_000));
-        }
+        boolean off = context.outputOf("confirm-off").isPresent();
+        records.tell(
+                context,
+                EventType.HOST_ENTERED_STANDBY,
+                off
+                        ? "%s is in stand-by.".formatted(host.name())
+                        : "%s is in stand-by, but its power control does not say that its power is off. Look at the machine."
+                                .formatted(host.name()));
         return StepOutput.NONE;
     }
 
@@ -400,7 +292,7 @@ final class StandbyWorkflows {
         return StepFailure.refused(fault(code, host, message));
     }
 
-    private static TaskFault fault(FaultCode code, Host host, String message) {
+    static TaskFault fault(FaultCode code, Host host, String message) {
         return Faults.recorded(new FaultException(code, host.id().value(), message).fault());
     }
 }

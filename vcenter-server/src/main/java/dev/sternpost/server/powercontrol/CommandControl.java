@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -24,6 +25,9 @@ import java.util.function.Function;
  * </ul>
  */
 final class CommandControl implements PowerControl {
+    /** What it may know of the server's environment. */
+    private static final Set<String> ENVIRONMENT = Set.of("PATH", "HOME", "LANG");
+
     private static final int ALREADY = 3;
     private static final int CREDENTIALS = 4;
     private static final int UNREACHABLE = 5;
@@ -88,14 +92,23 @@ final class CommandControl implements PowerControl {
     /** Into a file, since what the command leaves running may keep a pipe open. */
     private PowerAnswer run(String verb, Path output, Function<Ran, PowerAnswer> success)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command.toString(), hostName, verb))
+        ProcessBuilder builder = new ProcessBuilder(List.of(command.toString(), hostName, verb))
                 .redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
-                .redirectOutput(output.toFile())
-                .start();
-        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+                .redirectOutput(output.toFile());
+        // The server's own environment has secrets in it.
+        builder.environment().keySet().retainAll(ENVIRONMENT);
+        Process process = builder.start();
+        boolean ended = false;
+        try {
+            ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            if (!ended) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        }
+        if (!ended) {
             return new PowerAnswer.Unreachable("%s did not end within %d s".formatted(command, patience.toSeconds()));
         }
         Ran ran = new Ran(process.exitValue(), read(output));

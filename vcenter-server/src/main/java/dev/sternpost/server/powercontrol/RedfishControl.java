@@ -6,10 +6,15 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -43,9 +48,16 @@ final class RedfishControl implements PowerControl {
     }
 
     private final Controller controller;
+    private final Duration patience;
 
     RedfishControl(Controller controller) {
+        this(controller, TIME_MAX);
+    }
+
+    /** @param patience for a whole conversation */
+    RedfishControl(Controller controller, Duration patience) {
         this.controller = controller;
+        this.patience = patience;
     }
 
     /** Ends a conversation with what came of it. */
@@ -61,33 +73,53 @@ final class RedfishControl implements PowerControl {
     }
 
     private interface Conversation {
-        PowerAnswer hold(HttpClient client) throws Ended, IOException, InterruptedException;
+        PowerAnswer hold(Line line) throws Ended, IOException, InterruptedException;
+    }
+
+    /** To the controller, for as long as a conversation may take: the client's own timeout ends with the headers of an answer. */
+    private record Line(HttpClient client, long deadlineNanoTime) {
+        HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+            CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, body());
+            try {
+                return answer.get(Math.max(1, deadlineNanoTime - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw new HttpTimeoutException("it does not end its answer");
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException known ? known : new IOException(e.getCause());
+            } finally {
+                answer.cancel(true);
+            }
+        }
     }
 
     @Override
     public PowerAnswer state() {
-        return talk(client -> new PowerAnswer.Is(power(system(client))));
+        return talk(line -> new PowerAnswer.Is(power(system(line))));
     }
 
     @Override
     public PowerAnswer on() {
-        return talk(client -> reset(client, PowerAnswer.MachinePower.ON, "On"));
+        return talk(line -> reset(line, PowerAnswer.MachinePower.ON, "On"));
     }
 
     @Override
     public PowerAnswer off() {
-        return talk(client -> reset(client, PowerAnswer.MachinePower.OFF, "ForceOff"));
+        return talk(line -> reset(line, PowerAnswer.MachinePower.OFF, "ForceOff"));
     }
 
     private PowerAnswer talk(Conversation conversation) {
-        try (HttpClient client = HttpClient.newBuilder()
-                .sslContext(TrustedCertificate.context(controller.trust()))
-                .connectTimeout(CALL_MAX)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build()) {
-            PowerAnswer answer = conversation.hold(client);
-            client.shutdownNow();
-            return answer;
+        try {
+            HttpClient client = HttpClient.newBuilder()
+                    .sslContext(TrustedCertificate.context(controller.trust()))
+                    .connectTimeout(CALL_MAX)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+            try {
+                return conversation.hold(new Line(client, System.nanoTime() + patience.toNanos()));
+            } finally {
+                // To close it would be to wait for what has not been answered.
+                client.shutdownNow();
+            }
         } catch (Ended e) {
             return e.answer;
         } catch (SSLException e) {
@@ -111,9 +143,9 @@ final class RedfishControl implements PowerControl {
         return message == null ? deepest.getClass().getSimpleName() : message;
     }
 
-    private PowerAnswer reset(HttpClient client, PowerAnswer.MachinePower wanted, String type)
+    private PowerAnswer reset(Line line, PowerAnswer.MachinePower wanted, String type)
             throws Ended, IOException, InterruptedException {
-        JsonNode system = system(client);
+        JsonNode system = system(line);
         if (power(system) == wanted) {
             return new PowerAnswer.Already();
         }
@@ -124,15 +156,13 @@ final class RedfishControl implements PowerControl {
         if (target.isEmpty()) {
             return new PowerAnswer.Failed("its computer system has no action to switch it");
         }
-        HttpResponse<String> answer = client.send(
-                request(target)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString("{\"ResetType\":\"" + type + "\"}"))
-                        .build(),
-                body());
+        HttpResponse<String> answer = line.send(request(target)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"ResetType\":\"" + type + "\"}"))
+                .build());
         if (answer.statusCode() == CONFLICT) {
             // Somebody else has switched it meanwhile, says DSP0266; what it is now counts.
-            return power(system(client)) == wanted
+            return power(system(line)) == wanted
                     ? new PowerAnswer.Already()
                     : new PowerAnswer.Failed("it is busy: " + message(answer));
         }
@@ -148,22 +178,22 @@ final class RedfishControl implements PowerControl {
         };
     }
 
-    private JsonNode system(HttpClient client) throws Ended, IOException, InterruptedException {
+    private JsonNode system(Line line) throws Ended, IOException, InterruptedException {
         String path = controller.address().getPath();
         if (path != null && path.length() > 1) {
-            return get(client, path);
+            return get(line, path);
         }
-        JsonNode members = get(client, SYSTEMS).path("Members");
+        JsonNode members = get(line, SYSTEMS).path("Members");
         if (members.size() != 1) {
             throw new Ended(new PowerAnswer.Failed(
                     "the controller has %d computer systems; name one in the address, like %s%s/1"
                             .formatted(members.size(), controller.address(), SYSTEMS)));
         }
-        return get(client, members.get(0).path("@odata.id").asString(""));
+        return get(line, members.get(0).path("@odata.id").asString(""));
     }
 
-    private JsonNode get(HttpClient client, String path) throws Ended, IOException, InterruptedException {
-        HttpResponse<String> answer = client.send(request(path).GET().build(), body());
+    private JsonNode get(Line line, String path) throws Ended, IOException, InterruptedException {
+        HttpResponse<String> answer = line.send(request(path).GET().build());
         refuse(answer);
         try {
             return JSON.readTree(answer.body());

@@ -13,6 +13,7 @@ import dev.sternpost.task.TaskState;
 import dev.sternpost.task.TaskStore;
 import dev.sternpost.task.TaskView;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,18 @@ public final class Tasks {
     /** A page of tasks, newest first. */
     public List<TaskView> list(TaskQuery query) {
         return runner.views(store.list(query));
+    }
+
+    /** Every task that has not ended, newest first. */
+    public List<Task> unfinished() {
+        List<Task> all = new ArrayList<>();
+        List<Task> page;
+        do {
+            TaskId before = all.isEmpty() ? null : all.getLast().id();
+            page = store.list(new TaskQuery(null, true, before, TaskQuery.LIMIT_MAX));
+            all.addAll(page);
+        } while (page.size() == TaskQuery.LIMIT_MAX);
+        return all;
     }
 
     /**

@@ -97,6 +97,20 @@ class PowerAdminTest {
     }
 
     @Test
+    void a_password_is_never_sent_elsewhere_than_where_it_was_given_for() {
+        String trust = "sha256:" + "12".repeat(32);
+        admin.updateHost("ada", "h1", redfish(BMC, "Zx9-secret", trust));
+        HostPowerSetup before = kit.datacenter.powerStore().hosts().getFirst();
+        refused(() -> admin.updateHost("eve", "h1", redfish("https://evil.invalid", null, null)));
+        refused(() -> admin.updateHost("eve", "h1", redfish(null, null, "sha256:" + "34".repeat(32))));
+        refused(() -> admin.updateHost("eve", "h1", new HostWish(null, null, "eve", null, null, null, null, false)));
+        assertThat(kit.datacenter.powerStore().hosts()).containsExactly(before);
+        admin.updateHost("ada", "h1", PowerTestKit.override(PowerLevel.MANUAL));
+        admin.updateHost("ada", "h1", redfish("https://bmc-new.invalid", "Zx9-secret", null));
+        assertThat(kit.datacenter.powerStore().hosts().getFirst().address()).isEqualTo("https://bmc-new.invalid");
+    }
+
+    @Test
     void another_way_to_wake_a_host_voids_what_was_shown_with_the_old_one() {
         kit.tested();
         admin = kit.power.admin();

@@ -19,9 +19,11 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** A management controller with one computer system, as DSP0266 has it, behind a certificate it has signed itself. */
 final class FakeController implements AutoCloseable {
@@ -34,6 +36,9 @@ final class FakeController implements AutoCloseable {
     volatile String power = "Off";
     volatile int systems = 1;
     volatile int resetStatus = 204;
+
+    /** Begins its answers and never ends them until this is opened. */
+    volatile @Nullable CountDownLatch stall;
 
     FakeController(Path directory) throws IOException, GeneralSecurityException, InterruptedException {
         KeyStore keys = keys(directory.resolve("controller.p12"));
@@ -125,14 +130,27 @@ final class FakeController implements AutoCloseable {
         return "{\"Members\": [" + String.join(",", Collections.nCopies(systems, member)) + "]}";
     }
 
-    private static void send(HttpExchange exchange, int status, String body) throws IOException {
+    private void send(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        CountDownLatch latch = stall;
+        if (latch != null) {
+            exchange.getResponseBody().flush();
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         exchange.getResponseBody().write(bytes);
     }
 
     @Override
     public void close() {
+        CountDownLatch latch = stall;
+        if (latch != null) {
+            latch.countDown();
+        }
         server.stop(0);
     }
 }

@@ -7,9 +7,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RedfishControlTest {
@@ -44,6 +47,19 @@ class RedfishControlTest {
         assertThat(controller.resets).containsExactly("{\"ResetType\":\"On\"}", "{\"ResetType\":\"ForceOff\"}");
         controller.power = "PoweringOn";
         assertThat(control.state()).isEqualTo(new PowerAnswer.Is(MachinePower.UNKNOWN));
+    }
+
+    @Test
+    @Timeout(60)
+    void one_that_begins_an_answer_and_never_ends_it_is_not_waited_for() throws GeneralSecurityException {
+        controller.stall = new CountDownLatch(1);
+        PowerControl patient = new RedfishControl(
+                new RedfishControl.Controller(controller.address(), "root", "calvin", controller.fingerprint()),
+                Duration.ofSeconds(1));
+        assertThat(patient.state())
+                .isInstanceOfSatisfying(
+                        PowerAnswer.Unreachable.class,
+                        answer -> assertThat(answer.toString()).contains("does not end its answer"));
     }
 
     @Test
