@@ -253,14 +253,16 @@ public final class ClusterLayout {
         return units.torn[unit] && units.hosts[unit] < 0;
     }
 
-    /** Whether VMs that this unit is kept together with are on other hosts, and none on this one. */
+    /** Whether VMs that this unit is kept together with would stay behind, or are on other hosts and none on this one. */
     private boolean tiedElsewhere(int unit, int host) {
         int tie = units.ties[unit];
-        if (tie < 0 || rules.tiedOn(tie, host) > 0) {
+        if (tie < 0) {
             return false;
         }
-        int own = units.hosts[unit] >= 0 ? units.vms[unit].length : 0;
-        return rules.tiedInAll(tie) > own;
+        int from = units.hosts[unit];
+        int own = from >= 0 ? units.vms[unit].length : 0;
+        boolean staysBehind = from >= 0 && from != host && rules.tiedOn(tie, from) > own;
+        return staysBehind || (rules.tiedOn(tie, host) == 0 && rules.tiedInAll(tie) > own);
     }
 
     /** Whether a VM that a rule keeps apart from this unit is on its host. */
