@@ -18,6 +18,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.pass.StoredPass;
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.cluster.Clusters;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -169,17 +170,7 @@ public final class LoadBalancing {
 
     /** The cluster that is meant. */
     public Cluster cluster(String reference) {
-        InventorySnapshot snapshot = inventory.snapshot();
-        if (!reference.isEmpty()) {
-            return snapshot.resolve(reference, Cluster.class);
-        }
-        List<Cluster> all = snapshot.objects(Cluster.class);
-        if (all.size() != 1) {
-            throw new FaultException(
-                    FaultCode.REQUEST_INVALID,
-                    "There are %d clusters. Say which in \"cluster\".".formatted(all.size()));
-        }
-        return all.getFirst();
+        return Clusters.meant(inventory.snapshot(), reference);
     }
 
     private static FaultException noSuchPass(long number) {

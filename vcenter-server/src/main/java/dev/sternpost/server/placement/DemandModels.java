@@ -28,12 +28,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What VMs want and hosts lack: one model for each, which is given every sample once and lives as long as its object. What they
- * learn is lost with the process and learnt again from the hour of samples that hosts send anew, the course of the day over days.
- * Safe for use by several threads.
+ * What VMs want and hosts lack: one model for each, which is given every sample once and lives as long as its object. Safe for use by
+ * several threads.
  *
- * <p>What was learnt is written down now and then ({@link #keep}) and read at the start, so that a restart does not forget what the days of
- * VMs are like; a quarter of an hour may be lost.
+ * <p>What was learnt of VMs is written down now and then ({@link #keep}) and read at the start, so that a restart does not forget what their
+ * days are like; of the quarter of an hour that may be lost, and of hosts, it is learnt again from the hour of samples that hosts send anew.
  */
 public final class DemandModels {
     /** How often what was learnt is to be written down: as often as a day has slots. */

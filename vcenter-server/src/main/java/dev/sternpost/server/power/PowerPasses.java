@@ -12,6 +12,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.cluster.Clusters;
 import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.power.PowerPass.Recommended;
 import dev.sternpost.server.work.Caller;
@@ -165,17 +166,7 @@ public final class PowerPasses {
     }
 
     private Cluster cluster(String reference) {
-        InventorySnapshot snapshot = inventory.snapshot();
-        if (!reference.isEmpty()) {
-            return snapshot.resolve(reference, Cluster.class);
-        }
-        List<Cluster> all = snapshot.objects(Cluster.class);
-        if (all.size() != 1) {
-            throw new FaultException(
-                    FaultCode.REQUEST_INVALID,
-                    "There are %d clusters. Say which in \"cluster\".".formatted(all.size()));
-        }
-        return all.getFirst();
+        return Clusters.meant(inventory.snapshot(), reference);
     }
 
     synchronized void forgetGone(InventorySnapshot snapshot) {

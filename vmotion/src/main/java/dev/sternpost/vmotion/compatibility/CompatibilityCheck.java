@@ -42,7 +42,8 @@ public final class CompatibilityCheck {
                     target.name() + " is not in the cluster of " + source.name(),
                     "choose a host of the same cluster"));
         }
-        if (!target.isConnected()) {
+        boolean asleep = target.mode().isAsleep();
+        if (!target.isConnected() && !asleep) {
             obstacles.add(new Obstacle(
                     ObstacleKind.HOST_NOT_CONNECTED,
                     target.name() + " is not connected",
@@ -51,8 +52,8 @@ public final class CompatibilityCheck {
         if (target.inMaintenance()) {
             obstacles.add(new Obstacle(
                     ObstacleKind.HOST_IN_MAINTENANCE,
-                    target.name() + " is in maintenance mode",
-                    "let it leave maintenance mode"));
+                    target.name() + " is " + target.mode().words(),
+                    asleep ? "wake it" : "bring it back into use"));
         }
         if (target.facts() == null) {
             obstacles.add(new Obstacle(

@@ -105,6 +105,15 @@ class CompatibilityCheckTest {
     }
 
     @Test
+    void a_host_that_sleeps_is_told_as_one_and_not_as_one_that_is_missing() {
+        Host asleep =
+                host(2, FACTS).withMode(HostMode.STANDBY).withConnection(HostConnectionState.DISCONNECTED, 1, null);
+        Compatibility check = CompatibilityCheck.check(vm(PowerState.POWERED_ON, 1), host(1, FACTS), asleep, GIB);
+        assertThat(kinds(check)).containsExactly(ObstacleKind.HOST_IN_MAINTENANCE);
+        assertThat(((Compatibility.Incompatible) check).explanation()).isEqualTo("host-2 is in stand-by: wake it");
+    }
+
+    @Test
     void a_vm_that_is_off_only_needs_its_files_and_networks() {
         Host target = host(2, facts(Accelerator.KVM, "6.0.0"));
         assertThat(kinds(CompatibilityCheck.check(vm(PowerState.POWERED_OFF, 8), host(1, FACTS), target, 0)))
