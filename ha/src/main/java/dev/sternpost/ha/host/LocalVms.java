@@ -109,6 +109,8 @@ final class LocalVms {
         switch (input) {
             case Input.Lease lease -> lease(lease);
             case Input.PowerOn on -> start(on.vmId(), on.expected(), on.generation(), null, at);
+            case Input.VmArrived arrived -> arrived(arrived.vmId(), arrived.generation());
+            case Input.VmDeparted departed -> departed(departed.vmId());
             case Input.SlotWritten written when written.slot().equals(VmTable.slotOf(self)) -> written(written);
             case Input.LockAnswer answer -> answered(answer);
             case Input.VmCreated created -> created(created.vmId(), at);
@@ -149,6 +151,24 @@ final class LocalVms {
             return;
         }
         put(wanted);
+    }
+
+    /** Others see to its lock; here it is listed, so that it is found should this host die. */
+    private void arrived(VirtualMachineId vmId, long generation) {
+        LocalVm present = vms.get(vmId);
+        boolean known = present != null
+                && present.generation() == generation
+                && present.entry().phase().runs();
+        if (!known && (present == null || present.generation() <= generation)) {
+            put(left(self, vmId, generation, Stage.RUNNING));
+        }
+    }
+
+    private void departed(VirtualMachineId vmId) {
+        LocalVm present = vms.get(vmId);
+        if (present != null) {
+            drop(present);
+        }
     }
 
     /** The isolation response. */

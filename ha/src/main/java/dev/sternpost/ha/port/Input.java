@@ -70,6 +70,18 @@ public sealed interface Input {
     /** An administrator, by way of the server, has a virtual machine started here. */
     record PowerOn(VirtualMachineId vmId, LockState expected, long generation, long atMillis) implements Input {}
 
+    /**
+     * A virtual machine runs here that this machine did not have started: the server powered it on, it came by live migration, or it is
+     * protected from now on. Its lock names this host.
+     */
+    record VmArrived(VirtualMachineId vmId, long generation, long atMillis) implements Input {}
+
+    /**
+     * A virtual machine is rightly no longer this host's to keep up: shut down because somebody wanted that, gone by live migration, or not
+     * protected any more. Whoever did that has seen to its lock.
+     */
+    record VmDeparted(VirtualMachineId vmId, long atMillis) implements Input {}
+
     /** The guard's word about the lease. */
     record Lease(long epoch, long untilMillis, long atMillis) implements Input {}
 

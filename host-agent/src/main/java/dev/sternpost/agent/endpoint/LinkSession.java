@@ -244,6 +244,7 @@ final class LinkSession {
             case EVENT_ACK -> ledger.acknowledgeEvents(response.getEventAck().getEventNumber());
             case TASK_FORGOTTEN ->
                 operations.forgetTask(response.getTaskForgotten().getTaskId());
+            case AVAILABILITY_CONFIG -> log.debug("high availability is not kept up by this agent yet");
             case MESSAGE_NOT_SET -> log.warn("the server sent a message this agent does not know");
         }
     }

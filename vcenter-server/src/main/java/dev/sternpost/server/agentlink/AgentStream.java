@@ -170,6 +170,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                 var measurement = StatisticsMessages.measurement(message.getStatisticsReport());
                 ifCurrent(() -> links.statistics().measured(host, said.getIncarnation(), measurement));
             }
+            case AVAILABILITY_STATUS -> log.debug("{}: high availability is not looked at yet", host);
             case MESSAGE_NOT_SET ->
                 // A kind of message this server does not know, from a newer agent of the same protocol version.
                 log.debug("{}: unknown message", host);
