@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.agent.availability.store;
+
+import org.jspecify.annotations.NullMarked;
