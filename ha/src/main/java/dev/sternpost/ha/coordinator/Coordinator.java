@@ -49,16 +49,6 @@ public final class Coordinator {
         this.placement = Objects.requireNonNull(placement, "placement");
     }
 
-    /** Something that a host lists. */
-    record Listed(HostId hostId, VirtualMachineId vmId, long generation) implements Comparable<Listed> {
-        @Override
-        public int compareTo(Listed other) {
-            int byHost = hostId.compareTo(other.hostId);
-            int byVm = byHost != 0 ? byHost : vmId.compareTo(other.vmId);
-            return byVm != 0 ? byVm : Long.compare(generation, other.generation);
-        }
-    }
-
     /**
      * The machine's state.
      *
@@ -69,6 +59,7 @@ public final class Coordinator {
      * @param lookMillis when to read the leases next
      * @param orphansMillis when to look next for what nobody lists
      * @param unlisted what nobody listed at the last look
+     * @param suspects of those, the ones whose lock named a living host then: it may just be starting them
      */
     public record State(
             SortedMap<HostId, Watched> hosts,
@@ -77,10 +68,18 @@ public final class Coordinator {
             SortedSet<Listed> handled,
             long lookMillis,
             long orphansMillis,
-            SortedSet<VirtualMachineId> unlisted) {
+            SortedSet<VirtualMachineId> unlisted,
+            SortedMap<VirtualMachineId, LockState> suspects) {
         /** Nothing known yet. */
-        public static final State START =
-                new State(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, 0, new TreeSet<>());
+        public static final State START = new State(
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(),
+                0,
+                0,
+                new TreeSet<>(),
+                new TreeMap<>());
 
         public State {
             hosts = Collections.unmodifiableSortedMap(hosts);
@@ -88,6 +87,7 @@ public final class Coordinator {
             known = Collections.unmodifiableSortedMap(known);
             handled = Collections.unmodifiableSortedSet(handled);
             unlisted = Collections.unmodifiableSortedSet(unlisted);
+            suspects = Collections.unmodifiableSortedMap(suspects);
         }
 
         /** What is thought of each host. */
@@ -108,7 +108,14 @@ public final class Coordinator {
     /** Nothing is kept when the lease of the coordinator is lost but what was seen of the hosts. */
     public State retired(State state) {
         return new State(
-                state.hosts, new TreeMap<>(), state.known, new TreeSet<>(), state.lookMillis, 0, new TreeSet<>());
+                state.hosts,
+                new TreeMap<>(),
+                state.known,
+                new TreeSet<>(),
+                state.lookMillis,
+                0,
+                new TreeSet<>(),
+                new TreeMap<>());
     }
 
     private final class Turn {
@@ -123,6 +130,7 @@ public final class Coordinator {
         private long lookMillis;
         private long orphansMillis;
         private SortedSet<VirtualMachineId> unlisted;
+        private final TreeMap<VirtualMachineId, LockState> suspects;
 
         Turn(State before, Surroundings around, long at) {
             this.before = before;
@@ -135,11 +143,13 @@ public final class Coordinator {
             this.lookMillis = before.lookMillis;
             this.orphansMillis = before.orphansMillis;
             this.unlisted = before.unlisted;
+            this.suspects = new TreeMap<>(before.suspects);
         }
 
         Step<State> end() {
             return new Step<>(
-                    new State(hosts, book.items(), known, handled, lookMillis, orphansMillis, unlisted), effects);
+                    new State(hosts, book.items(), known, handled, lookMillis, orphansMillis, unlisted, suspects),
+                    effects);
         }
 
         void take(Input input) {
@@ -211,13 +221,9 @@ public final class Coordinator {
             boolean sure = over || watched.verdict() == HostVerdict.UNKNOWN || at >= since + INCLINED_MILLIS;
             HostVerdict verdict = sure ? now : watched.verdict();
             if (verdict != watched.verdict() && around.isCoordinator()) {
-                effects.add(Effect.tell(Kind.HOST_VERDICT, host + " is " + describe(verdict)));
+                effects.add(Effect.tell(Kind.HOST_VERDICT, host + " is " + verdict.told()));
             }
             return watched.withVerdict(verdict, now, since, overSince);
-        }
-
-        private String describe(HostVerdict verdict) {
-            return verdict.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + " (" + verdict.words() + ")";
         }
 
         /** Heartbeats say it for those who are heard; of the others the table on the datastore is read. */
@@ -278,7 +284,7 @@ public final class Coordinator {
         private void consider(HostId host, Watched watched, VmEntry entry) {
             boolean over = watched.overSinceMillis() >= 0;
             boolean released = entry.phase() == VmEntry.Phase.RELEASED;
-            if (!released && !(over && watched.isTableFinal())) {
+            if ((!released && !(over && watched.isTableFinal())) || (over && isGone(host, watched, entry))) {
                 return;
             }
             Listed once = new Listed(host, entry.vmId(), entry.generation());
@@ -291,6 +297,22 @@ public final class Coordinator {
                         : host + " is " + watched.verdict().words();
                 book.want(entry.vmId(), expected, known.getOrDefault(once, at), why, at);
             }
+        }
+
+        /** Gone by somebody's will: one that is heard lists what it lost, and lists this no more. */
+        private boolean isGone(HostId host, Watched watched, VmEntry entry) {
+            Message.Heartbeat beat = around.heard().get(host);
+            return (beat != null && !beat.vms().containsKey(entry.vmId()))
+                    || isOff(host, watched, entry.vmId(), entry.generation());
+        }
+
+        /** Whether its host says, over the network or on the datastore, that it was shut down because somebody wanted that. */
+        private boolean isOff(HostId host, Watched watched, VirtualMachineId vm, long generation) {
+            VmEntry off = new VmEntry(vm, generation, VmEntry.Phase.OFF);
+            Message.Heartbeat beat = around.heard().get(host);
+            return (beat != null && off.equals(beat.vms().get(vm)))
+                    || (watched.table() != null
+                            && off.equals(watched.table().entries().get(vm)));
         }
 
         private Collection<VmEntry> entriesOf(HostId host, Watched watched) {
@@ -343,14 +365,35 @@ public final class Coordinator {
                     .limit(ORPHANS_MAX)
                     .forEach(vm -> effects.add(new Effect.ReadLock(vm)));
             unlisted = now;
+            suspects.keySet().retainAll(now);
         }
 
         private void orphan(VirtualMachineId vm, LockState lock) {
-            if (!(lock instanceof LockState.Absent)
-                    && !fleet().whereabouts().containsKey(vm)
-                    && around.config().vms().containsKey(vm)) {
+            if (lock instanceof LockState.Absent
+                    || fleet().whereabouts().containsKey(vm)
+                    || !around.config().vms().containsKey(vm)) {
+                return;
+            }
+            if (lock instanceof LockState.Held held && wasShutDown(vm, held)) {
+                effects.add(new Effect.SwapLock(vm, lock, new LockState.Absent()));
+            } else if (isOfTheLiving(lock) && !lock.equals(suspects.get(vm))) {
+                suspects.put(vm, lock);
+            } else {
                 book.want(vm, lock, at, "no host lists it, and its lock says " + lock, at);
             }
+        }
+
+        private boolean isOfTheLiving(LockState lock) {
+            return lock instanceof LockState.Held held
+                    && hosts.getOrDefault(held.hostId(), Watched.NEW).overSinceMillis() < 0;
+        }
+
+        /** Its host died, or cannot reach the datastore, before it could remove the lock. */
+        private boolean wasShutDown(VirtualMachineId vm, LockState.Held lock) {
+            Watched watched = hosts.get(lock.hostId());
+            return watched != null
+                    && watched.overSinceMillis() >= 0
+                    && isOff(lock.hostId(), watched, vm, lock.generation());
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.sternpost.ha.coordinator;
 
+import java.util.Locale;
+
 /** What a coordinator thinks of a host: different words, since each asks for something else. */
 public enum HostVerdict {
     /** Not looked at long enough. */
@@ -28,5 +30,9 @@ public enum HostVerdict {
     /** As the end of a sentence about the host. */
     public String words() {
         return words;
+    }
+
+    String told() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ') + " (" + words + ")";
     }
 }

@@ -67,6 +67,20 @@ public final class HostMachine {
             return lease.holds();
         }
 
+        /** Rises each time the lease is lost; 0 as long as the guard has not told this agent of it. */
+        public long leaseEpoch() {
+            return local.epoch();
+        }
+
+        /**
+         * Whether a virtual machine may be let go now that was begun under a lease of that epoch. Whoever starts one here without this machine,
+         * or takes one over by live migration, asks when he begins, and again at the last moment: between, everything may have been stopped,
+         * and it may run elsewhere.
+         */
+        public boolean mayRun(long epoch, long atMillis) {
+            return local.epoch() == epoch && local.leaseHeld(atMillis);
+        }
+
         /** Whether it hears nobody. */
         public boolean isIsolated() {
             return network.isolated();
@@ -89,7 +103,8 @@ public final class HostMachine {
     }
 
     /**
-     * The agent starts: after it has read its host's table, and killed every protected virtual machine that was made but does not execute.
+     * The agent starts: after it has read its host's table, settled live migrations that were under way (a guest that goes on after its lock was
+     * taken back counts as executing), and killed every protected virtual machine that was made but does not execute.
      *
      * @param incarnation higher than any before
      * @param table what the host's table says; null when there is none

@@ -45,7 +45,7 @@ record LocalVm(
         /** Anybody's. Then gone, once it is seen elsewhere. */
         RELEASED(VmEntry.Phase.RELEASED),
         /** Shut down because somebody wanted that: its lock is being removed. Then gone. */
-        REMOVING(VmEntry.Phase.RUNNING);
+        REMOVING(VmEntry.Phase.OFF);
 
         private final VmEntry.Phase phase;
 

@@ -90,10 +90,12 @@ final class LocalVms {
         long version = table == null ? 0 : table.version();
         if (table != null) {
             for (VmEntry entry : table.entries().values()) {
-                boolean released = entry.phase() == VmEntry.Phase.RELEASED;
-                vms.put(
-                        entry.vmId(),
-                        left(self, entry.vmId(), entry.generation(), released ? Stage.RELEASED : Stage.LOST));
+                Stage stage = switch (entry.phase()) {
+                    case STARTING, RUNNING, GUEST_UP, LOST -> Stage.LOST;
+                    case RELEASED -> Stage.RELEASED;
+                    case OFF -> Stage.REMOVING;
+                };
+                vms.put(entry.vmId(), left(self, entry.vmId(), entry.generation(), stage));
             }
         }
         executing.forEach((vmId, generation) -> vms.put(vmId, left(self, vmId, generation, Stage.RUNNING)));
@@ -159,7 +161,11 @@ final class LocalVms {
         boolean known = present != null
                 && present.generation() == generation
                 && present.entry().phase().runs();
-        if (!known && (present == null || present.generation() <= generation)) {
+        if (present != null && present.stage() == Stage.LISTED) {
+            // Its lock was not asked for yet: what runs is right, and the order came too late.
+            answer(present, Outcome.REFUSED, new LockState.Held(self, generation), "it runs here already");
+            put(left(self, vmId, generation, Stage.RUNNING));
+        } else if (!known && (present == null || present.generation() <= generation)) {
             put(left(self, vmId, generation, Stage.RUNNING));
         }
     }

@@ -72,7 +72,9 @@ public sealed interface Input {
 
     /**
      * A virtual machine runs here that this machine did not have started: the server powered it on, it came by live migration, or it is
-     * protected from now on. Its lock names this host.
+     * protected from now on. Its lock names this host, and the lease was asked before it was let go
+     * ({@link dev.sternpost.ha.host.HostMachine.State#mayRun}). Where the lock names this host and the virtual machine could not be let go,
+     * this and {@link VmGone} right after it have it started elsewhere.
      */
     record VmArrived(VirtualMachineId vmId, long generation, long atMillis) implements Input {}
 

@@ -63,6 +63,13 @@ public record Fleet(
         }
     }
 
+    private static boolean takesRoom(VmEntry.Phase phase) {
+        return switch (phase) {
+            case STARTING, RUNNING, GUEST_UP -> true;
+            case LOST, RELEASED, OFF -> false;
+        };
+    }
+
     /** What is left of each host that can be used. */
     public SortedMap<HostId, Room> room() {
         TreeMap<HostId, Room> room = new TreeMap<>();
@@ -71,8 +78,7 @@ public record Fleet(
             Room left = member == null ? new Room(0, 0) : new Room(member.memoryBytes(), member.cpuMhz());
             for (VmEntry entry : entries.getOrDefault(host, List.of())) {
                 ProtectedVm vm = config.vms().get(entry.vmId());
-                boolean there = entry.phase() != VmEntry.Phase.LOST && entry.phase() != VmEntry.Phase.RELEASED;
-                left = vm != null && there ? left.less(vm) : left;
+                left = vm != null && takesRoom(entry.phase()) ? left.less(vm) : left;
             }
             room.put(host, left);
         }

@@ -4,7 +4,6 @@ import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.message.Message.StartAnswer;
 import dev.sternpost.ha.policy.ProtectedVm;
 import dev.sternpost.ha.policy.Readiness;
-import dev.sternpost.ha.policy.RestartPriority;
 import dev.sternpost.ha.policy.RestartSettings;
 import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.port.Happening.Kind;
@@ -152,7 +151,7 @@ public final class RestartBook {
         Fleet.Whereabouts up = isUpAgain(item, seen, fleet) ? seen : null;
         if (item.stage() == Stage.RUNNING) {
             // One that was up for a moment only goes too: whoever lost it will say so.
-            boolean longEnough = waitedLong(item, at);
+            boolean longEnough = at >= item.wantedSinceMillis() + settings.priorityWaitMillis();
             if (up == null || longEnough || isReady(vm.readiness(), up.entry(), item.sinceMillis(), at)) {
                 items.remove(item.vmId());
             } else if (!hasHappened(vm.readiness(), up.entry())) {
@@ -209,26 +208,28 @@ public final class RestartBook {
     }
 
     private void order(Fleet fleet, SortedMap<VirtualMachineId, Fleet.Whereabouts> seen, long term, long at) {
-        List<RestartItem> due = due(fleet, at);
+        RestartOrder turns = new RestartOrder(items, fleet.config().vms(), settings, at);
         List<RestartItem> free = new ArrayList<>();
-        for (RestartItem item : due) {
+        boolean somebodyIsDue = false;
+        for (RestartItem item : turns.waiting()) {
+            boolean due = turns.isDue(item);
             if (!(item.expected() instanceof LockState.Held held) || isOver(item, held.hostId(), fleet)) {
                 free.add(item);
-            } else if (!fleet.over().containsKey(held.hostId())) {
+                somebodyIsDue |= due;
+            } else if (due && !fleet.over().containsKey(held.hostId())) {
                 toHolder(item, held.hostId(), fleet, seen.get(item.vmId()), term, at);
             }
         }
-        if (free.isEmpty()) {
+        if (!somebodyIsDue) {
             return;
         }
-        List<Request> requests = new ArrayList<>();
-        for (RestartItem item : free) {
-            requests.add(new Request(Objects.requireNonNull(fleet.config().vms().get(item.vmId())), avoided(item, at)));
-        }
-        List<Choice> choices = placement.place(requests, withOrdered(fleet));
+        List<Choice> choices = plan(free, withOrdered(fleet), at);
         Map<HostId, Integer> inHand = inHand();
         for (int i = 0; i < free.size(); i++) {
             RestartItem item = free.get(i);
+            if (!turns.isDue(item)) {
+                continue;
+            }
             switch (choices.get(i)) {
                 case Choice.On on -> {
                     if (inHand.merge(on.hostId(), 1, Integer::sum) <= settings.perHostMax()) {
@@ -238,6 +239,30 @@ public final class RestartBook {
                 case Choice.Nowhere nowhere -> nowhere(item, nowhere.reason(), at);
             }
         }
+    }
+
+    /**
+     * Where each is to start. All choose together, as they do when a failover is rehearsed, and keep to it as long as that can be done, so that
+     * room is left for who comes later.
+     */
+    private List<Choice> plan(List<RestartItem> free, Fleet fleet, long at) {
+        List<Request> requests = new ArrayList<>();
+        List<HostId> planned = new ArrayList<>();
+        for (RestartItem item : free) {
+            requests.add(new Request(Objects.requireNonNull(fleet.config().vms().get(item.vmId())), avoided(item, at)));
+            if (item.planned() != null) {
+                planned.add(item.planned());
+            }
+        }
+        if (planned.size() == free.size() && placement.stands(requests, planned, fleet)) {
+            return planned.stream().<Choice>map(Choice.On::new).toList();
+        }
+        List<Choice> choices = placement.place(requests, fleet);
+        for (int i = 0; i < free.size(); i++) {
+            RestartItem item = free.get(i);
+            items.put(item.vmId(), item.planned(choices.get(i) instanceof Choice.On on ? on.hostId() : null));
+        }
+        return choices;
     }
 
     /**
@@ -287,58 +312,6 @@ public final class RestartBook {
                         item.vmId(),
                         item.expected(),
                         item.expected().generation() + 1)));
-    }
-
-    /** Those whose turn it is, in the order in which they choose: by priority, the large ones first. */
-    private List<RestartItem> due(Fleet fleet, long at) {
-        RestartPriority open = openPriority(fleet, at);
-        Map<VirtualMachineId, ProtectedVm> vms = fleet.config().vms();
-        List<RestartItem> due = new ArrayList<>();
-        for (RestartItem item : items.values()) {
-            ProtectedVm vm = vms.get(item.vmId());
-            if (vm != null
-                    && item.stage() == Stage.WAITING
-                    && at >= item.notBeforeMillis()
-                    && vm.priority().compareTo(open) <= 0
-                    && (!waitsForOthers(vm) || waitedLong(item, at))) {
-                due.add(item);
-            }
-        }
-        due.sort((one, other) -> {
-            ProtectedVm a = Objects.requireNonNull(vms.get(one.vmId()));
-            ProtectedVm b = Objects.requireNonNull(vms.get(other.vmId()));
-            int byPriority = a.priority().compareTo(b.priority());
-            return byPriority != 0 ? byPriority : Long.compare(b.memoryBytes(), a.memoryBytes());
-        });
-        return due;
-    }
-
-    private boolean waitsForOthers(ProtectedVm vm) {
-        return vm.dependsOn().stream().anyMatch(items::containsKey);
-    }
-
-    /**
-     * The lowest priority whose turn it is: those before it are ready, have no host to go to, wait themselves for one that may come later, or
-     * were waited for long enough.
-     */
-    private RestartPriority openPriority(Fleet fleet, long at) {
-        RestartPriority open = RestartPriority.LOWEST;
-        for (RestartItem item : items.values()) {
-            ProtectedVm vm = fleet.config().vms().get(item.vmId());
-            boolean stuck = item.stage() == Stage.WAITING && !item.reason().isEmpty();
-            if (vm != null
-                    && !stuck
-                    && !waitsForOthers(vm)
-                    && !waitedLong(item, at)
-                    && vm.priority().compareTo(open) < 0) {
-                open = vm.priority();
-            }
-        }
-        return open;
-    }
-
-    private boolean waitedLong(RestartItem item, long at) {
-        return at >= item.wantedSinceMillis() + settings.priorityWaitMillis();
     }
 
     /** What was ordered takes its place, though no host lists it yet. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param target where it was ordered to start; null unless ORDERED
  * @param sinceMillis when it was ordered first there; once it runs, since when it has been what its readiness asks for
  * @param sentMillis when the order was sent last
+ * @param planned where it is to start when its turn comes; null when that is not known yet
  * @param avoided hosts that failed with it, each with the end of its punishment
  * @param reason why the last attempt failed; empty when none did
  */
@@ -34,6 +35,7 @@ public record RestartItem(
         @Nullable HostId target,
         long sinceMillis,
         long sentMillis,
+        @Nullable HostId planned,
         SortedMap<HostId, Long> avoided,
         String reason) {
 
@@ -53,7 +55,8 @@ public record RestartItem(
     }
 
     static RestartItem wanted(VirtualMachineId vmId, LockState expected, long believed, long at) {
-        return new RestartItem(vmId, expected, believed, Stage.WAITING, at, 0, at, null, at, at, new TreeMap<>(), "");
+        return new RestartItem(
+                vmId, expected, believed, Stage.WAITING, at, 0, at, null, at, at, null, new TreeMap<>(), "");
     }
 
     RestartItem ordered(HostId host, long at) {
@@ -68,6 +71,7 @@ public record RestartItem(
                 host,
                 at,
                 at,
+                null,
                 avoided,
                 reason);
     }
@@ -84,6 +88,7 @@ public record RestartItem(
                 target,
                 sinceMillis,
                 at,
+                null,
                 avoided,
                 reason);
     }
@@ -100,6 +105,24 @@ public record RestartItem(
                 null,
                 at,
                 at,
+                null,
+                avoided,
+                reason);
+    }
+
+    RestartItem planned(@Nullable HostId host) {
+        return new RestartItem(
+                vmId,
+                expected,
+                believedMillis,
+                stage,
+                wantedSinceMillis,
+                attempts,
+                notBeforeMillis,
+                target,
+                sinceMillis,
+                sentMillis,
+                host,
                 avoided,
                 reason);
     }
@@ -117,6 +140,7 @@ public record RestartItem(
                 null,
                 sinceMillis,
                 sentMillis,
+                planned,
                 avoided,
                 reason);
     }
@@ -133,6 +157,7 @@ public record RestartItem(
                 null,
                 sinceMillis,
                 sentMillis,
+                null,
                 newAvoided,
                 why);
     }
@@ -149,6 +174,7 @@ public record RestartItem(
                 target,
                 sinceMillis,
                 sentMillis,
+                planned,
                 avoided,
                 why);
     }

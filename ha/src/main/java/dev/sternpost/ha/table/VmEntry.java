@@ -21,7 +21,9 @@ public record VmEntry(VirtualMachineId vmId, long generation, Phase phase) {
         /** Does not run though it should, and its lock still names the host. */
         LOST('l'),
         /** Does not run though it should, and its lock is free. */
-        RELEASED('f');
+        RELEASED('f'),
+        /** Shut down because somebody wanted that; its lock still names the host, and is about to go. */
+        OFF('o');
 
         private final char letter;
 

@@ -21,6 +21,7 @@ import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -175,5 +176,47 @@ class RestartBookTest {
         assertThat(turn(0)).hasSizeLessThanOrEqualTo(2 * RestartSettings.DEFAULT.perHostMax());
         assertThat(sent).hasSizeGreaterThanOrEqualTo(RestartSettings.DEFAULT.perHostMax());
         assertThat(turn(250)).isEmpty();
+    }
+
+    @Test
+    void what_others_wait_for_is_as_urgent_as_they_are() {
+        protect(1, RestartPriority.LOWEST, Readiness.POWERED_ON);
+        protect(2, RestartPriority.MEDIUM, Readiness.POWERED_ON);
+        vms.add(ProtectedVm.usual(vm(3), 10)
+                .withPriority(RestartPriority.HIGHEST)
+                .withDependsOn(List.of(vm(1))));
+        with(book -> vms.forEach(vm -> book.want(vm.vmId(), new LockState.Released(2), 0, "", 0)));
+        assertThat(turn(0)).extracting(order -> order.vmId()).containsExactly(vm(1));
+    }
+
+    @Test
+    void those_that_wait_in_a_circle_come_to_their_turn_all_the_same() {
+        vms.add(ProtectedVm.usual(vm(1), 10).withDependsOn(List.of(vm(2))));
+        vms.add(ProtectedVm.usual(vm(2), 10).withDependsOn(List.of(vm(1))));
+        with(book -> vms.forEach(vm -> book.want(vm.vmId(), new LockState.Released(2), 0, "", 0)));
+        assertThat(turn(0)).isEmpty();
+        assertThat(turn(RestartSettings.DEFAULT.priorityWaitMillis())).hasSize(2);
+    }
+
+    @Test
+    void who_comes_later_finds_the_room_that_was_planned_for_it() {
+        // Two hosts of 100: spread by size, 30 and 30 and 40 and 90 leave the last one out unless all choose together.
+        vms.add(ProtectedVm.usual(vm(1), 30).withPriority(RestartPriority.HIGH));
+        vms.add(ProtectedVm.usual(vm(2), 30).withPriority(RestartPriority.HIGH));
+        vms.add(ProtectedVm.usual(vm(3), 40).withPriority(RestartPriority.MEDIUM));
+        vms.add(ProtectedVm.usual(vm(4), 90).withPriority(RestartPriority.LOW));
+        with(book -> vms.forEach(vm -> book.want(vm.vmId(), new LockState.Released(2), 0, "", 0)));
+        long at = 0;
+        for (int round = 0; round < 30; round++) {
+            for (StartOrder order : turn(at)) {
+                HostId host = Objects.requireNonNull(items.get(order.vmId())).target();
+                List<VmEntry> there = new ArrayList<>(lists.getOrDefault(host, List.of()));
+                there.add(new VmEntry(order.vmId(), order.generation(), VmEntry.Phase.RUNNING));
+                lists.put(host, there);
+            }
+            at += 250;
+        }
+        assertThat(lists.values().stream().mapToInt(Collection::size).sum()).isEqualTo(4);
+        assertThat(items).isEmpty();
     }
 }

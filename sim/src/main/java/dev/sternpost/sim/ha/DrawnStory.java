@@ -21,6 +21,11 @@ public final class DrawnStory {
     /** Faults are mended then, and all is well after that. */
     private static final int SETTLED_AT = TROUBLE_UNTIL + 60;
 
+    /** Draws the server's orders apart from the rest, so that a seed has the same trouble with other orders. */
+    private static final long ORDERS = 0x6f7264657273L;
+
+    private static final int ORDERS_MAX = 8;
+
     /** What kind of trouble. */
     public enum Kind {
         /** Pauses to 5 s, 5 % loss, 200 ms jitter, slow storage, clocks that drift: nothing may be stopped or restarted. */
@@ -66,6 +71,10 @@ public final class DrawnStory {
                 drawTrouble();
             }
             case AMBUSH -> drawAmbush();
+        }
+        // A machine that freezes without watchdog and wakes must have run nothing where images are not locked.
+        if (kind != Kind.AMBUSH || !datacenter.contains("no image locks")) {
+            drawOrders(new Generator(seed ^ ORDERS));
         }
         events.forEach((second, lines) -> lines.forEach(line -> script.add(at(second) + " " + line)));
         if (kind != Kind.WITHIN_BOUNDS) {
@@ -118,8 +127,10 @@ public final class DrawnStory {
         // Every guard stops what there is when it starts, which is nothing.
         int fenced = story.count(Happening.Kind.FENCED) - hosts;
         int failed = story.count(Happening.Kind.VM_STOPPED);
-        return fenced > 0 || failed > 0
-                ? Optional.of("false alarm: " + fenced + " hosts stopped, " + failed + " virtual machines")
+        int wanted = story.count(Happening.Kind.RESTART_WANTED);
+        return fenced > 0 || failed > 0 || wanted > 0
+                ? Optional.of("false alarm: %d hosts stopped, %d virtual machines, %d to be started again"
+                        .formatted(fenced, failed, wanted))
                 : Optional.empty();
     }
 
@@ -233,6 +244,21 @@ public final class DrawnStory {
             add(second + random.between(0, 20), "freeze " + victim + " " + length);
         }
         add(second + random.between(30, 80), "boot " + dead);
+    }
+
+    /** Live migrations, and virtual machines that are switched off and on again. */
+    private void drawOrders(Generator orders) {
+        int count = orders.between(0, ORDERS_MAX);
+        for (int i = 0; i < count; i++) {
+            int second = orders.between(TROUBLE_FROM - 20, TROUBLE_UNTIL - 1);
+            int vm = orders.between(1, vms);
+            if (orders.chance(0.8)) {
+                add(second, "move " + vm + " " + orders.between(1, hosts));
+            } else {
+                add(second, "vm " + vm + " off");
+                add(second + orders.between(5, 40), "vm " + vm + " on " + orders.between(1, hosts));
+            }
+        }
     }
 
     private void drawFault(int second, int host, int wanted) {

@@ -3,7 +3,6 @@ package dev.sternpost.sim.ha;
 import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.port.Input;
-import dev.sternpost.ha.table.LockState;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.sim.ha.HaHost.Qemu;
 import dev.sternpost.sim.kernel.SharedDisk.Outcome;
@@ -57,7 +56,7 @@ final class Effects {
                 cluster.disk.operate(
                         host.number,
                         "lock read",
-                        () -> Optional.of(cluster.locks.getOrDefault(read.vmId(), new LockState.Absent())),
+                        () -> Optional.of(cluster.locks.of(read.vmId())),
                         lock -> cluster.deliver(host, program, life, at -> new Input.LockRead(read.vmId(), lock, at)));
             case Effect.CreateVm create -> create(host, create);
             case Effect.ContinueVm go -> go(host, go.vmId());
@@ -119,14 +118,7 @@ final class Effects {
         cluster.disk.operate(
                 host.number,
                 "lock",
-                () -> {
-                    LockState now = cluster.locks.getOrDefault(swap.vmId(), new LockState.Absent());
-                    if (now.equals(swap.expected()) || cluster.defect == Defect.LOCK_WITHOUT_COMPARE) {
-                        cluster.locks.put(swap.vmId(), swap.next());
-                        return Optional.of(swap.next());
-                    }
-                    return Optional.of(now);
-                },
+                () -> Optional.of(cluster.locks.swap(swap.vmId(), swap.expected(), swap.next())),
                 actual -> cluster.deliver(
                         host,
                         program,
@@ -172,7 +164,7 @@ final class Effects {
 
     private void go(HaHost host, VirtualMachineId vm) {
         Qemu qemu = host.qemus.get(vm);
-        if (qemu != null) {
+        if (qemu != null && !qemu.incoming) {
             qemu.executing = true;
             cluster.executesMore();
             guestUpSoon(host, vm);

@@ -10,7 +10,6 @@ import dev.sternpost.ha.port.Happening;
 import dev.sternpost.ha.port.Input;
 import dev.sternpost.ha.port.Step;
 import dev.sternpost.ha.restart.MostRoom;
-import dev.sternpost.ha.table.LockState;
 import dev.sternpost.ha.table.VmTable;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
@@ -27,7 +26,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +43,12 @@ public final class HaCluster {
     final Defect defect;
     final boolean imageLocks;
     final TreeMap<Integer, HaHost> hosts = new TreeMap<>();
-    final TreeMap<VirtualMachineId, LockState> locks = new TreeMap<>();
-    final TreeSet<VirtualMachineId> wanted = new TreeSet<>();
+    final VmLocks locks;
+    final ServerOrders orders = new ServerOrders(this);
+    final Effects effects = new Effects(this);
     final TreeMap<Happening.Kind, Integer> counts = new TreeMap<>();
     private final HostMachine[] machines;
     private final Guard[] guards;
-    private final Effects effects = new Effects(this);
     private ClusterConfig config;
     private boolean ownersChanged;
 
@@ -65,6 +63,7 @@ public final class HaCluster {
         this.defect = defect;
         this.network = new Network(simulation);
         this.disk = new SharedDisk(simulation);
+        this.locks = new VmLocks(defect);
         int size = config.hosts().size();
         machines = new HostMachine[size + 1];
         guards = new Guard[size + 1];
@@ -170,10 +169,8 @@ public final class HaCluster {
                     if (answer.isEmpty() || isPaused(host, host.agent)) {
                         readOwnTable(host, life);
                     } else {
-                        beginAgent(
-                                host,
-                                life,
-                                answer.get().flatMap(VmTable::decode).orElse(null));
+                        VmTable table = answer.get().flatMap(VmTable::decode).orElse(null);
+                        orders.recover(host, life, () -> beginAgent(host, life, table));
                     }
                 });
             }
@@ -181,7 +178,7 @@ public final class HaCluster {
     }
 
     private void beginAgent(HaHost host, int life, @Nullable VmTable table) {
-        host.qemus.values().removeIf(qemu -> !qemu.executing);
+        host.qemus.values().removeIf(qemu -> !qemu.executing && !qemu.incoming);
         host.agentState = machines[host.number].start(
                 config, ++host.agentIncarnation, table, host.executing(), host.clock.millis());
         tick(host, host.agent, life);
@@ -268,18 +265,16 @@ public final class HaCluster {
 
     // ---- virtual machines -------------------------------------------------------------------------------------------
 
-    /** An administrator has it started. */
-    void powerOn(HaHost host, VirtualMachineId vm) {
-        wanted.add(vm);
-        LockState lock = locks.getOrDefault(vm, new LockState.Absent());
-        deliver(host, host.agent, host.agent.life, at -> new Input.PowerOn(vm, lock, lock.generation() + 1, at));
+    /** Where it executes. */
+    Optional<HaHost> runner(VirtualMachineId vm) {
+        return hosts.values().stream().filter(host -> host.executes(vm)).findFirst();
     }
 
     /** Its process ends by itself. */
     void vmEnds(HaHost host, VirtualMachineId vm, boolean intended, String reason) {
         if (host.qemus.remove(vm) != null) {
             if (intended) {
-                wanted.remove(vm);
+                locks.mayEnd(vm);
             }
             deliver(host, host.agent, host.agent.life, at -> new Input.VmGone(vm, intended, reason, at));
         }
@@ -293,9 +288,14 @@ public final class HaCluster {
         return hosts.values().stream()
                 .anyMatch(other -> other != host
                         && other.powered
-                        && other.qemus.containsKey(vm)
+                        && holdsImages(other, vm)
                         && !(other.pathCutSinceMillis >= 0
                                 && simulation.millis() > other.pathCutSinceMillis + Effects.IMAGE_LOCK_LEASE_MILLIS));
+    }
+
+    private static boolean holdsImages(HaHost host, VirtualMachineId vm) {
+        HaHost.Qemu qemu = host.qemus.get(vm);
+        return qemu != null && qemu.holdsImages;
     }
 
     int createMillis() {
@@ -348,9 +348,8 @@ public final class HaCluster {
         for (ProtectedVm vm : config.vms().values()) {
             long running =
                     hosts.values().stream().filter(h -> h.executes(vm.vmId())).count();
-            if (running != (wanted.contains(vm.vmId()) ? 1 : 0)) {
-                unsettled.add(vm.vmId() + " runs " + running + " times, its lock says "
-                        + locks.getOrDefault(vm.vmId(), new LockState.Absent()));
+            if (running != (locks.isWanted(vm.vmId()) ? 1 : 0)) {
+                unsettled.add(vm.vmId() + " runs " + running + " times, its lock says " + locks.of(vm.vmId()));
             }
         }
         Optional<HaHost> leader = coordinator();
@@ -366,7 +365,7 @@ public final class HaCluster {
                 }
             });
             state.restarts().values().stream()
-                    .filter(item -> wanted.contains(item.vmId()))
+                    .filter(item -> locks.isWanted(item.vmId()))
                     .forEach(item -> unsettled.add("still to be restarted: " + item.vmId() + " " + item.stage() + " "
                             + item.expected() + " " + item.reason()));
         }

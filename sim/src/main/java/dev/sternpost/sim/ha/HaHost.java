@@ -3,6 +3,7 @@ package dev.sternpost.sim.ha;
 import dev.sternpost.ha.host.Guard;
 import dev.sternpost.ha.host.HostMachine;
 import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.table.LockState;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.sim.kernel.HostClock;
@@ -17,10 +18,23 @@ final class HaHost {
         final long generation;
         boolean executing;
 
+        /** Whether it has locked its disk images: what waits for the state of a live migration has not. */
+        boolean holdsImages = true;
+
+        /** Whether it waits for the state of a live migration, or has it and waits for the word to go on. */
+        boolean incoming;
+
+        /** At the source of a live migration, standing still: whom its lock was offered, and under which lease; null otherwise. */
+        @Nullable
+        Offer offer;
+
         Qemu(long generation) {
             this.generation = generation;
         }
     }
+
+    /** A guest that stands still to be handed over. */
+    record Offer(LockState next, long epoch) {}
 
     final int number;
     final HostId id;

@@ -41,7 +41,8 @@ import java.util.TreeMap;
  * 1:00 noise 5 2 200     per cent lost, per cent doubled, delay up to so many ms; "slow 300 20" datastore ms, per cent of stale reads
  * 1:00 lie 1             its next start is reported, though nothing was started
  * 1:00 jump 1 3600       its wall clock; "drift 1 300" millionths its monotonic one runs too fast
- * 1:00 vm 7 crashes      or "vm 7 shuts down"
+ * 1:00 vm 7 crashes      or "vm 7 shuts down"; "vm 7 off" and "vm 7 on 2" are the server's orders
+ * 1:00 move 7 2          live migration, begun then
  * 1:00 disarm            or "arm"
  * 1:00 heal              everything mended, machines that are off switched on
  * 1:00 settled           says what is not as it should be
@@ -87,8 +88,8 @@ public final class HaStory {
         this.cluster = new HaCluster(simulation, ClusterConfig.of(1, timing, hosts, vms), imageLocks, defect);
         watchdogs.forEach(cluster::addHost);
         cluster.hosts.values().forEach(cluster::boot);
-        first.forEach((vm, host) ->
-                simulation.after(Duration.ofSeconds(30), "power on", () -> cluster.powerOn(cluster.host(host), vm)));
+        first.forEach((vm, host) -> simulation.after(
+                Duration.ofSeconds(30), "power on", () -> cluster.orders.powerOn(cluster.host(host), vm)));
     }
 
     private static ProtectedVm vm(String[] words) {
@@ -170,7 +171,8 @@ public final class HaStory {
             case "lie" -> host(words[1]).liesOnce = true;
             case "jump" -> host(words[1]).clock.jump(seconds(words[2]));
             case "drift" -> host(words[1]).clock.drift(Integer.parseInt(words[2]));
-            case "vm" -> vmEnds(VirtualMachineId.of(Long.parseLong(words[1])), words[2].equals("shuts"));
+            case "vm" -> vm(VirtualMachineId.of(Long.parseLong(words[1])), words);
+            case "move" -> cluster.orders.move(VirtualMachineId.of(Long.parseLong(words[1])), host(words[2]));
             case "disarm" -> arm(false);
             case "arm" -> arm(true);
             case "heal" -> heal();
@@ -235,10 +237,18 @@ public final class HaStory {
         host.pathCutSinceMillis = cut ? simulation.millis() : -1;
     }
 
+    private void vm(VirtualMachineId vm, String[] words) {
+        switch (words[2]) {
+            case "shuts" -> vmEnds(vm, true);
+            case "crashes" -> vmEnds(vm, false);
+            case "off" -> cluster.runner(vm).ifPresent(host -> cluster.orders.powerOff(host, vm));
+            case "on" -> cluster.orders.powerOn(host(words[3]), vm);
+            default -> throw new IllegalArgumentException("does not happen: " + String.join(" ", words));
+        }
+    }
+
     private void vmEnds(VirtualMachineId vm, boolean intended) {
-        cluster.hosts.values().stream()
-                .filter(host -> host.executes(vm))
-                .findFirst()
+        cluster.runner(vm)
                 .ifPresent(host ->
                         cluster.vmEnds(host, vm, intended, intended ? "shut down by its guest" : "its process ended"));
     }
