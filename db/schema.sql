@@ -35,6 +35,13 @@ create table change_log (
     constraint change_log_pkey PRIMARY KEY (revision)
 );
 
+create table cluster_availability (
+    cluster_id text not null,
+    version bigint not null,
+    digest text not null,
+    constraint cluster_availability_pkey PRIMARY KEY (cluster_id)
+);
+
 create table cluster_power (
     cluster_id text not null,
     body jsonb not null,
@@ -92,6 +99,7 @@ create table event (
     user_name text not null,
     task_id text not null,
     message text not null,
+    occurred timestamp with time zone,
     constraint event_pkey PRIMARY KEY (sequence)
 );
 CREATE INDEX event_by_host ON public.event USING btree (host_id, sequence) WHERE (host_id IS NOT NULL);

@@ -1,6 +1,7 @@
 package dev.sternpost.db;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sternpost.db.availability.PgToldVersionStore;
 import dev.sternpost.db.demand.PgDemandStore;
 import dev.sternpost.db.embedded.PgSupervisor;
 import dev.sternpost.db.identity.JpaIdentityStore;
@@ -8,6 +9,7 @@ import dev.sternpost.db.inventory.PgInventoryStore;
 import dev.sternpost.db.pass.PgPassStore;
 import dev.sternpost.db.power.PgPowerStore;
 import dev.sternpost.db.task.PgTaskStore;
+import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.power.PowerStore;
@@ -41,6 +43,7 @@ public final class Database implements AutoCloseable {
     private final PassStore passStore;
     private final DemandStore demandStore;
     private final PowerStore powerStore;
+    private final ToldVersionStore toldVersionStore;
     private final IdentityStore identityStore;
 
     private Database(HikariDataSource pool, Later<EntityManagerFactory> entities, @Nullable PgSupervisor supervisor) {
@@ -55,6 +58,7 @@ public final class Database implements AutoCloseable {
         this.passStore = new PgPassStore(jdbc, PassStore.Kept.DEFAULT);
         this.demandStore = new PgDemandStore(jdbc);
         this.powerStore = new PgPowerStore(jdbc);
+        this.toldVersionStore = new PgToldVersionStore(jdbc);
         this.identityStore = new JpaIdentityStore(
                 Later.of("db-tables", () -> new JpaIdentityStore.Tables(entities.get())), transactions);
     }
@@ -149,6 +153,10 @@ public final class Database implements AutoCloseable {
 
     public PowerStore powerStore() {
         return powerStore;
+    }
+
+    public ToldVersionStore toldVersionStore() {
+        return toldVersionStore;
     }
 
     public TaskStore taskStore() {

@@ -1,6 +1,7 @@
 package dev.sternpost.db;
 
 import dev.sternpost.db.embedded.PgSettings;
+import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.pass.PassStore;
 import dev.sternpost.inventory.power.PowerStore;
@@ -58,6 +59,11 @@ public class DbConfiguration {
     @Bean
     PowerStore powerStore(Database database) {
         return database.powerStore();
+    }
+
+    @Bean
+    ToldVersionStore toldVersionStore(Database database) {
+        return database.toldVersionStore();
     }
 
     @Bean

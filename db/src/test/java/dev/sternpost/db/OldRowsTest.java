@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.DrsSettings;
+import dev.sternpost.inventory.HaSettings;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventoryDelta;
@@ -30,7 +31,7 @@ class OldRowsTest {
                 when 'VIRTUAL_MACHINE' then body #- '{config,cpuAllocation}' #- '{config,memoryAllocation}'
                 when 'RESOURCE_POOL' then body - 'cpu' - 'memory'
                 when 'HOST' then (body - 'mode') || '{"inMaintenance": true}'::jsonb
-                else body - 'drs' - 'rules' end
+                else body - 'drs' - 'rules' - 'ha' end
             where kind in ('VIRTUAL_MACHINE', 'RESOURCE_POOL', 'CLUSTER', 'HOST')""";
 
     @ParameterizedTest
@@ -51,7 +52,7 @@ class OldRowsTest {
         jdbc.update("update change_log set changes = (select jsonb_agg(case when m.id is null then c"
                 + " else jsonb_set(c, '{object}', m.body) end) from jsonb_array_elements(changes) c"
                 + " left join managed_object m on m.id = c #>> '{object,id}')");
-        jdbc.update("delete from flyway_schema_history where version::int in (7, 9)");
+        jdbc.update("delete from flyway_schema_history where version::int in (7, 9, 12)");
         Flyway.configure()
                 .dataSource(settings.url(), settings.user(), settings.password())
                 .locations("classpath:dev/sternpost/db/migration")
@@ -62,6 +63,7 @@ class OldRowsTest {
             var snapshot = database.inventoryStore().load();
             Cluster cluster = snapshot.get(sample.cluster.id());
             assertThat(cluster.drs()).isEqualTo(DrsSettings.DEFAULT);
+            assertThat(cluster.ha()).isEqualTo(HaSettings.DEFAULT);
             assertThat(cluster).isEqualTo(sample.cluster.withVersion(1));
             ResourcePool pool = snapshot.get(sample.rootPool.id());
             assertThat(pool.cpu()).isEqualTo(PoolAllocation.NORMAL);

@@ -9,6 +9,7 @@ import java.util.Objects;
  * @param rootResourcePoolId the pool all its other pools lie in
  * @param drs how it is balanced
  * @param rules which virtual machines run together, apart, or on which hosts
+ * @param ha what its hosts do when one of them fails
  */
 public record Cluster(
         ClusterId id,
@@ -17,7 +18,8 @@ public record Cluster(
         long version,
         ResourcePoolId rootResourcePoolId,
         DrsSettings drs,
-        ClusterRules rules)
+        ClusterRules rules,
+        HaSettings ha)
         implements ManagedObject {
     public Cluster {
         Checks.object(id, name, version);
@@ -25,31 +27,37 @@ public record Cluster(
         Objects.requireNonNull(rootResourcePoolId, "rootResourcePoolId");
         Objects.requireNonNull(drs, "drs");
         Objects.requireNonNull(rules, "rules");
+        Objects.requireNonNull(ha, "ha");
     }
 
-    /** A cluster that is not committed yet, balanced as usual and without rules. */
+    /** A cluster that is not committed yet, balanced as usual, without rules and without high availability. */
     public static Cluster create(ClusterId id, String name, FolderId parentId, ResourcePoolId rootResourcePoolId) {
-        return new Cluster(id, name, parentId, 0, rootResourcePoolId, DrsSettings.DEFAULT, ClusterRules.NONE);
+        return new Cluster(
+                id, name, parentId, 0, rootResourcePoolId, DrsSettings.DEFAULT, ClusterRules.NONE, HaSettings.DEFAULT);
     }
 
     public Cluster withName(String newName) {
-        return new Cluster(id, newName, parentId, version, rootResourcePoolId, drs, rules);
+        return new Cluster(id, newName, parentId, version, rootResourcePoolId, drs, rules, ha);
     }
 
     public Cluster withParentId(FolderId newParentId) {
-        return new Cluster(id, name, newParentId, version, rootResourcePoolId, drs, rules);
+        return new Cluster(id, name, newParentId, version, rootResourcePoolId, drs, rules, ha);
     }
 
     public Cluster withDrs(DrsSettings newDrs) {
-        return new Cluster(id, name, parentId, version, rootResourcePoolId, newDrs, rules);
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, newDrs, rules, ha);
     }
 
     public Cluster withRules(ClusterRules newRules) {
-        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, newRules);
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, newRules, ha);
+    }
+
+    public Cluster withHa(HaSettings newHa) {
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, rules, newHa);
     }
 
     @Override
     public Cluster withVersion(long newVersion) {
-        return new Cluster(id, name, parentId, newVersion, rootResourcePoolId, drs, rules);
+        return new Cluster(id, name, parentId, newVersion, rootResourcePoolId, drs, rules, ha);
     }
 }

@@ -11,6 +11,8 @@ import dev.sternpost.proto.drs.v1.DrsServiceGrpc.DrsServiceFutureStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceFutureStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceStub;
+import dev.sternpost.proto.ha.v1.HaServiceGrpc;
+import dev.sternpost.proto.ha.v1.HaServiceGrpc.HaServiceFutureStub;
 import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc;
 import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc.HostMaintenanceServiceFutureStub;
 import dev.sternpost.proto.host.v1.HostServiceGrpc;
@@ -75,6 +77,11 @@ public final class AsyncStubs {
     /** Hosts out of use and back. */
     public HostMaintenanceServiceFutureStub hostMaintenance() {
         return HostMaintenanceServiceGrpc.newFutureStub(calls).withCallCredentials(token);
+    }
+
+    /** High availability. */
+    public HaServiceFutureStub highAvailability() {
+        return HaServiceGrpc.newFutureStub(calls).withCallCredentials(token);
     }
 
     /** Power management. */

@@ -71,6 +71,7 @@ final class RetryPolicy {
                             "ExitStandby",
                             "TestWake",
                             "ListPowerRecommendations")),
+            entry("ha.v1.HaService", List.of("GetHa", "EnableHa", "DisableHa")),
             entry("datastore.v1.DatastoreService", List.of("GetDatastore", "ListDatastores", "BrowseDatastore")),
             entry("network.v1.NetworkService", List.of("GetNetwork", "ListNetworks")),
             entry(

@@ -10,6 +10,8 @@ import dev.sternpost.proto.drs.v1.DrsServiceGrpc;
 import dev.sternpost.proto.drs.v1.DrsServiceGrpc.DrsServiceBlockingStub;
 import dev.sternpost.proto.event.v1.EventServiceGrpc;
 import dev.sternpost.proto.event.v1.EventServiceGrpc.EventServiceBlockingStub;
+import dev.sternpost.proto.ha.v1.HaServiceGrpc;
+import dev.sternpost.proto.ha.v1.HaServiceGrpc.HaServiceBlockingStub;
 import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc;
 import dev.sternpost.proto.host.v1.HostMaintenanceServiceGrpc.HostMaintenanceServiceBlockingStub;
 import dev.sternpost.proto.host.v1.HostServiceGrpc;
@@ -91,6 +93,11 @@ public final class SternpostSession implements AutoCloseable {
     /** Load balancing. */
     public DrsServiceBlockingStub drs() {
         return DrsServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
+    }
+
+    /** High availability. */
+    public HaServiceBlockingStub highAvailability() {
+        return HaServiceGrpc.newBlockingStub(client.calls()).withCallCredentials(token);
     }
 
     /** Power management. */

@@ -10,6 +10,7 @@ import dev.sternpost.proto.cluster.v1.ClusterServiceOuterClass;
 import dev.sternpost.proto.datastore.v1.DatastoreServiceOuterClass;
 import dev.sternpost.proto.drs.v1.DrsServiceOuterClass;
 import dev.sternpost.proto.event.v1.EventServiceOuterClass;
+import dev.sternpost.proto.ha.v1.HaServiceOuterClass;
 import dev.sternpost.proto.host.v1.HostMaintenanceServiceOuterClass;
 import dev.sternpost.proto.host.v1.HostServiceOuterClass;
 import dev.sternpost.proto.inventory.v1.InventoryServiceOuterClass;
@@ -42,6 +43,7 @@ class RetryPolicyTest {
             DatastoreServiceOuterClass.getDescriptor(),
             DrsServiceOuterClass.getDescriptor(),
             NetworkServiceOuterClass.getDescriptor(),
+            HaServiceOuterClass.getDescriptor(),
             PowerServiceOuterClass.getDescriptor(),
             StatisticsServiceOuterClass.getDescriptor(),
             TaskServiceOuterClass.getDescriptor(),

@@ -21,6 +21,8 @@ import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.drs.DrsConfiguration;
 import dev.sternpost.server.drs.DrsLoop;
+import dev.sternpost.server.ha.HaConfiguration;
+import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.maintenance.HostMaintenance;
@@ -70,6 +72,7 @@ import org.springframework.context.annotation.Import;
     DrsConfiguration.class,
     MaintenanceConfiguration.class,
     PowerConfiguration.class,
+    HaConfiguration.class,
     AgentLinkConfiguration.class,
     ApiConfiguration.class
 })
@@ -178,12 +181,14 @@ public class ServerConfiguration {
             DrsLoop drs,
             HostMaintenance.Running maintenance,
             DemandModels demands,
-            PowerManagement.Running power) {
+            PowerManagement.Running power,
+            HaManagement.Running ha) {
         return new Housekeeping(List.of(
                 new Housekeeping.Chore("sharing out CPU and memory", Duration.ofSeconds(1), entitlements::tick),
                 new Housekeeping.Chore("balancing load", Duration.ofSeconds(1), drs::tick),
                 new Housekeeping.Chore("emptying hosts", Duration.ofSeconds(1), maintenance.tick()),
                 new Housekeeping.Chore("managing power", Duration.ofSeconds(1), power.loop()::tick),
+                new Housekeeping.Chore("telling hosts of high availability", Duration.ofSeconds(1), ha.tick()),
                 new Housekeeping.Chore("noticing silent hosts", Duration.ofSeconds(1), hosts::tick),
                 new Housekeeping.Chore("sweeping sessions", Duration.ofMinutes(1), sessions::sweep),
                 new Housekeeping.Chore("renewing allocations", HostAllocations.RENEWAL, allocations::renew),

@@ -4,6 +4,7 @@ import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.server.certificate.CertificateAuthority;
+import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.CommandedHosts;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.host.HostCommands;
@@ -121,6 +122,7 @@ class WorkConfiguration {
             Observed observed,
             HostMaintenance maintenance,
             PowerManagement power,
+            HaManagement ha,
             MigrationForecasts forecasts,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
@@ -130,6 +132,7 @@ class WorkConfiguration {
         all.add(Leftovers.workflow(hosts));
         all.addAll(maintenance.workflows());
         all.addAll(power.workflows(maintenance, placements, hosts));
+        all.addAll(ha.workflows());
         return new Workflows(all);
     }
 

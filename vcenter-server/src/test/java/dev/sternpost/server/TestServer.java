@@ -1,6 +1,8 @@
 package dev.sternpost.server;
 
 import dev.sternpost.db.DbConfiguration;
+import dev.sternpost.inventory.availability.InMemoryToldVersionStore;
+import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.demand.DemandStore;
 import dev.sternpost.inventory.demand.InMemoryDemandStore;
 import dev.sternpost.inventory.pass.InMemoryPassStore;
@@ -59,6 +61,11 @@ public final class TestServer implements AutoCloseable {
         @Bean
         PowerStore powerStore() {
             return new InMemoryPowerStore();
+        }
+
+        @Bean
+        ToldVersionStore toldVersionStore() {
+            return new InMemoryToldVersionStore();
         }
 
         @Bean

@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Rows of {@code event}. */
 final class EventRows {
     private static final String COLUMNS =
-            "sequence, time, type, severity, subject_id, subject_name, host_id, user_name, task_id, message";
+            "sequence, time, type, severity, subject_id, subject_name, host_id, user_name, task_id, message, occurred";
 
     private final JdbcTemplate jdbc;
 
@@ -39,7 +39,7 @@ final class EventRows {
             rows.add(row(event));
         }
         if (!rows.isEmpty()) {
-            jdbc.batchUpdate("insert into event (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
+            jdbc.batchUpdate("insert into event (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows);
         }
         return events;
     }
@@ -55,12 +55,17 @@ final class EventRows {
             value(event.hostId()),
             event.userName(),
             event.taskId(),
-            Json.storable(event.message())
+            Json.storable(event.message()),
+            value(event.draft().occurredTime())
         };
     }
 
     private static @Nullable String value(@Nullable ManagedObjectId id) {
         return id == null ? null : id.value();
+    }
+
+    private static @Nullable OffsetDateTime value(@Nullable Instant time) {
+        return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 
     List<Event> find(EventQuery query) {
@@ -86,6 +91,7 @@ final class EventRows {
     private static Event event(ResultSet row) throws SQLException {
         String subjectId = row.getString("subject_id");
         String hostId = row.getString("host_id");
+        OffsetDateTime occurred = row.getObject("occurred", OffsetDateTime.class);
         return new Event(
                 row.getLong("sequence"),
                 row.getObject("time", OffsetDateTime.class).toInstant(),
@@ -97,6 +103,7 @@ final class EventRows {
                         hostId == null ? null : new HostId(hostId),
                         row.getString("user_name"),
                         row.getString("task_id"),
-                        row.getString("message")));
+                        row.getString("message"),
+                        occurred == null ? null : occurred.toInstant()));
     }
 }

@@ -53,4 +53,10 @@ public record Event(long sequence, Instant time, EventDraft draft) {
     public String message() {
         return draft.message();
     }
+
+    /** When it happened: by the clock of the host that told of it if it said so, else when it was committed. */
+    public Instant occurredTime() {
+        Instant occurred = draft.occurredTime();
+        return occurred == null ? time : occurred;
+    }
 }

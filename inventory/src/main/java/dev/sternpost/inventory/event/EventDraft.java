@@ -3,6 +3,7 @@ package dev.sternpost.inventory.event;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.ManagedObject;
 import dev.sternpost.inventory.ManagedObjectId;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param userName on whose behalf; empty for what happened by itself
  * @param taskId the task that did it; empty when none did
  * @param message one sentence for people
+ * @param occurredTime when it happened by the clock of the host that tells of it, which may be long before it is committed; null
+ *     where that is the time of the commit
  */
 public record EventDraft(
         EventType type,
@@ -26,7 +29,8 @@ public record EventDraft(
         @Nullable HostId hostId,
         String userName,
         String taskId,
-        String message) {
+        String message,
+        @Nullable Instant occurredTime) {
     public EventDraft {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(severity, "severity");
@@ -40,27 +44,37 @@ public record EventDraft(
 
     /** An event about an object, with the severity of its type. */
     public static EventDraft about(ManagedObject subject, EventType type, String message) {
-        return new EventDraft(type, type.severity(), subject.id(), subject.name(), null, "", "", message);
+        return new EventDraft(type, type.severity(), subject.id(), subject.name(), null, "", "", message, null);
     }
 
     /** An event about nothing in the inventory, with the severity of its type. */
     public static EventDraft of(EventType type, String message) {
-        return new EventDraft(type, type.severity(), null, "", null, "", "", message);
+        return new EventDraft(type, type.severity(), null, "", null, "", "", message, null);
     }
 
     public EventDraft onHost(HostId newHostId) {
-        return new EventDraft(type, severity, subjectId, subjectName, newHostId, userName, taskId, message);
+        return new EventDraft(
+                type, severity, subjectId, subjectName, newHostId, userName, taskId, message, occurredTime);
     }
 
     public EventDraft byUser(String newUserName) {
-        return new EventDraft(type, severity, subjectId, subjectName, hostId, newUserName, taskId, message);
+        return new EventDraft(
+                type, severity, subjectId, subjectName, hostId, newUserName, taskId, message, occurredTime);
     }
 
     public EventDraft byTask(String newTaskId) {
-        return new EventDraft(type, severity, subjectId, subjectName, hostId, userName, newTaskId, message);
+        return new EventDraft(
+                type, severity, subjectId, subjectName, hostId, userName, newTaskId, message, occurredTime);
+    }
+
+    /** When it happened by the host's clock. */
+    public EventDraft occurredAt(@Nullable Instant newOccurredTime) {
+        return new EventDraft(
+                type, severity, subjectId, subjectName, hostId, userName, taskId, message, newOccurredTime);
     }
 
     public EventDraft withSeverity(EventSeverity newSeverity) {
-        return new EventDraft(type, newSeverity, subjectId, subjectName, hostId, userName, taskId, message);
+        return new EventDraft(
+                type, newSeverity, subjectId, subjectName, hostId, userName, taskId, message, occurredTime);
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * What each means and what to do about it is in {@code docs/faults.md}.
  *
  * <p>Numbers by area: 1xx requests, 2xx inventory, 3xx virtual machines, 4xx hosts and storage, 5xx live migration,
- * 6xx tasks and fences, 7xx sessions and certificates, 8xx load balancing and resources, 9xx the server itself.
+ * 6xx tasks and fences, 7xx sessions and certificates, 8xx load balancing, resources and high availability, 9xx the server itself.
  */
 public enum FaultCode {
     REQUEST_INVALID(101, FaultKind.CALLER),
@@ -73,6 +73,9 @@ public enum FaultCode {
     INSUFFICIENT_RESOURCES(801, FaultKind.CAPACITY),
     RULE_CONFLICT(802, FaultKind.CONFLICT),
     RECOMMENDATION_EXPIRED(803, FaultKind.CONFLICT),
+    HA_NOT_PROVEN(804, FaultKind.CONFLICT),
+    WOULD_BREAK_FAILOVER(805, FaultKind.CAPACITY),
+    HA_WRONG_STATE(806, FaultKind.CONFLICT),
 
     OVERLOADED(901, FaultKind.CAPACITY),
     INTERNAL_ERROR(902, FaultKind.INTERNAL);

@@ -21,6 +21,7 @@ public enum Privilege {
     HOST_EDIT_CLUSTER("Host.Inventory.EditCluster"),
     HOST_MAINTENANCE("Host.Config.Maintenance"),
     HOST_POWER("Host.Config.Power"),
+    HOST_HIGH_AVAILABILITY("Host.Config.HighAvailability"),
     HOST_QUARANTINE("Host.Config.Quarantine"),
     HOST_REMOVE("Host.Inventory.RemoveHostFromCluster"),
     RESOURCE_APPLY_RECOMMENDATION("Resource.ApplyRecommendation"),

@@ -1,6 +1,7 @@
 package dev.sternpost.server.agentlink;
 
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.availability.HaLink;
 import dev.sternpost.server.certificate.HostCertificates;
 import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.host.HostReports;
@@ -18,9 +19,11 @@ public class AgentLinkConfiguration {
             Inventory inventory,
             ObjectProvider<HostReports> reports,
             Statistics statistics,
+            HaLink availability,
             InstantSource time,
             AgentLinkSettings settings) {
-        return new AgentLinks(inventory, reports::getObject, statistics, time, settings.heartbeatInterval());
+        return new AgentLinks(
+                inventory, reports::getObject, statistics, availability, time, settings.heartbeatInterval());
     }
 
     /** Opened and closed by the server's life cycle, not by itself. */

@@ -8,6 +8,8 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.proto.agent.v1.ConnectRequest;
 import dev.sternpost.proto.agent.v1.ConnectResponse;
 import dev.sternpost.server.api.HostStreams;
+import dev.sternpost.server.availability.HaLink;
+import dev.sternpost.server.availability.HaReport;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
@@ -33,6 +35,7 @@ public final class AgentLinks implements HostCommands, HostStreams, AutoCloseabl
     private final Inventory inventory;
     private final Supplier<HostReports> reports;
     private final Statistics statistics;
+    private final HaLink availability;
     private final InstantSource time;
     private final Duration heartbeatInterval;
     private final Map<HostId, HostLink> links = new ConcurrentHashMap<>();
@@ -47,16 +50,19 @@ public final class AgentLinks implements HostCommands, HostStreams, AutoCloseabl
             Inventory inventory,
             Supplier<HostReports> reports,
             Statistics statistics,
+            HaLink availability,
             InstantSource time,
             Duration heartbeatInterval) {
         this.inventory = inventory;
         this.reports = reports;
         this.statistics = statistics;
+        this.availability = availability;
         this.time = time;
         this.heartbeatInterval = heartbeatInterval;
         this.timers = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().daemon().name("agent-timeouts").factory());
         timers.setRemoveOnCancelPolicy(true);
+        availability.sendBy((host, order) -> link(host).stream().ifPresent(stream -> stream.send(order)));
     }
 
     @Override
@@ -115,6 +121,14 @@ public final class AgentLinks implements HostCommands, HostStreams, AutoCloseabl
 
     Statistics statistics() {
         return statistics;
+    }
+
+    HaLink availability() {
+        return availability;
+    }
+
+    void availability(HostId host, HaReport report) {
+        availability.reported(host, report, time.instant());
     }
 
     Duration heartbeatInterval() {

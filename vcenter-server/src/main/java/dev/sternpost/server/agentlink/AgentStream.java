@@ -12,6 +12,7 @@ import dev.sternpost.proto.agent.v1.Hello;
 import dev.sternpost.proto.agent.v1.VmEvent;
 import dev.sternpost.proto.agent.v1.Welcome;
 import dev.sternpost.server.api.FaultStatus;
+import dev.sternpost.server.availability.HaOrder;
 import io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,13 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                 return false;
             }
         }
+    }
+
+    /** Tells the host what to keep up for high availability; false when the stream has ended. */
+    boolean send(HaOrder order) {
+        return send(ConnectResponse.newBuilder()
+                .setAvailabilityConfig(AvailabilityMessages.config(order))
+                .build());
     }
 
     /** Ends the stream and tells the agent why. */
@@ -134,6 +142,7 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                             .setStatisticsAfterEpochMs(links.statistics().newestName(host, said.getIncarnation())))
                     .build());
             AgentStream older = link.adopt(this);
+            links.availability().told(host).ifPresent(this::send);
             if (older != null) {
                 older.end(Fault.of(FaultCode.OPERATION_CANCELLED, "A newer stream of this host has taken over."));
             }
@@ -170,7 +179,10 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
                 var measurement = StatisticsMessages.measurement(message.getStatisticsReport());
                 ifCurrent(() -> links.statistics().measured(host, said.getIncarnation(), measurement));
             }
-            case AVAILABILITY_STATUS -> log.debug("{}: high availability is not looked at yet", host);
+            case AVAILABILITY_STATUS -> {
+                var availability = AvailabilityMessages.report(message.getAvailabilityStatus());
+                ifCurrent(() -> links.availability(host, availability));
+            }
             case MESSAGE_NOT_SET ->
                 // A kind of message this server does not know, from a newer agent of the same protocol version.
                 log.debug("{}: unknown message", host);
@@ -178,13 +190,25 @@ final class AgentStream implements StreamObserver<ConnectRequest> {
     }
 
     private void happened(VmEvent event) {
-        var happening = ReportMessages.happening(event);
+        Runnable stored = AvailabilityMessages.isAvailability(event) ? availability(event) : toVm(event);
         report(() -> {
-            links.reports().happened(host, happening);
+            stored.run();
             send(ConnectResponse.newBuilder()
-                    .setEventAck(EventAck.newBuilder().setEventNumber(happening.number()))
+                    .setEventAck(EventAck.newBuilder().setEventNumber(event.getEventNumber()))
                     .build());
         });
+    }
+
+    private Runnable toVm(VmEvent event) {
+        var happening = ReportMessages.happening(event);
+        return () -> links.reports().happened(host, happening);
+    }
+
+    private Runnable availability(VmEvent event) {
+        var happening = AvailabilityMessages.happening(event);
+        return () -> happening.ifPresentOrElse(
+                known -> links.reports().happened(host, known),
+                () -> log.info("{}: {} is not known here: {}", host, event.getKind(), event.getDetail()));
     }
 
     /** Reports of a stream that was replaced are dropped: the newer stream reports everything itself. */

@@ -7,6 +7,7 @@ import dev.sternpost.server.certificate.ServerCertificate;
 import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.drs.LoadBalancing;
+import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.maintenance.Maintenance;
 import dev.sternpost.server.migration.Migrations;
@@ -138,6 +139,11 @@ public class ApiConfiguration {
     @Bean
     BindableService powerEndpoint(Inventory inventory, PowerManagement.Running power, Maintenance maintenance) {
         return new PowerEndpoint(inventory, power, maintenance);
+    }
+
+    @Bean
+    BindableService haEndpoint(Inventory inventory, HaManagement.Running ha) {
+        return new HaEndpoint(inventory, ha);
     }
 
     @Bean

@@ -13,6 +13,7 @@ import dev.sternpost.proto.event.v1.ListEventsResponse;
 import dev.sternpost.proto.event.v1.WatchEventsRequest;
 import dev.sternpost.proto.event.v1.WatchEventsResponse;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,7 @@ final class EventEndpoint extends EventServiceGrpc.EventServiceImplBase {
     private static dev.sternpost.proto.event.v1.Event message(Event event) {
         ManagedObjectId subject = event.subjectId();
         HostId host = event.hostId();
-        return dev.sternpost.proto.event.v1.Event.newBuilder()
+        dev.sternpost.proto.event.v1.Event.Builder message = dev.sternpost.proto.event.v1.Event.newBuilder()
                 .setSequence(event.sequence())
                 .setType(event.type().eventName())
                 .setSeverity(Enums.of(event.severity()))
@@ -107,7 +108,11 @@ final class EventEndpoint extends EventServiceGrpc.EventServiceImplBase {
                 .setHostId(host == null ? "" : host.value())
                 .setUserName(event.userName())
                 .setTaskId(event.taskId())
-                .setMessage(event.message())
-                .build();
+                .setMessage(event.message());
+        Instant occurred = event.draft().occurredTime();
+        if (occurred != null) {
+            message.setOccurTime(Times.of(occurred));
+        }
+        return message.build();
     }
 }

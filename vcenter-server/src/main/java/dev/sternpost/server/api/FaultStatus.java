@@ -123,10 +123,13 @@ public final class FaultStatus {
                     POWER_CONTROL_UNREACHABLE,
                     HOST_DID_NOT_WAKE,
                     RULE_CONFLICT,
-                    RECOMMENDATION_EXPIRED -> Code.FAILED_PRECONDITION;
+                    RECOMMENDATION_EXPIRED,
+                    HA_NOT_PROVEN,
+                    HA_WRONG_STATE -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
                     HOST_WAKING,
                     INSUFFICIENT_RESOURCES,
+                    WOULD_BREAK_FAILOVER,
                     DATASTORE_FULL,
                     MIGRATION_NOT_CONVERGING,
                     LOGIN_THROTTLED,

@@ -156,6 +156,19 @@ final class RpcTable {
                 "ApplyPowerRecommendations",
                 "RunPowerPass");
 
+        String ha = "sternpost.ha.v1.HaService";
+        service(table, ha, needs(Privilege.SYSTEM_VIEW), "GetHa", "TestFailover");
+        service(
+                table,
+                ha,
+                needs(Privilege.HOST_HIGH_AVAILABILITY),
+                "EnableHa",
+                "DisableHa",
+                "UpdateHa",
+                "DisarmHa",
+                "RearmHa",
+                "SetVmHa");
+
         String datastores = "sternpost.datastore.v1.DatastoreService";
         service(table, datastores, needs(Privilege.SYSTEM_VIEW), "GetDatastore", "ListDatastores");
         service(table, datastores, needs(Privilege.DATASTORE_BROWSE), "BrowseDatastore");

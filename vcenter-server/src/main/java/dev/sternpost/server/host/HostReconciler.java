@@ -9,6 +9,7 @@ import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.availability.HaHappening;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -121,6 +122,11 @@ public final class HostReconciler implements HostReports {
     }
 
     @Override
+    public void happened(HostId hostId, HaHappening happening) {
+        vms.happened(hostId, happening);
+    }
+
+    @Override
     public void streamEnded(HostId hostId, long incarnation) {
         step(hostId, new HostWatch.Input.StreamEnded(clock.instant()));
     }
@@ -131,6 +137,7 @@ public final class HostReconciler implements HostReports {
         for (HostId hostId : List.copyOf(states.keySet())) {
             step(hostId, new HostWatch.Input.Tick(now));
         }
+        vms.tick();
     }
 
     /** Forgets a removed host. */

@@ -1,6 +1,7 @@
 package dev.sternpost.server.host;
 
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.server.availability.HaHappening;
 import java.util.List;
 
 /**
@@ -29,6 +30,9 @@ public interface HostReports {
 
     /** Stored once by its number; the link acknowledges it afterwards. */
     void happened(HostId hostId, VmHappening happening);
+
+    /** Stored once by its number, like the others. */
+    void happened(HostId hostId, HaHappening happening);
 
     /** The stream has ended. */
     void streamEnded(HostId hostId, long incarnation);

@@ -1,5 +1,7 @@
 package dev.sternpost.server.host;
 
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.HaVmSettings;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.OverallStatus;
@@ -11,6 +13,7 @@ import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.availability.HaHappening;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,13 +33,16 @@ final class VmObservations {
     private static final String MISSING = "Its host does not know it.";
     private static final String ELSEWHERE = "It runs on another host than the one on record.";
     private static final String UNHEARD = "Its host does not respond; what is shown is what was last known.";
+    private static final String WAITS =
+            "Its host does not respond. It waits for restart: if that host has failed, the others start it, and it is shown there then.";
 
     /** Reasons that the owner's word takes away. */
-    private static final Set<String> CLEARED_BY_OWNER = Set.of(MISSING, ELSEWHERE, UNHEARD);
+    private static final Set<String> CLEARED_BY_OWNER = Set.of(MISSING, ELSEWHERE, UNHEARD, WAITS);
 
     private final Inventory inventory;
     private final Consumer<String> observed;
     private final Observed sightings;
+    private final HaAdoption adoption;
 
     /** Highest happening stored per host; a repetition after a lost acknowledgement is not stored twice. */
     private final Map<HostId, Long> lastHappening = new ConcurrentHashMap<>();
@@ -45,19 +51,33 @@ final class VmObservations {
         this.inventory = inventory;
         this.observed = observed;
         this.sightings = sightings;
+        this.adoption = new HaAdoption(inventory, sightings);
     }
 
     /** Nothing is known of the VMs of a host that fell silent; a worse status stays. */
     static void unheard(InventorySnapshot snapshot, HostId hostId, InventoryWrite.Builder write) {
         snapshot.vmsOn(hostId).stream()
                 .filter(vm -> !vm.template() && vm.status() == OverallStatus.GREEN)
-                .forEach(vm -> write.put(vm.withStatus(OverallStatus.GRAY, UNHEARD)));
+                .forEach(vm -> write.put(vm.withStatus(OverallStatus.GRAY, waits(snapshot, vm) ? WAITS : UNHEARD)));
+    }
+
+    /** Whether the hosts of its cluster start it again when its own has failed. */
+    private static boolean waits(InventorySnapshot snapshot, VirtualMachine vm) {
+        return vm.powerState() == PowerState.POWERED_ON
+                && snapshot.clusterOf(vm.hostId())
+                        .map(Cluster::ha)
+                        .filter(ha -> ha.isArmed()
+                                && ha.of(vm.id())
+                                        .filter(own -> own.priority() == HaVmSettings.Priority.DISABLED)
+                                        .isEmpty())
+                        .isPresent();
     }
 
     /** The host is heard again, and was the same all the time. */
     static void heard(InventorySnapshot snapshot, HostId hostId, InventoryWrite.Builder write) {
         snapshot.vmsOn(hostId).stream()
-                .filter(vm -> vm.statusReason().equals(UNHEARD))
+                .filter(vm ->
+                        vm.statusReason().equals(UNHEARD) || vm.statusReason().equals(WAITS))
                 .forEach(vm -> write.put(vm.withStatus(OverallStatus.GREEN, "")));
     }
 
@@ -65,10 +85,17 @@ final class VmObservations {
         observations.forEach(observation -> observed(hostId, observation));
         Set<VirtualMachineId> there =
                 observations.stream().map(VmObservation::vmId).collect(Collectors.toSet());
+        adoption.onlyThese(hostId, there);
         inventory.commit((InventorySnapshot snapshot) -> {
             InventoryWrite.Builder write = InventoryWrite.builder();
+            // A host that lost the lock of a VM does not list it: whoever has it now will.
             snapshot.vmsOn(hostId).stream()
-                    .filter(vm -> !there.contains(vm.id()) && !vm.statusReason().equals(MISSING))
+                    .filter(vm -> !there.contains(vm.id()) && waits(snapshot, vm))
+                    .filter(vm -> !vm.statusReason().equals(WAITS))
+                    .forEach(vm -> write.put(vm.withStatus(OverallStatus.GRAY, WAITS)));
+            snapshot.vmsOn(hostId).stream()
+                    .filter(vm -> !there.contains(vm.id()) && !waits(snapshot, vm))
+                    .filter(vm -> !vm.statusReason().equals(MISSING))
                     .forEach(vm -> write.put(vm.withRuntime(VmRuntime.OFF).withStatus(OverallStatus.RED, MISSING))
                             .event(EventDraft.about(
                                             vm,
@@ -83,10 +110,16 @@ final class VmObservations {
     }
 
     void observed(HostId hostId, VmObservation observation) {
+        adoption.overtaken(hostId, observation);
         inventory.commit((InventorySnapshot snapshot) -> snapshot.find(observation.vmId())
-                .map(vm -> vm.hostId().equals(hostId)
-                        ? byOwner(vm, observation)
-                        : byStranger(snapshot, vm, hostId, observation))
+                .map(vm -> {
+                    if (HaAdoption.isRestart(snapshot, vm, hostId, observation)) {
+                        return adoption.take(snapshot, vm, hostId, observation);
+                    }
+                    return vm.hostId().equals(hostId)
+                            ? byOwner(vm, observation)
+                            : byStranger(snapshot, vm, hostId, observation);
+                })
                 .orElse(InventoryWrite.NOTHING));
         observed.accept(observation.vmId().value());
         boolean byOwner = inventory
@@ -165,8 +198,7 @@ final class VmObservations {
     }
 
     void happened(HostId hostId, VmHappening happening) {
-        long last = lastHappening.getOrDefault(hostId, 0L);
-        if (happening.number() <= last) {
+        if (isRepeated(hostId, happening.number())) {
             return;
         }
         inventory.commit((InventorySnapshot snapshot) -> snapshot.find(happening.vmId())
@@ -176,6 +208,22 @@ final class VmObservations {
                 .orElse(InventoryWrite.NOTHING));
         lastHappening.put(hostId, happening.number());
         observed.accept(happening.vmId().value());
+    }
+
+    private boolean isRepeated(HostId hostId, long number) {
+        return number <= lastHappening.getOrDefault(hostId, 0L);
+    }
+
+    void happened(HostId hostId, HaHappening happening) {
+        if (!isRepeated(hostId, happening.number())) {
+            inventory.commit((InventorySnapshot snapshot) -> HaTrail.write(snapshot, hostId, happening));
+            lastHappening.put(hostId, happening.number());
+        }
+    }
+
+    /** Someone calls this about once a second. */
+    void tick() {
+        adoption.tick();
     }
 
     private InventoryWrite toWrite(VirtualMachine vm, HostId hostId, VmHappening happening) {

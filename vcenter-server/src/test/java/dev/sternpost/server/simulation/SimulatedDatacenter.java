@@ -23,6 +23,7 @@ import dev.sternpost.inventory.store.InMemoryTransactions;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.drs.Balancing;
+import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.HostDescription;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
@@ -98,6 +99,8 @@ public final class SimulatedDatacenter {
     private final HostMaintenance maintenance;
     private final SimulatedMachines machines;
     private final PowerManagement power;
+    private final SimulatedAvailability availability;
+    private final HaManagement ha;
     private final InMemoryPowerStore powerStore = new InMemoryPowerStore();
 
     public SimulatedDatacenter() {
@@ -131,6 +134,9 @@ public final class SimulatedDatacenter {
         hosts.onPowerOff(machines::turnOff);
         this.power = new PowerManagement(inventory, powerStore, machines, Runnable::run);
         workflows.addAll(power.workflows(maintenance, placements, hosts));
+        this.availability = new SimulatedAvailability(inventory, loop);
+        this.ha = availability.management();
+        workflows.addAll(ha.workflows());
         fill();
     }
 
@@ -181,6 +187,11 @@ public final class SimulatedDatacenter {
 
     public SimulatedMachines machines() {
         return machines;
+    }
+
+    /** What the hosts do for high availability. */
+    public SimulatedAvailability availability() {
+        return availability;
     }
 
     public InMemoryPowerStore powerStore() {
@@ -294,6 +305,11 @@ public final class SimulatedDatacenter {
             return maintenance.run(balancing.input(), new HostMaintenance.Work(board, facade, migrations));
         }
 
+        /** High availability by this server. */
+        public HaManagement.Running ha() {
+            return ha.run(facade);
+        }
+
         /** Power management by this server. */
         public PowerManagement.Running power(HostMaintenance.Running maintenance, Balancing balancing) {
             return power.run(
@@ -352,6 +368,7 @@ public final class SimulatedDatacenter {
                             vm.config().memoryAllocation(),
                             vm.resourcePoolId()));
         }
+        snapshot().objects(Cluster.class).forEach(each -> text.append("%s has %s%n".formatted(each.id(), each.ha())));
         snapshot().objects(Host.class).forEach(host -> text.append("%s is %s%n".formatted(host.id(), host.mode())));
         powerStore.hosts().stream()
                 .sorted(Comparator.comparing(HostPowerSetup::hostId))

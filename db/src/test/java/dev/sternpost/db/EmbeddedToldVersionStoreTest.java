@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class EmbeddedToldVersionStoreTest extends PgToldVersionStoreContract {
+    EmbeddedToldVersionStoreTest() {
+        super(TestServer.EMBEDDED);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.sternpost.db;
+
+class OtherToldVersionStoreTest extends PgToldVersionStoreContract {
+    OtherToldVersionStoreTest() {
+        super(TestServer.OTHER);
+    }
+}

@@ -1,0 +1,8 @@
+package dev.sternpost.inventory.availability;
+
+class InMemoryToldVersionStoreTest extends ToldVersionStoreContract {
+    @Override
+    protected ToldVersionStore newStore() {
+        return new InMemoryToldVersionStore();
+    }
+}

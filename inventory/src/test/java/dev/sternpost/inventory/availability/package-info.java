@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.inventory.availability;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package dev.sternpost.server.ha;
+
+import dev.sternpost.ha.restart.MostRoom;
+import dev.sternpost.ha.restart.RestartPlacement;
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.HaSettings.State;
+import dev.sternpost.inventory.availability.ToldVersionStore;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.availability.HaLink;
+import dev.sternpost.server.work.Tasks;
+import dev.sternpost.task.Workflow;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The parts of high availability, wired to each other: the workflows first, since tasks are made of them, then what callers may ask. */
+public final class HaManagement {
+    private final Inventory inventory;
+    private final InstantSource clock;
+    private final ToldVersions versions;
+    private final ConfigPush push;
+    private final HaRecords records;
+    private final RestartPlacement placement = new MostRoom();
+
+    public HaManagement(Inventory inventory, ToldVersionStore store, HaLink link, InstantSource clock) {
+        this.inventory = inventory;
+        this.clock = clock;
+        this.versions = new ToldVersions(store);
+        this.push = new ConfigPush(inventory, link, versions, clock);
+        this.records = new HaRecords(inventory);
+    }
+
+    /** Its kinds of tasks. */
+    public List<Workflow> workflows() {
+        return new HaWorkflows(records, push).all();
+    }
+
+    /**
+     * What callers may ask.
+     *
+     * @param tick to be run every second or so
+     */
+    public record Running(HighAvailability clusters, HaVmAdmin vms, HaOverview overview, Runnable tick) {}
+
+    /** With tasks to do it by. */
+    public Running run(Tasks tasks) {
+        return new Running(
+                new HighAvailability(records, tasks, clock),
+                new HaVmAdmin(records),
+                new HaOverview(inventory, push, versions, placement),
+                () -> tick(tasks));
+    }
+
+    private void tick(Tasks tasks) {
+        push.tick();
+        for (Cluster cluster : inventory.snapshot().objects(Cluster.class)) {
+            State state = cluster.ha().state();
+            if (state == State.ENABLING || state == State.DISABLING) {
+                tasks.observed(cluster.id().value());
+            }
+        }
+    }
+}

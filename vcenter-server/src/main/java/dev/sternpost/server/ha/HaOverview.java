@@ -1,0 +1,220 @@
+package dev.sternpost.server.ha;
+
+import dev.sternpost.ha.admission.Admission;
+import dev.sternpost.ha.admission.AdmissionVerdict;
+import dev.sternpost.ha.rehearsal.FailoverPlan;
+import dev.sternpost.ha.rehearsal.FailoverRehearsal;
+import dev.sternpost.ha.rehearsal.Layout;
+import dev.sternpost.ha.restart.RestartPlacement;
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.Host;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.event.Event;
+import dev.sternpost.inventory.event.EventQuery;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.availability.HaReport;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Says how high availability of a cluster stands. Nothing is touched. Every method throws {@link FaultException} with the codes of the contract. */
+public final class HaOverview {
+    private final Inventory inventory;
+    private final ConfigPush push;
+    private final ToldVersions versions;
+    private final RestartPlacement placement;
+
+    HaOverview(Inventory inventory, ConfigPush push, ToldVersions versions, RestartPlacement placement) {
+        this.inventory = inventory;
+        this.push = push;
+        this.versions = versions;
+        this.placement = placement;
+    }
+
+    /**
+     * A cluster at this moment.
+     *
+     * @param version of the newest configuration; 0 when there was none yet
+     * @param coordination what the coordinator says; empty when none of the hosts that can be heard is it
+     * @param failuresAbsorbed hosts that may fail together, whichever they are, and everything starts elsewhere
+     * @param broken why the promise of its admission policy is not kept now, in words; empty when it is
+     * @param failover the last one; empty when there was none that is still told of
+     */
+    public record View(
+            Cluster cluster,
+            long version,
+            Optional<Coordinator> coordination,
+            List<HostView> hosts,
+            List<VmView> vms,
+            int failuresAbsorbed,
+            String broken,
+            Optional<FailoverTimeline> failover) {}
+
+    /** Who decides. */
+    public record Coordinator(HostId hostId, HaReport.Coordination words) {}
+
+    /**
+     * A host of the cluster.
+     *
+     * @param member whether it takes part
+     * @param report what it said lately; empty when it is silent
+     * @param current whether it goes by the newest configuration
+     * @param verdict what the coordinator thinks of it; empty when nobody says
+     */
+    public record HostView(Host host, boolean member, Optional<HaReport> report, boolean current, String verdict) {}
+
+    /**
+     * A virtual machine of the cluster.
+     *
+     * @param unprotected why it is not started again; empty when it is
+     * @param phase as its host lists it; empty when it does not
+     * @param restart when it is being started again
+     */
+    public record VmView(VirtualMachine vm, String unprotected, String phase, Optional<HaReport.Restart> restart) {}
+
+    /** OBJECT_NOT_FOUND, NAME_AMBIGUOUS. */
+    public View view(String reference) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        Cluster cluster = snapshot.resolve(reference, Cluster.class);
+        Map<HostId, ConfigPush.Standing> standings = new HashMap<>();
+        push.standings(snapshot, cluster)
+                .forEach(each -> standings.put(each.host().id(), each));
+        Optional<Coordinator> coordinator =
+                coordinator(standings.values().stream().toList());
+        Layout layout = HaLayouts.of(snapshot, cluster);
+        Admission admission = new Admission(placement);
+        AdmissionVerdict verdict =
+                admission.check(layout, HaLayouts.policy(cluster.ha().admission()));
+        return new View(
+                cluster,
+                versions.newest(cluster.id()).orElse(0),
+                coordinator,
+                snapshot.hostsOf(cluster.id()).stream()
+                        .map(host -> host(host, Optional.ofNullable(standings.get(host.id())), coordinator))
+                        .toList(),
+                vms(snapshot, cluster, standings, coordinator),
+                admission.failuresAbsorbed(layout),
+                switch (verdict) {
+                    case AdmissionVerdict.Admitted ignored -> "";
+                    case AdmissionVerdict.WouldBreakFailover broken -> broken.reason();
+                },
+                lastFailover(snapshot, cluster));
+    }
+
+    /** Of two that think so the one with the higher term is right. */
+    private static Optional<Coordinator> coordinator(List<ConfigPush.Standing> standings) {
+        Optional<Coordinator> found = Optional.empty();
+        for (ConfigPush.Standing each : standings) {
+            HaReport report = each.report().orElse(null);
+            if (report != null
+                    && report.coordination().coordinator()
+                    && found.map(known -> known.words().term()).orElse(-1L)
+                            < report.coordination().term()) {
+                found = Optional.of(new Coordinator(each.host().id(), report.coordination()));
+            }
+        }
+        return found;
+    }
+
+    private static HostView host(Host host, Optional<ConfigPush.Standing> standing, Optional<Coordinator> coordinator) {
+        return new HostView(
+                host,
+                standing.isPresent(),
+                standing.flatMap(ConfigPush.Standing::report),
+                standing.map(ConfigPush.Standing::current).orElse(false),
+                coordinator.stream()
+                        .flatMap(known -> known.words().verdicts().stream())
+                        .filter(verdict -> verdict.hostId().equals(host.id()))
+                        .map(HaReport.Verdict::word)
+                        .findFirst()
+                        .orElse(""));
+    }
+
+    private static List<VmView> vms(
+            InventorySnapshot snapshot,
+            Cluster cluster,
+            Map<HostId, ConfigPush.Standing> standings,
+            Optional<Coordinator> coordinator) {
+        Map<VirtualMachineId, String> phases = new HashMap<>();
+        standings.forEach((id, standing) -> standing.report()
+                .ifPresent(report -> report.vms()
+                        .forEach(vm -> phases.merge(
+                                vm.vmId(),
+                                vm.phase(),
+                                (one, other) -> isOwner(snapshot, vm.vmId(), id) ? other : one))));
+        Map<VirtualMachineId, HaReport.Restart> restarts = new HashMap<>();
+        coordinator.ifPresent(known -> known.words().restarts().forEach(each -> restarts.put(each.vmId(), each)));
+        return snapshot.hostsOf(cluster.id()).stream()
+                .flatMap(host -> snapshot.vmsOn(host.id()).stream())
+                .filter(vm -> !vm.template())
+                .map(vm -> new VmView(
+                        vm,
+                        whyUnprotected(cluster, vm),
+                        phases.getOrDefault(vm.id(), ""),
+                        Optional.ofNullable(restarts.get(vm.id()))))
+                .toList();
+    }
+
+    private static boolean isOwner(InventorySnapshot snapshot, VirtualMachineId vm, HostId host) {
+        return snapshot.find(vm).filter(known -> known.hostId().equals(host)).isPresent();
+    }
+
+    private static String whyUnprotected(Cluster cluster, VirtualMachine vm) {
+        if (!cluster.ha().isKept()) {
+            return "high availability is off";
+        }
+        if (!HaContents.isProtected(cluster.ha(), vm.id())) {
+            return "its restart is disabled";
+        }
+        if (!cluster.ha().isArmed()) {
+            return "high availability is disarmed";
+        }
+        return vm.powerState() == PowerState.POWERED_ON ? "" : "it does not run";
+    }
+
+    /** From the newest events of each host. */
+    private Optional<FailoverTimeline> lastFailover(InventorySnapshot snapshot, Cluster cluster) {
+        Map<Long, Event> events = new HashMap<>();
+        for (Host host : snapshot.hostsOf(cluster.id())) {
+            inventory
+                    .events(EventQuery.newest(EventQuery.LIMIT_MAX).about(host.id()))
+                    .forEach(event -> events.put(event.sequence(), event));
+        }
+        return FailoverTimeline.last(List.copyOf(events.values()));
+    }
+
+    /**
+     * What would start where, if these hosts failed together now. Nothing is touched.
+     *
+     * @param hosts ids, paths or names; of one cluster
+     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, REQUEST_INVALID
+     */
+    public FailoverPlan rehearse(String reference, List<String> hosts) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        Cluster cluster = snapshot.resolve(reference, Cluster.class);
+        if (hosts.isEmpty()) {
+            throw new FaultException(FaultCode.REQUEST_INVALID, "Name the hosts that are to fail.");
+        }
+        Set<HostId> failed = new TreeSet<>();
+        for (String each : hosts) {
+            Host host = snapshot.resolve(each, Host.class);
+            if (!host.parentId().equals(cluster.id())) {
+                throw new FaultException(
+                        FaultCode.REQUEST_INVALID,
+                        host.id().value(),
+                        "%s is no host of %s.".formatted(host.name(), cluster.name()));
+            }
+            failed.add(host.id());
+        }
+        return FailoverRehearsal.plan(HaLayouts.of(snapshot, cluster), failed, placement);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.ha;
+
+import org.jspecify.annotations.NullMarked;
