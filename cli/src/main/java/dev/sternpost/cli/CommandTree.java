@@ -7,6 +7,7 @@ import dev.sternpost.cli.demo.Demo;
 import dev.sternpost.cli.drs.DrsCommands;
 import dev.sternpost.cli.event.EventCommands;
 import dev.sternpost.cli.folder.FolderCommands;
+import dev.sternpost.cli.ha.HaCommands;
 import dev.sternpost.cli.host.HostCommands;
 import dev.sternpost.cli.network.NetworkCommands;
 import dev.sternpost.cli.pool.PoolCommands;
@@ -42,6 +43,7 @@ final class CommandTree {
         nouns.put("host", HostCommands::noun);
         nouns.put("cluster", ClusterCommands::noun);
         nouns.put("drs", DrsCommands::noun);
+        nouns.put("ha", HaCommands::noun);
         nouns.put("pool", PoolCommands::noun);
         nouns.put("datacenter", DatacenterCommands::noun);
         nouns.put("datastore", DatastoreCommands::noun);

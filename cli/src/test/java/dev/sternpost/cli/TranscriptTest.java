@@ -63,6 +63,26 @@ class TranscriptTest extends CommandTest {
     }
 
     @Test
+    void high_availability_in_an_outage() {
+        transcript(
+                "ha",
+                List.of(
+                        "ha status",
+                        "ha status cluster-1 --all",
+                        "ha set",
+                        "ha set --keep-free 25,25 --timing patient --isolation shut-down",
+                        "ha set --spare host-3 --isolation-addresses 10.77.0.1 --monitoring on",
+                        "ha set --keep-free 25",
+                        "ha vm db-1 --priority highest --ready guest --ready-after 10s",
+                        "ha vm web-1 --after db-1 --isolation power-off --monitoring off",
+                        "ha vm web-1 --isolation perhaps",
+                        "ha test host-1",
+                        "ha disarm",
+                        "ha disarm --reason 'switch upgrade'",
+                        "ha rearm"));
+    }
+
+    @Test
     void hosts_clusters_datastores_networks() {
         transcript(
                 "hosts",

@@ -74,6 +74,7 @@ public final class FakeServer implements AutoCloseable {
                     .addService(FakeListServices.networks(datacenter))
                     .addService(FakeListServices.events(datacenter))
                     .addService(new FakeStatisticsService(datacenter))
+                    .addService(new FakeHaService())
                     .build()
                     .start();
             server = started;

@@ -19,6 +19,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.availability.HaReport;
+import dev.sternpost.server.cluster.Clusters;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ public final class HaOverview {
     /** OBJECT_NOT_FOUND, NAME_AMBIGUOUS. */
     public View view(String reference) {
         InventorySnapshot snapshot = inventory.snapshot();
-        Cluster cluster = snapshot.resolve(reference, Cluster.class);
+        Cluster cluster = Clusters.meant(snapshot, reference);
         Map<HostId, ConfigPush.Standing> standings = new HashMap<>();
         push.standings(snapshot, cluster)
                 .forEach(each -> standings.put(each.host().id(), each));
@@ -200,7 +201,7 @@ public final class HaOverview {
      */
     public FailoverPlan rehearse(String reference, List<String> hosts) {
         InventorySnapshot snapshot = inventory.snapshot();
-        Cluster cluster = snapshot.resolve(reference, Cluster.class);
+        Cluster cluster = Clusters.meant(snapshot, reference);
         if (hosts.isEmpty()) {
             throw new FaultException(FaultCode.REQUEST_INVALID, "Name the hosts that are to fail.");
         }

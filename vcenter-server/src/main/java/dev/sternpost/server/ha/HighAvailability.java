@@ -14,6 +14,7 @@ import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.cluster.Clusters;
 import dev.sternpost.server.ha.HaRecords.By;
 import dev.sternpost.server.ha.HaRecords.Told;
 import dev.sternpost.server.work.Caller;
@@ -72,7 +73,7 @@ public final class HighAvailability {
             return earlier.get();
         }
         InventorySnapshot snapshot = records.snapshot();
-        Cluster cluster = snapshot.resolve(reference, Cluster.class);
+        Cluster cluster = Clusters.meant(snapshot, reference);
         requireState(cluster, state -> state == State.OFF, "High availability of %s is %s already.");
         if (HaContents.members(snapshot, cluster).size() < HaWorkflows.HOSTS_MIN) {
             throw new FaultException(
@@ -92,7 +93,7 @@ public final class HighAvailability {
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Cluster cluster = records.snapshot().resolve(reference, Cluster.class);
+        Cluster cluster = Clusters.meant(records.snapshot(), reference);
         requireState(cluster, state -> state == State.ON, "High availability of %s is %s, not on.");
         return tasks.submit(submission(HaWorkflows.DISABLE, cluster, ""), caller, request);
     }
@@ -163,7 +164,7 @@ public final class HighAvailability {
 
     /** Changes settings of a cluster; at once when it is on. Faults: OBJECT_NOT_FOUND, NAME_AMBIGUOUS, REQUEST_INVALID, HA_WRONG_STATE. */
     public Cluster update(String userName, String reference, Wish wish) {
-        ClusterId id = records.snapshot().resolve(reference, Cluster.class).id();
+        ClusterId id = Clusters.meant(records.snapshot(), reference).id();
         return records.change(
                 new By(userName, ""),
                 id,
@@ -242,7 +243,7 @@ public final class HighAvailability {
         if (words.isEmpty() || words.length() > REASON_MAX || words.chars().anyMatch(Character::isISOControl)) {
             throw invalid("Say why it is disarmed, in up to %d characters on one line.".formatted(REASON_MAX));
         }
-        ClusterId id = snapshot().resolve(reference, Cluster.class).id();
+        ClusterId id = Clusters.meant(snapshot(), reference).id();
         return records.change(
                 new By(userName, ""),
                 id,
@@ -261,7 +262,7 @@ public final class HighAvailability {
 
     /** Failures are answered again. Faults: OBJECT_NOT_FOUND, NAME_AMBIGUOUS, HA_WRONG_STATE. */
     public Cluster rearm(String userName, String reference) {
-        ClusterId id = snapshot().resolve(reference, Cluster.class).id();
+        ClusterId id = Clusters.meant(snapshot(), reference).id();
         return records.change(
                 new By(userName, ""),
                 id,
