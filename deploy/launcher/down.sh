@@ -3,7 +3,8 @@
 #   ./sternpost down --now     no guest is asked: QEMU ends at once, which flushes what it has written but not what the guest has
 #   --wipe                     the data go too
 #   --yes                      on a terminal, do not ask although VMs are running (in a pipe nothing is asked)
-# VMs stay off at the next up, which says which ones they were.
+# VMs stay off at the next up, which says which ones they were; but high availability starts again those it protects that did not shut down by
+# themselves, as it does after a power cut.
 
 . "$ROOT/deploy/launcher/up.sh"
 
@@ -28,10 +29,12 @@ run_down() {
   if [ "$running" -gt 0 ]; then
     note_running
     [ -n "$now" ] || shut_guests_down
-    stop_vms
   fi
+  # Before the VMs: nobody is to start again elsewhere what loses its power here.
   for ((n = 1; n <= HOSTS; n++)); do is_running "host-$n" && kill -TERM "$(pid_of "host-$n")" 2>/dev/null; done
   for ((n = 1; n <= HOSTS; n++)); do stop_process "host-$n" 5; done
+  stop_guards
+  stop_vms
   stop_process server 15
   stop_database
   lab_network_down
@@ -127,6 +130,16 @@ press_power_buttons() { # ID...
   local id sockets=()
   for id in "$@"; do sockets+=("$SOCKETS"/h*/"$id"/qmp2); done
   "$(cat "$CACHE/java-home")/bin/java" "$ROOT/deploy/launcher/PowerButton.java" "${sockets[@]}" >> "$LOG/down.log" 2>&1 9>&-
+}
+
+# High availability's guards outlive the agents.
+stop_guards() {
+  local file pid
+  for file in "$SOCKETS"/h*/ha/guard.pid; do
+    [ -f "$file" ] || continue
+    pid=$(cat "$file")
+    tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null | grep -q "GuardMain ${file%/*}" && kill -KILL "$pid" 2>/dev/null
+  done
 }
 
 stop_vms() {

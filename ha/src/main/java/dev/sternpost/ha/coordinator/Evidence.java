@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Evidence(@Nullable SlotWatch watch, boolean heard, long atMillis) {
 
-    /** Whether its lease is over: nothing runs there, and what it ran may be started elsewhere. The only word that safety depends on. */
+    /**
+     * Whether its lease is over: nothing runs there, and what it ran may be started elsewhere. The only word that safety depends on. A lease
+     * that was never written is not over: what runs there is not guarded yet.
+     */
     boolean isOver(HaTiming timing) {
-        return watch != null && watch.unmovedMillis() >= timing.deadMillis();
+        return watch != null && !watch.content().isEmpty() && watch.unmovedMillis() >= timing.deadMillis();
     }
 
     HostVerdict verdict(HaTiming timing) {

@@ -95,9 +95,13 @@ public final class Guard {
      *
      * @param incarnation higher than any before, as kept on the host
      * @param known what the guard before this one said last, as kept on the host until it is switched off; epoch 0 when there was none.
-     *     Virtual machines go on while that is good, and are stopped at once when it is not
+     *     Virtual machines go on while that is good, and are stopped at once when it is not. Where there was none, what runs has never been
+     *     under a lease that somebody could have seen to be over: it goes on, and is guarded from the first lease on
      */
     public Step<State> start(long incarnation, Effect.LeaseIs known, long atMillis) {
+        if (known.epoch() == 0) {
+            return Step.stay(new State(Mode.WAITING, incarnation, 0, 1, 0, atMillis, false, atMillis, false));
+        }
         boolean good = atMillis < known.untilMillis();
         State state = new State(
                 Mode.HOLDING,

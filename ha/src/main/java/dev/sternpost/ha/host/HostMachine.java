@@ -24,7 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,11 @@ public final class HostMachine {
         /** Whether it hears nobody. */
         public boolean isIsolated() {
             return network.isolated();
+        }
+
+        /** The other hosts that it heard lately. */
+        public SortedSet<HostId> heard(long atMillis) {
+            return new TreeSet<>(network.lately(config.timing(), atMillis).keySet());
         }
 
         /** The protected virtual machines of this host. */

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class LocalVms {
     private static final long ASK_AGAIN_MILLIS = 1_000;
 
+    /** What was released is usually seen elsewhere; when it is not, its lock tells what became of it. */
+    private static final long RELEASED_LOOK_MILLIS = 10_000;
+
     /**
      * The part of the state that is about virtual machines.
      *
@@ -115,6 +118,7 @@ final class LocalVms {
             case Input.VmDeparted departed -> departed(departed.vmId());
             case Input.SlotWritten written when written.slot().equals(VmTable.slotOf(self)) -> written(written);
             case Input.LockAnswer answer -> answered(answer);
+            case Input.LockRead read -> lockRead(read);
             case Input.VmCreated created -> created(created.vmId(), at);
             case Input.GuestUp up -> guestUp(up.vmId());
             case Input.VmGone gone -> gone(gone);
@@ -238,6 +242,12 @@ final class LocalVms {
     }
 
     private void askAgain(LocalVm vm, long at) {
+        if (vm.stage() == Stage.RELEASED && at >= vm.nextMillis()) {
+            if (vm.nextMillis() > 0) {
+                effects.add(new Effect.ReadLock(vm.vmId()));
+            }
+            replace(vm.askAgainAt(at + RELEASED_LOOK_MILLIS));
+        }
         boolean asks = vm.stage() == Stage.LOCKING || vm.stage() == Stage.LOST || vm.stage() == Stage.REMOVING;
         if (asks && at >= vm.nextMillis()) {
             ask(vm, at);
@@ -274,6 +284,16 @@ final class LocalVms {
             }
             case REMOVING -> drop(vm);
             case LISTED, CREATING, RUNNING, GUEST_UP, STOPPING, RELEASED -> {}
+        }
+    }
+
+    private void lockRead(Input.LockRead read) {
+        LocalVm vm = vms.get(read.vmId());
+        boolean others = read.lock()
+                .filter(lock -> vm != null && !lock.equals(new LockState.Released(vm.generation())))
+                .isPresent();
+        if (vm != null && vm.stage() == Stage.RELEASED && others) {
+            drop(vm);
         }
     }
 

@@ -2,9 +2,6 @@ package dev.sternpost.agent.endpoint;
 
 import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.TlsSetups;
-import dev.sternpost.agent.ledger.Ledger;
-import dev.sternpost.agent.operation.Operations;
-import dev.sternpost.agent.statistics.Statistics;
 import dev.sternpost.proto.agent.v1.Hello;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -31,11 +28,8 @@ public final class AgentLink implements AutoCloseable {
     private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
 
     private final IdentityHolder identity;
-    private final Ledger ledger;
-    private final Operations operations;
+    private final LinkedHost host;
     private final Outbox outbox;
-    private final HostFactsSource facts;
-    private final Statistics statistics;
     private final String agentVersion;
     private final AtomicLong connections = new AtomicLong();
     private final AtomicLong attempts = new AtomicLong();
@@ -44,20 +38,10 @@ public final class AgentLink implements AutoCloseable {
     private volatile @Nullable LinkSession session;
     private volatile boolean connected;
 
-    public AgentLink(
-            IdentityHolder identity,
-            Ledger ledger,
-            Operations operations,
-            Outbox outbox,
-            HostFactsSource facts,
-            Statistics statistics,
-            String agentVersion) {
+    public AgentLink(IdentityHolder identity, LinkedHost host, Outbox outbox, String agentVersion) {
         this.identity = identity;
-        this.ledger = ledger;
-        this.operations = operations;
+        this.host = host;
         this.outbox = outbox;
-        this.facts = facts;
-        this.statistics = statistics;
         this.agentVersion = agentVersion;
     }
 
@@ -128,7 +112,7 @@ public final class AgentLink implements AutoCloseable {
         HostIdentity self = identity.get();
         ManagedChannel channel = channel(self);
         CertificateRenewal renewal = new CertificateRenewal(identity, channel);
-        LinkSession current = new LinkSession(ledger, operations, outbox, facts, statistics);
+        LinkSession current = new LinkSession(host, outbox);
         current.whenWelcomed(() -> {
             connected = true;
             connections.incrementAndGet();
@@ -150,7 +134,7 @@ public final class AgentLink implements AutoCloseable {
         return Hello.newBuilder()
                 .setProtocolVersion(LinkSession.PROTOCOL_VERSION)
                 .setHostId(self.hostId())
-                .setIncarnation(ledger.incarnation())
+                .setIncarnation(host.ledger().incarnation())
                 .setAgentVersion(agentVersion)
                 .setBootId(ProcFiles.bootId())
                 .build();

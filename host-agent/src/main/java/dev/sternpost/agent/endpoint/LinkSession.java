@@ -1,5 +1,6 @@
 package dev.sternpost.agent.endpoint;
 
+import dev.sternpost.agent.availability.Availability;
 import dev.sternpost.agent.ledger.EventRecord;
 import dev.sternpost.agent.ledger.Ledger;
 import dev.sternpost.agent.operation.AgentCommand;
@@ -9,6 +10,7 @@ import dev.sternpost.agent.statistics.Statistics;
 import dev.sternpost.agent.statistics.StatisticsReport;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.proto.agent.v1.AgentLinkServiceGrpc;
+import dev.sternpost.proto.agent.v1.AvailabilityConfig;
 import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.ConnectRequest;
 import dev.sternpost.proto.agent.v1.ConnectResponse;
@@ -45,6 +47,7 @@ final class LinkSession {
     private static final long HEARTBEAT_MILLIS_MIN = 100;
     private static final long HEARTBEAT_MILLIS_MAX = 60_000;
     private static final long FACTS_MILLIS = 5_000;
+    private static final long AVAILABILITY_MILLIS = 1_500;
     /** Statistics wait where they are until the queue is shorter than this. */
     private static final int QUEUE_MAX_FOR_STATISTICS = 32;
 
@@ -53,6 +56,7 @@ final class LinkSession {
     private final Outbox outbox;
     private final HostFactsSource facts;
     private final Statistics statistics;
+    private final Availability availability;
     private final HostLoad load = new HostLoad();
     private final ArrayBlockingQueue<ConnectRequest> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final CompletableFuture<Welcome> welcome = new CompletableFuture<>();
@@ -63,12 +67,13 @@ final class LinkSession {
     private long lastStatisticsSent;
     private Runnable welcomed = () -> {};
 
-    LinkSession(Ledger ledger, Operations operations, Outbox outbox, HostFactsSource facts, Statistics statistics) {
-        this.ledger = ledger;
-        this.operations = operations;
+    LinkSession(LinkedHost host, Outbox outbox) {
+        this.ledger = host.ledger();
+        this.operations = host.operations();
         this.outbox = outbox;
-        this.facts = facts;
-        this.statistics = statistics;
+        this.facts = host.facts();
+        this.statistics = host.statistics();
+        this.availability = host.availability();
     }
 
     /**
@@ -184,11 +189,19 @@ final class LinkSession {
                 .setVmInventory(ReportWriter.inventory(operations.inventory()))
                 .build());
         sendEvents();
+        sendAvailability();
+    }
+
+    private void sendAvailability() {
+        send(ConnectRequest.newBuilder()
+                .setAvailabilityStatus(AvailabilityMessages.status(availability.view()))
+                .build());
     }
 
     private void keepAlive(long intervalMillis) throws InterruptedException {
         HostFacts told = facts.now();
         long factsNanos = System.nanoTime();
+        long availabilityNanos = factsNanos;
         while (!end.isDone()) {
             send(ConnectRequest.newBuilder().setHeartbeat(load.heartbeat()).build());
             sendStatistics();
@@ -199,6 +212,10 @@ final class LinkSession {
                     told = now;
                     send(ConnectRequest.newBuilder().setHostFacts(now).build());
                 }
+            }
+            if (availability.isOn() && System.nanoTime() - availabilityNanos > AVAILABILITY_MILLIS * 1_000_000) {
+                availabilityNanos = System.nanoTime();
+                sendAvailability();
             }
             try {
                 end.get(intervalMillis, TimeUnit.MILLISECONDS);
@@ -244,7 +261,7 @@ final class LinkSession {
             case EVENT_ACK -> ledger.acknowledgeEvents(response.getEventAck().getEventNumber());
             case TASK_FORGOTTEN ->
                 operations.forgetTask(response.getTaskForgotten().getTaskId());
-            case AVAILABILITY_CONFIG -> log.debug("high availability is not kept up by this agent yet");
+            case AVAILABILITY_CONFIG -> heardAvailability(response.getAvailabilityConfig());
             case MESSAGE_NOT_SET -> log.warn("the server sent a message this agent does not know");
         }
     }
@@ -255,6 +272,15 @@ final class LinkSession {
             return;
         }
         welcome.complete(answer);
+    }
+
+    private void heardAvailability(AvailabilityConfig config) {
+        try {
+            availability.configure(AvailabilityMessages.plan(config));
+        } catch (IllegalArgumentException e) {
+            log.error("what the server wants to be kept up makes no sense, and is passed over: {}", e.getMessage());
+        }
+        sendAvailability();
     }
 
     private void heardCommand(Command command) {

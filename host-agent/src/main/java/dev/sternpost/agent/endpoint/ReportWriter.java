@@ -154,6 +154,7 @@ final class ReportWriter {
                 .setKind(event.kind())
                 .setDetail(event.detail())
                 .setEventNumber(event.number())
+                .setTimeEpochMs(event.epochMillis())
                 .build();
     }
 

@@ -21,9 +21,16 @@ public interface HypervisorEngine extends AutoCloseable {
      * Starts a virtual machine. On return it runs (cold, resumed) or waits for a stream (incoming). When this throws,
      * no process, socket, network port or cgroup of it remains.
      *
+     * @param beforeRun called when all is made and just before the guest is let run; when it throws, nothing has run. Not called for a
+     *     virtual machine that waits for a stream
      * @throws IllegalStateException when this engine already holds a virtual machine with that id
      */
-    RunningVm start(VmLaunch launch, EngineListener listener);
+    RunningVm start(VmLaunch launch, EngineListener listener, Runnable beforeRun);
+
+    /** Likewise, with nothing to ask before the guest is let run. */
+    default RunningVm start(VmLaunch launch, EngineListener listener) {
+        return start(launch, listener, () -> {});
+    }
 
     /** What an earlier agent left in the run directory, dead or alive. Adopts nothing. */
     List<Survivor> survivors();

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /** Events that the server has not acknowledged, one file each. */
 final class EventJournal {
@@ -18,11 +19,13 @@ final class EventJournal {
 
     private final Path directory;
     private final Disk disk;
+    private final LongSupplier clock;
     private final TreeMap<Long, EventRecord> waiting = new TreeMap<>();
     private long last;
 
-    EventJournal(Path directory, Disk disk, LedgerFiles files) throws IOException {
+    EventJournal(Path directory, Disk disk, LedgerFiles files, LongSupplier clock) throws IOException {
         this.directory = directory;
+        this.clock = clock;
         this.disk = disk;
         disk.makeDirectory(directory);
         long acknowledged = files.readNumber(acknowledgedFile(), ACKNOWLEDGED_KIND);
@@ -36,7 +39,7 @@ final class EventJournal {
     }
 
     EventRecord append(String vmId, long generation, String kind, String detail) throws IOException {
-        EventRecord event = new EventRecord(last + 1, vmId, generation, kind, detail);
+        EventRecord event = new EventRecord(last + 1, vmId, generation, kind, detail, clock.getAsLong());
         disk.write(file(event.number()), event.format());
         last = event.number();
         waiting.put(last, event);

@@ -3,15 +3,16 @@ package dev.sternpost.agent.ledger;
 import java.io.IOException;
 
 /**
- * Something that happened to a virtual machine by itself, kept until the server has stored it.
+ * Something that happened to a virtual machine, or to the host, by itself, kept until the server has stored it.
  *
  * @param number number of the event on this host; rises by one and is never used twice
- * @param vmId the virtual machine
+ * @param vmId the virtual machine; empty when it is about the host
  * @param generation generation it ran under
  * @param kind word of the agent protocol, such as "engineDied"
  * @param detail one sentence for people
+ * @param epochMillis when it happened, milliseconds since the epoch; 0 when not known
  */
-public record EventRecord(long number, String vmId, long generation, String kind, String detail) {
+public record EventRecord(long number, String vmId, long generation, String kind, String detail, long epochMillis) {
 
     private static final String KIND = "sternpost event 1";
 
@@ -22,6 +23,7 @@ public record EventRecord(long number, String vmId, long generation, String kind
                 .put("generation", generation)
                 .put("kind", kind)
                 .put("detail", detail)
+                .put("time", epochMillis)
                 .format();
     }
 
@@ -32,6 +34,7 @@ public record EventRecord(long number, String vmId, long generation, String kind
                 fields.text("vm"),
                 fields.number("generation"),
                 fields.text("kind"),
-                fields.text("detail"));
+                fields.text("detail"),
+                fields.has("time") ? fields.number("time") : 0);
     }
 }

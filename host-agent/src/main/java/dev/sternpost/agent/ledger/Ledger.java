@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class Ledger implements AutoCloseable {
     private final long incarnation;
     private boolean closed;
 
-    private Ledger(Path directory, Disk disk, FileChannel lockChannel) throws IOException {
+    private Ledger(Path directory, Disk disk, FileChannel lockChannel, LongSupplier clock) throws IOException {
         this.directory = directory;
         this.disk = disk;
         this.lockChannel = lockChannel;
@@ -49,7 +50,7 @@ public final class Ledger implements AutoCloseable {
         for (Path file : files.list(vmDirectory(), ".vm")) {
             files.read(file, VmRecord::parse).ifPresent(vm -> vms.put(vm.vmId(), vm));
         }
-        events = new EventJournal(directory.resolve("events"), disk, files);
+        events = new EventJournal(directory.resolve("events"), disk, files, clock);
         operations = new OperationLog(directory.resolve("tasks"), disk, files);
         Path incarnationFile = directory.resolve("incarnation");
         incarnation = files.readNumber(incarnationFile, INCARNATION_KIND) + 1;
@@ -65,10 +66,11 @@ public final class Ledger implements AutoCloseable {
      * @throws FaultException HOST_ERROR when another agent has it open
      */
     public static Ledger open(Path directory) {
-        return open(directory, new SyncedDisk());
+        return open(directory, new SyncedDisk(), System::currentTimeMillis);
     }
 
-    static Ledger open(Path directory, Disk disk) {
+    /** @param clock milliseconds since the epoch */
+    static Ledger open(Path directory, Disk disk, LongSupplier clock) {
         FileChannel channel = null;
         try {
             Files.createDirectories(directory);
@@ -78,7 +80,7 @@ public final class Ledger implements AutoCloseable {
                         FaultCode.HOST_ERROR,
                         "another agent uses " + directory + "; end it first, or give this one another --home");
             }
-            Ledger ledger = new Ledger(directory.toAbsolutePath(), disk, channel);
+            Ledger ledger = new Ledger(directory.toAbsolutePath(), disk, channel, clock);
             channel = null;
             return ledger;
         } catch (IOException e) {

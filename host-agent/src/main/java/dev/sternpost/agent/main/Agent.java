@@ -1,9 +1,14 @@
 package dev.sternpost.agent.main;
 
+import dev.sternpost.agent.availability.Availability;
+import dev.sternpost.agent.availability.MembershipKit;
+import dev.sternpost.agent.availability.guard.BootClock;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.AgentLink;
+import dev.sternpost.agent.endpoint.AvailabilityMessages;
 import dev.sternpost.agent.endpoint.HostFactsSource;
 import dev.sternpost.agent.endpoint.IdentityHolder;
+import dev.sternpost.agent.endpoint.LinkedHost;
 import dev.sternpost.agent.endpoint.Outbox;
 import dev.sternpost.agent.engine.HypervisorEngine;
 import dev.sternpost.agent.identity.HostIdentity;
@@ -16,6 +21,8 @@ import dev.sternpost.agent.relay.RelayLimits;
 import dev.sternpost.agent.statistics.Statistics;
 import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.agent.vmdirectory.VmDirectories;
+import dev.sternpost.ha.restart.MostRoom;
+import dev.sternpost.inventory.HostId;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -39,6 +46,7 @@ final class Agent implements AutoCloseable {
     private final AgentLink link;
     private final Statistics statistics;
     private final InetSocketAddress relayAddress;
+    private final Availability availability;
 
     /**
      * What differs from host to host.
@@ -58,7 +66,17 @@ final class Agent implements AutoCloseable {
             InetSocketAddress relay,
             Map<String, String> networkKinds,
             List<String> notices,
-            List<String> powerOffCommand) {}
+            List<String> powerOffCommand,
+            GuardParts guard) {}
+
+    /**
+     * What the guard needs.
+     *
+     * @param runDirectory the engine's
+     * @param watchdog device of the machine's watchdog; empty for none
+     * @param guards makes the line to a guard
+     */
+    record GuardParts(Path runDirectory, String watchdog, MembershipKit.Guards guards) {}
 
     Agent(Parts given) {
         try {
@@ -69,6 +87,23 @@ final class Agent implements AutoCloseable {
             Relay relay = opened(Relay.open(identity, given.relay(), RelayLimits.DEFAULT));
             this.relayAddress = relay.address();
             String hostId = given.identity().hostId();
+            Outbox outbox = new Outbox();
+            this.availability = opened(new Availability(new MembershipKit(
+                    new HostId(hostId),
+                    given.home(),
+                    given.guard().runDirectory(),
+                    ledger.incarnation(),
+                    given.datastores(),
+                    relay,
+                    given.guard().watchdog(),
+                    BootClock::millis,
+                    given.guard().guards(),
+                    (vmId, generation, kind, detail) -> {
+                        ledger.appendEvent(vmId, generation, kind, detail);
+                        outbox.happened();
+                    },
+                    new MostRoom(),
+                    AvailabilityMessages::plan)));
             HostKit host = new HostKit(
                     hostId,
                     ledger,
@@ -76,10 +111,11 @@ final class Agent implements AutoCloseable {
                     new VmDirectories(hostId, given.owner()),
                     given.datastores(),
                     relay,
-                    given.powerOffCommand());
-            Outbox outbox = new Outbox();
+                    given.powerOffCommand(),
+                    availability);
             this.operations = opened(new Operations(host, outbox, outbox));
             operations.recover();
+            availability.start(operations.kept());
             List<String> notices = new ArrayList<>(given.notices());
             notices.addAll(ledger.notices());
             HostFactsSource facts = new HostFactsSource(
@@ -90,7 +126,11 @@ final class Agent implements AutoCloseable {
                     relayAddress.getAddress().getHostAddress() + ":" + relayAddress.getPort());
             this.statistics = opened(new Statistics(given.engine()));
             statistics.listen(outbox::measured);
-            this.link = opened(new AgentLink(identity, ledger, operations, outbox, facts, statistics, Version.TEXT));
+            this.link = opened(new AgentLink(
+                    identity,
+                    new LinkedHost(ledger, operations, facts, statistics, availability),
+                    outbox,
+                    Version.TEXT));
             statistics.start();
             link.start();
         } catch (RuntimeException e) {
@@ -114,6 +154,10 @@ final class Agent implements AutoCloseable {
 
     AgentLink link() {
         return link;
+    }
+
+    Availability availability() {
+        return availability;
     }
 
     InetSocketAddress relayAddress() {

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.main;
 
+import dev.sternpost.agent.availability.guard.GuardClient;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.EnrolmentClient;
 import dev.sternpost.agent.engine.HypervisorEngine;
@@ -83,7 +84,8 @@ public final class Main {
                 settings.relay(),
                 networks.kinds(),
                 notices(settings, root),
-                settings.powerOffCommand()));
+                settings.powerOffCommand(),
+                new Agent.GuardParts(settings.runDirectory(), settings.watchdog(), GuardClient::new)));
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
  * @param accelerator "auto", "kvm" or "tcg"
  * @param cpuModel CPU model the guests see; empty for the default
  * @param powerOffCommand program and arguments that switch this machine off, for stand-by; run without a shell
+ * @param watchdog device of the machine's watchdog, kept by high availability's guard; empty for none
  */
 record Settings(
         Path home,
@@ -50,7 +51,8 @@ record Settings(
         String engine,
         String accelerator,
         String cpuModel,
-        List<String> powerOffCommand) {
+        List<String> powerOffCommand,
+        String watchdog) {
 
     /** How virtual machines reach the network. */
     enum NetworkMode {
@@ -76,6 +78,7 @@ record Settings(
             "accelerator",
             "cpu-model",
             "power-off-command",
+            "watchdog",
             "config");
 
     static final String USAGE = """
@@ -96,6 +99,7 @@ record Settings(
               --accelerator auto|kvm|tcg   (auto)
               --cpu-model NAME             CPU model the guests see
               --power-off-command COMMAND  switches this machine off, for stand-by; no shell (systemctl poweroff)
+              --watchdog DEVICE            the machine's watchdog, kept by the guard of high availability (none)
               --config FILE                a properties file with the settings above
             """;
 
@@ -179,7 +183,8 @@ record Settings(
                     oneOf("engine", List.of("qemu", "simulated")),
                     oneOf("accelerator", List.of("auto", "kvm", "tcg")),
                     text("cpu-model", () -> ""),
-                    words("power-off-command", "systemctl poweroff"));
+                    words("power-off-command", "systemctl poweroff"),
+                    text("watchdog", () -> ""));
         }
 
         private String text(String name, Supplier<String> otherwise) {

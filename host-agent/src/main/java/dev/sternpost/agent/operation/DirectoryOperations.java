@@ -195,7 +195,9 @@ final class DirectoryOperations {
     private void refuseLocked(String vmId, Path directory, String vmxName) {
         Optional<LockHolder> holder =
                 host.directories().lock(directory, vmxName).holder();
-        if (holder.isPresent() && !holder.get().hostId().equals(host.hostId())) {
+        if (holder.isPresent()
+                && !holder.get().isReleased()
+                && !holder.get().hostId().equals(host.hostId())) {
             throw new FaultException(
                     FaultCode.VM_LOCKED,
                     vmId,

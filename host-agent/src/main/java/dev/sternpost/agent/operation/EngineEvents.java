@@ -87,7 +87,10 @@ final class EngineEvents implements EngineListener {
             case ON, STOPPING -> {
                 entry.outgoing().ifPresent(session -> session.outbound().cut("the virtual machine ended"));
                 boolean expected = entry.endExpected();
-                atRest(record);
+                boolean died = !expected && event instanceof EngineEvent.EngineDied;
+                boolean keptUp = entry.lockKept()
+                        || died && host.keeper().ended(record.vmId(), record.generation(), event.detail());
+                atRest(record, keptUp);
                 if (!expected) {
                     store(record, kind(event), event.detail());
                 }
@@ -97,10 +100,13 @@ final class EngineEvents implements EngineListener {
         }
     }
 
-    private void atRest(VmRecord record) {
+    private void atRest(VmRecord record, boolean keptUp) {
         vms.entry(record.vmId()).runsNoMore();
-        // A live migration that had handed the lock over keeps it handed over.
-        vms.lock(record).release(host.hostId());
+        if (!keptUp) {
+            // A live migration that had handed the lock over keeps it handed over.
+            vms.lock(record).release(host.hostId());
+            host.keeper().left(record.vmId());
+        }
         host.ledger()
                 .put(record.withState(vms.stateAtRest(record))
                         .withBootEpochMillis(0)

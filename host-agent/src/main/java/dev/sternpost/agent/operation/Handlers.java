@@ -18,6 +18,7 @@ final class Handlers {
     private final Recovery recovery;
     private final Allocations allocations;
     private final MachineOperations machine;
+    private final KeptVms kept;
 
     Handlers(
             HostKit host,
@@ -31,6 +32,7 @@ final class Handlers {
         this.machine = new MachineOperations(host, vms, workers);
         SourceSettlement settlement = new SourceSettlement(host, vms);
         this.power = new PowerOperations(host, vms, listener);
+        this.kept = new KeptVms(host, vms, power);
         this.directory = new DirectoryOperations(host, vms);
         this.guest = new GuestOperations(host, vms);
         this.source = new SourceOperations(host, vms, reporter, settlement, workers);
@@ -41,6 +43,10 @@ final class Handlers {
 
     Recovery recovery() {
         return recovery;
+    }
+
+    KeptVms kept() {
+        return kept;
     }
 
     @Nullable

@@ -11,6 +11,7 @@ import java.util.List;
  * The parts of a host that operations work with.
  *
  * @param powerOffCommand the program with its arguments that switches the machine off
+ * @param keeper who keeps virtual machines up
  */
 public record HostKit(
         String hostId,
@@ -19,7 +20,8 @@ public record HostKit(
         VmDirectories directories,
         DatastoreRegistry datastores,
         Relay relay,
-        List<String> powerOffCommand) {
+        List<String> powerOffCommand,
+        Keeper keeper) {
     public HostKit {
         powerOffCommand = List.copyOf(powerOffCommand);
     }

@@ -62,6 +62,11 @@ public final class Operations implements AutoCloseable {
         return vms.views();
     }
 
+    /** What high availability does with them. */
+    public KeptVms kept() {
+        return handlers.kept();
+    }
+
     /** Virtual machines with a process. */
     public long runningCount() {
         return vms.entries().stream()

@@ -58,14 +58,38 @@ final class PowerOperations {
             throw vms.wrongState(record, "cannot be powered on");
         }
         refuseLivingProcess(record);
+        Keeper.Permit permit = host.keeper().permit(record.vmId());
         StoredVm stored = host.directories().read(vms.directory(record), record.vmxName());
         // The lock before the ledger's word that we are starting: a refused lock must leave the state as it was.
         vms.lock(record).take(vms.self(record.generation()));
         host.ledger().put(record.withState(LedgerState.STARTING));
-        RunningVm running = start(record, stored);
+        RunningVm running = start(record, stored, permit);
         entry.runs(running);
         recordOn(record, running);
         vms.note(record, "powered on, generation " + record.generation());
+    }
+
+    /**
+     * Starts a virtual machine whose lock is this host's already, in the virtual machine's turn.
+     *
+     * @param permit asked just before the guest is let run
+     */
+    void startAgain(VmRecord record, Keeper.Permit permit) {
+        vms.lock(record).require(host.hostId(), record.generation());
+        StoredVm stored = host.directories().read(vms.directory(record), record.vmxName());
+        host.ledger().put(record.withState(LedgerState.STARTING));
+        RunningVm running = launch(record, stored, permit);
+        vms.entry(record.vmId()).runs(running);
+        try {
+            host.ledger().put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
+        } catch (RuntimeException e) {
+            vms.entry(record.vmId()).runsNoMore();
+            running.powerOff();
+            host.ledger().put(record.withState(vms.stateAtRest(record)));
+            throw e;
+        }
+        discardMemory(record);
+        vms.note(record, "started again by high availability, generation " + record.generation());
     }
 
     /** A guest that goes on from its saved memory finds the machine it knew; one that boots gets what this host has to offer. */
@@ -93,7 +117,17 @@ final class PowerOperations {
         }
     }
 
-    private RunningVm start(VmRecord record, StoredVm stored) {
+    private RunningVm start(VmRecord record, StoredVm stored, Keeper.Permit permit) {
+        try {
+            return launch(record, stored, permit);
+        } catch (RuntimeException e) {
+            // Whatever it was, the engine has left no process, so nobody needs the lock.
+            vms.lock(record).release(host.hostId());
+            throw e;
+        }
+    }
+
+    private RunningVm launch(VmRecord record, StoredVm stored, Keeper.Permit permit) {
         Path memory = vms.suspendFile(record);
         LaunchMode mode = Files.exists(memory) ? new LaunchMode.ResumeFromSuspend(memory) : new LaunchMode.Cold();
         try {
@@ -101,12 +135,11 @@ final class PowerOperations {
             return host.engine()
                     .start(
                             new VmLaunch(shape, stored.directory(), stored.vmxName(), record.generation(), mode),
-                            listener);
+                            listener,
+                            permit::check);
         } catch (RuntimeException e) {
-            // Whatever it was, the engine has left no process, so nobody needs the lock.
             vms.note(record, "could not be powered on: " + e.getMessage());
             host.ledger().put(record.withState(vms.stateAtRest(record)));
-            vms.lock(record).release(host.hostId());
             throw e;
         }
     }
@@ -114,6 +147,7 @@ final class PowerOperations {
     private void recordOn(VmRecord record, RunningVm running) {
         try {
             host.ledger().put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
+            host.keeper().runs(record.vmId(), record.generation());
         } catch (RuntimeException e) {
             // A guest the ledger does not know of must not run on.
             vms.entry(record.vmId()).runsNoMore();
@@ -177,7 +211,7 @@ final class PowerOperations {
         vms.inTurn(record.vmId(), () -> vms.require(record.vmId()));
     }
 
-    private void askGuest(VmEntry entry, Duration timeout) throws TimeoutException {
+    void askGuest(VmEntry entry, Duration timeout) throws TimeoutException {
         RunningVm running =
                 entry.running().orElseThrow(() -> vms.wrongState(vms.require(entry.vmId()), "has just ended"));
         GuestAgent agent = running.guestAgent();
@@ -241,6 +275,7 @@ final class PowerOperations {
         LedgerState state = vms.stateAtRest(record);
         vms.lock(record).release(host.hostId());
         host.ledger().put(record.withState(state).withBootEpochMillis(0).withMigration(null));
+        host.keeper().left(record.vmId());
         vms.note(record, what);
     }
 

@@ -79,7 +79,12 @@ final class Recovery {
             switch (record.state()) {
                 case OFF, SUSPENDED -> {
                     host.engine().clear(record.vmId());
-                    vms.lock(record).release(host.hostId());
+                    // One that ended by itself and is kept up still has its lock, which is high availability's to see
+                    // to.
+                    if (record.state() == LedgerState.SUSPENDED
+                            || !host.keeper().keeps(record.vmId())) {
+                        vms.lock(record).release(host.hostId());
+                    }
                 }
                 case STARTING -> recoverStarting(record, alive);
                 case STOPPING -> recoverStopping(record, alive);
@@ -100,6 +105,13 @@ final class Recovery {
     }
 
     private void recoverStarting(VmRecord record, boolean alive) {
+        if (host.keeper().keeps(record.vmId())) {
+            // Whether the lease was good all the time from the order until now is not known any more.
+            power.discardMemory(record);
+            host.engine().clear(record.vmId());
+            ended(record, "its start was cut short by the end of the agent");
+            return;
+        }
         if (!alive) {
             // The guest may have run on from its saved memory for a moment, so that memory is no longer its disks'
             // match.
@@ -147,7 +159,7 @@ final class Recovery {
                 return;
             }
             power.discardMemory(record);
-            power.rest(record, "was found ended when the agent started");
+            ended(record, "was found ended when the agent started");
             host.ledger()
                     .appendEvent(
                             record.vmId(), record.generation(), "engineDied", "it ended while no agent was watching");
@@ -157,6 +169,18 @@ final class Recovery {
         if (mark != null) {
             recoverSource(record, mark, running.get());
         }
+    }
+
+    /** At rest though nobody wanted that: what is kept up keeps its lock. */
+    private void ended(VmRecord record, String what) {
+        if (!host.keeper().ended(record.vmId(), record.generation(), what)) {
+            power.rest(record, what);
+            return;
+        }
+        vms.entry(record.vmId()).runsNoMore();
+        host.ledger()
+                .put(record.withState(LedgerState.OFF).withBootEpochMillis(0).withMigration(null));
+        vms.note(record, what);
     }
 
     private void recoverSource(VmRecord record, MigrationMark mark, RunningVm running) {

@@ -89,6 +89,7 @@ final class SourceSettlement {
     VmRecord handedOver(VmRecord record, MigrationMark mark) {
         VmRecord gone = record.withState(LedgerState.HANDED_OVER).withMigration(mark);
         host.ledger().put(gone);
+        host.keeper().left(record.vmId());
         vms.entry(record.vmId()).outgoing(null);
         vms.note(gone, "handed over to " + mark.peerHostId() + " with generation " + mark.nextGeneration());
         return gone;

@@ -193,7 +193,9 @@ final class TargetOperations {
                 && mark.migrationId().equals(migrationId)
                 && lockNamesUs(record)) {
             vms.entry(record.vmId()).runsNoMore();
-            vms.lock(record).release(host.hostId());
+            if (!host.keeper().ended(record.vmId(), mark.nextGeneration(), "its memory was lost on the way")) {
+                vms.lock(record).release(host.hostId());
+            }
             host.ledger()
                     .put(record.withState(LedgerState.OFF)
                             .withGeneration(mark.nextGeneration())
@@ -218,8 +220,10 @@ final class TargetOperations {
         if (record.state() != LedgerState.INCOMING || mark == null) {
             return; // It runs already.
         }
+        Keeper.Permit permit = host.keeper().permit(record.vmId());
         vms.lock(record).require(host.hostId(), mark.nextGeneration());
         session.target().awaitLoaded(LOAD_TIMEOUT);
+        permit.check();
         RunInstant run = session.target().activate();
         VmRecord on = record.withState(LedgerState.ON)
                 .withGeneration(mark.nextGeneration())
@@ -227,6 +231,7 @@ final class TargetOperations {
                 .withActivation(null)
                 .withBootEpochMillis(go == null ? session.running().startedEpochMillis() : go.bootEpochMillis());
         host.ledger().put(on);
+        host.keeper().runs(on.vmId(), on.generation());
         meter.measure(session, on.vmId(), run, go);
         vms.note(on, "runs here after live migration " + session.migrationId() + ", generation " + on.generation());
         vms.report(on.vmId());

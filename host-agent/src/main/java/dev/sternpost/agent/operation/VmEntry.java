@@ -27,6 +27,7 @@ final class VmEntry {
     private volatile CompletableFuture<EngineEvent> ended = new CompletableFuture<>();
     private volatile boolean endExpected;
     private volatile boolean resetExpected;
+    private volatile boolean lockKept;
     private volatile long endSeenNanos;
     private boolean disturbed;
     private volatile @Nullable VmView lastReported;
@@ -61,6 +62,7 @@ final class VmEntry {
         ended = new CompletableFuture<>();
         endExpected = false;
         resetExpected = false;
+        lockKept = false;
         endSeenNanos = 0;
         guest = GuestView.UNKNOWN;
         running = handle;
@@ -117,6 +119,15 @@ final class VmEntry {
 
     void expectEnd(boolean expected) {
         endExpected = expected;
+    }
+
+    /** Whether it is being stopped to be started elsewhere, so that its lock is not given up when it ends. */
+    boolean lockKept() {
+        return lockKept;
+    }
+
+    void keepLock() {
+        lockKept = true;
     }
 
     /** Whether a command asked for the reset that is now reported; asks once. */

@@ -76,6 +76,7 @@ public final class Inbound {
         switch (kind) {
             case CONTROL -> runControl(channel);
             case STREAM -> runStream(channel);
+            case PEER -> throw new IllegalArgumentException("not a connection of a migration");
         }
     }
 

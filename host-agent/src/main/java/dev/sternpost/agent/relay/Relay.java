@@ -28,6 +28,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -56,6 +58,7 @@ public final class Relay implements AutoCloseable {
     private final Map<String, Inbound> expected = new ConcurrentHashMap<>();
     private final Set<Outbound> sending = ConcurrentHashMap.newKeySet();
     private final Semaphore slots = new Semaphore(CONNECTIONS_MAX);
+    private final PeerListener peers = new PeerListener();
 
     private Relay(Supplier<HostIdentity> identity, ServerSocketChannel server, RelayLimits limits) {
         this.identity = identity;
@@ -122,8 +125,9 @@ public final class Relay implements AutoCloseable {
         TlsChannel stream = null;
         try {
             listener = listen(order.streamSocket());
-            control = dial(order, Kind.CONTROL, context);
-            stream = dial(order, Kind.STREAM, context);
+            Dialled target = new Dialled(order.targetHostId(), order.targetAddress());
+            control = dial(target, new RelayHeader(Kind.CONTROL, order.migrationId(), order.ticket()), context);
+            stream = dial(target, new RelayHeader(Kind.STREAM, order.migrationId(), order.ticket()), context);
             Outbound outbound = new Outbound(
                     listener,
                     stream,
@@ -147,8 +151,33 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /**
+     * Hears what other hosts say for high availability.
+     *
+     * @param listener told the host by its certificate and the message; on a thread for each connection, in order
+     * @param known whether a host may speak here at all
+     */
+    public void listenToPeers(Predicate<String> known, BiConsumer<String, String> listener) {
+        peers.listen(known, listener);
+    }
+
+    /** A line to another host's agent, for high availability. */
+    public PeerLine peer(String hostId, InetSocketAddress address) {
+        return new PeerLine(hostId, address, () -> dialPeer(hostId, address), deadlines);
+    }
+
+    private TlsChannel dialPeer(String hostId, InetSocketAddress address) throws IOException {
+        TlsChannel channel = dial(
+                new Dialled(hostId, address),
+                new RelayHeader(Kind.PEER, "ha", "-"),
+                TlsSetups.relayClient(identity.get()));
+        channel.shrink();
+        return channel;
+    }
+
     @Override
     public void close() {
+        peers.close();
         Deadlines.closeQuietly(server);
         sending.forEach(outbound -> outbound.cut("the agent is ending"));
         expected.values().forEach(inbound -> inbound.cut("the agent is ending"));
@@ -164,23 +193,26 @@ public final class Relay implements AutoCloseable {
         return listener;
     }
 
-    private TlsChannel dial(OutboundOrder order, Kind kind, SslContext context) throws IOException {
+    /** Who is to answer there. */
+    private record Dialled(String hostId, InetSocketAddress address) {}
+
+    private TlsChannel dial(Dialled target, RelayHeader header, SslContext context) throws IOException {
         SocketChannel socket = SocketChannel.open();
         Future<?> deadline = deadlines.closeAfter(limits.handshake(), socket);
         try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            socket.connect(order.targetAddress());
+            socket.connect(target.address());
             TlsChannel channel = TlsChannel.open(socket, engine(context, true));
             String peer = channel.peerHostId().orElse("no host");
-            if (!peer.equals(order.targetHostId())) {
+            if (!peer.equals(target.hostId())) {
                 throw new SSLException("the certificate there names " + peer);
             }
-            channel.write(new RelayHeader(kind, order.migrationId(), order.ticket()).format());
+            channel.write(header.format());
             ByteBuffer answer = ByteBuffer.allocate(1);
             channel.readFully(
                     answer, ByteBuffer.allocateDirect(channel.recordBytesMax()).limit(0));
             if (answer.get(0) != ACCEPTED) {
-                throw new IOException("it refuses the migration (it does not expect it, or not from this host)");
+                throw new IOException("it refuses the connection (it does not expect it, or not from this host)");
             }
             deadline.cancel(false);
             return channel;
@@ -223,6 +255,24 @@ public final class Relay implements AutoCloseable {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             TlsChannel channel = TlsChannel.open(socket, engine(TlsSetups.relayServer(identity.get()), false));
             RelayHeader header = readHeader(channel);
+            if (header.kind() == Kind.PEER) {
+                String peer = channel.peerHostId().orElse("");
+                boolean taken = peers.takes(peer);
+                channel.write(ByteBuffer.allocateDirect(1)
+                        .put(taken ? ACCEPTED : REFUSED)
+                        .flip());
+                deadline.cancel(false);
+                if (taken) {
+                    channel.shrink();
+                    slots.release();
+                    try {
+                        peers.run(peer, socket, channel);
+                    } finally {
+                        slots.acquireUninterruptibly();
+                    }
+                }
+                return;
+            }
             Inbound inbound = admit(header, channel.peerHostId().orElse(""));
             if (inbound == null || !inbound.take(header.kind())) {
                 channel.write(ByteBuffer.allocateDirect(1).put(REFUSED).flip());

@@ -23,7 +23,9 @@ record RelayHeader(Kind kind, String migrationId, String ticket) {
     /** What a connection carries. */
     enum Kind {
         STREAM,
-        CONTROL
+        CONTROL,
+        /** What a host says to another for high availability; migration id and ticket mean nothing, the certificate is all that counts. */
+        PEER
     }
 
     RelayHeader {

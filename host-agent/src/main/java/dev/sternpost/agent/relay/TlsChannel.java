@@ -27,9 +27,9 @@ final class TlsChannel implements Closeable {
 
     private final SocketChannel socket;
     private final SSLEngine engine;
-    private final ByteBuffer incoming =
+    private ByteBuffer incoming =
             ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES).limit(0);
-    private final ByteBuffer outgoing = ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES);
+    private ByteBuffer outgoing = ByteBuffer.allocateDirect(NETWORK_BUFFER_BYTES);
 
     // The client's first words may come in one packet with the end of its handshake.
     private ByteBuffer early = NOTHING;
@@ -126,6 +126,16 @@ final class TlsChannel implements Closeable {
             plain.put(plain.position(), scratch, scratch.position(), take);
             plain.position(plain.position() + take);
             scratch.position(scratch.position() + take);
+        }
+    }
+
+    /** Gives up most of its buffers: for a connection that stays for long and carries little. Before anything but the first words went over it. */
+    void shrink() {
+        int bytes = Math.max(incoming.remaining(), engine.getSession().getPacketBufferSize());
+        incoming = ByteBuffer.allocateDirect(bytes).put(incoming).flip();
+        outgoing = ByteBuffer.allocateDirect(engine.getSession().getPacketBufferSize());
+        if (!early.hasRemaining()) {
+            early = NOTHING;
         }
     }
 

@@ -3,23 +3,38 @@ package dev.sternpost.agent.vmdirectory;
 import java.util.Optional;
 
 /**
- * Whom a lock file names.
+ * Whom a lock file names: a host, or nobody when the virtual machine was released to be started again by whichever host is told to.
  *
- * @param hostId host that may run the virtual machine, such as "host-12"
+ * @param hostId host that may run the virtual machine, such as "host-12"; empty when it was released
  * @param incarnation incarnation of the agent that wrote it
  * @param generation ownership generation
  * @param migrationId migration that handed it over; empty otherwise
  */
 public record LockHolder(String hostId, long incarnation, long generation, String migrationId) {
 
+    /** Stands in the file where no host does; no host can have this id. */
+    private static final String RELEASED = "-";
+
     public LockHolder {
-        Names.checkFileName(hostId, "host id");
+        if (!hostId.isEmpty()) {
+            Names.checkFileName(hostId, "host id");
+        }
         if (incarnation < 0 || generation < 0) {
             throw new IllegalArgumentException("incarnation and generation must not be negative");
         }
     }
 
-    /** How it is shown: "host-12@7". */
+    /** A virtual machine that stopped though nobody wanted that, under this generation. */
+    public static LockHolder released(long generation) {
+        return new LockHolder("", 0, generation, "");
+    }
+
+    /** Whether no host holds it, and high availability is to start it again. */
+    public boolean isReleased() {
+        return hostId.isEmpty();
+    }
+
+    /** How it is shown: "host-12@7", or "@7" when it was released. */
     @Override
     public String toString() {
         return hostId + "@" + generation;
@@ -28,7 +43,7 @@ public record LockHolder(String hostId, long incarnation, long generation, Strin
     byte[] bytes(String vmId) {
         VmxText text = new VmxText();
         text.set("vmId", vmId);
-        text.set("hostId", hostId);
+        text.set("hostId", isReleased() ? RELEASED : hostId);
         text.set("incarnation", Long.toString(incarnation));
         text.set("generation", Long.toString(generation));
         text.set("migrationId", migrationId);
@@ -43,8 +58,12 @@ public record LockHolder(String hostId, long incarnation, long generation, Strin
     static Optional<LockHolder> parse(byte[] content, String where) {
         VmxText text = VmxText.parse(content, where);
         try {
+            String host = text.find("hostId").orElse("");
+            if (host.isEmpty()) {
+                return Optional.empty();
+            }
             return Optional.of(new LockHolder(
-                    text.find("hostId").orElse(""),
+                    host.equals(RELEASED) ? "" : host,
                     Long.parseLong(text.find("incarnation").orElse("")),
                     Long.parseLong(text.find("generation").orElse("")),
                     text.find("migrationId").orElse("")));

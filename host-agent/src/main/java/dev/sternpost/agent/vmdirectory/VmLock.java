@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -61,11 +63,14 @@ public final class VmLock {
     }
 
     /**
-     * Takes the lock: when there is none, or when it names the same host with the same or an earlier generation.
+     * Takes the lock: when there is none, when it was released, or when it names the same host; never with an earlier generation.
      */
     public void take(LockHolder mine) {
         change(current -> {
-            if (current.isPresent() && (isForeign() || !current.get().hostId().equals(mine.hostId()))) {
+            boolean others = current.isPresent()
+                    && !current.get().isReleased()
+                    && !current.get().hostId().equals(mine.hostId());
+            if (current.isPresent() && (isForeign() || others)) {
                 throw lockedBy(current.get());
             }
             if (current.isPresent() && current.get().generation() > mine.generation()) {
@@ -89,7 +94,7 @@ public final class VmLock {
     }
 
     /**
-     * Removes the lock if it names this host and this virtual machine.
+     * Removes the lock if it names this host, or nobody, and this virtual machine.
      *
      * @return whether there is no lock now; false when it names another host or virtual machine
      */
@@ -99,7 +104,9 @@ public final class VmLock {
             if (current.isEmpty()) {
                 return;
             }
-            if (isForeign() || !current.get().hostId().equals(hostId)) {
+            boolean others =
+                    !current.get().isReleased() && !current.get().hostId().equals(hostId);
+            if (isForeign() || others) {
                 gone[0] = false;
                 return;
             }
@@ -107,6 +114,33 @@ public final class VmLock {
             DurableFiles.syncDirectory(directory);
         });
         return gone[0];
+    }
+
+    /**
+     * Changes it from exactly one state to another; empty stands for no lock.
+     *
+     * @return what it says now: {@code next} when it was changed, now or before
+     */
+    public Optional<LockHolder> exchange(Optional<LockHolder> expected, Optional<LockHolder> next) {
+        List<LockHolder> now = new ArrayList<>();
+        change(current -> {
+            Optional<LockHolder> result = current;
+            if (!same(current, next) && same(current, expected) && !(current.isPresent() && isForeign())) {
+                if (next.isPresent()) {
+                    DurableFiles.write(file, next.get().bytes(vmId));
+                } else {
+                    Files.deleteIfExists(file);
+                    DurableFiles.syncDirectory(directory);
+                }
+                result = next;
+            }
+            result.ifPresent(now::add);
+        });
+        return now.stream().findFirst();
+    }
+
+    private static boolean same(Optional<LockHolder> a, Optional<LockHolder> b) {
+        return a.isPresent() == b.isPresent() && (a.isEmpty() || sameOwner(a.get(), b.orElseThrow()));
     }
 
     /** Passes only when the lock names this host with this generation. */
@@ -158,6 +192,12 @@ public final class VmLock {
     }
 
     private FaultException lockedBy(LockHolder holder) {
+        if (holder.isReleased()) {
+            return new FaultException(
+                    FaultCode.VM_LOCKED,
+                    subject
+                            + " ended unexpectedly and is about to be started again by high availability; wait for that.");
+        }
         return new FaultException(
                 FaultCode.VM_LOCKED,
                 "Host " + holder.hostId() + " holds the lock of " + subject + " (generation " + holder.generation()

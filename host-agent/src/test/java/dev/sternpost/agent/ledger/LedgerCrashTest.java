@@ -31,7 +31,7 @@ class LedgerCrashTest {
             Path directory = Files.createTempDirectory(root, "ledger");
             int done = runUntilCrash(directory, script, new CrashingDisk(random, random.between(1, 4 + random.size())));
 
-            try (Ledger ledger = Ledger.open(directory)) {
+            try (Ledger ledger = Ledger.open(directory, new SyncedDisk(), () -> 0)) {
                 assertThat(State.of(ledger)).isIn(states.get(done), states.get(Math.min(done + 1, script.size())));
                 assertThat(ledger.notices()).isEmpty();
                 long lastEvent = states.get(done).lastEvent();
@@ -44,7 +44,7 @@ class LedgerCrashTest {
 
     private static List<State> statesWithoutCrash(Path directory, List<Consumer<Ledger>> script) {
         List<State> states = new ArrayList<>();
-        try (Ledger ledger = Ledger.open(directory)) {
+        try (Ledger ledger = Ledger.open(directory, new SyncedDisk(), () -> 0)) {
             states.add(State.of(ledger));
             for (Consumer<Ledger> change : script) {
                 change.accept(ledger);
@@ -57,7 +57,7 @@ class LedgerCrashTest {
     /** Returns how many changes were made before the one that failed. */
     private static int runUntilCrash(Path directory, List<Consumer<Ledger>> script, Disk disk) {
         int done = 0;
-        try (Ledger ledger = Ledger.open(directory, disk)) {
+        try (Ledger ledger = Ledger.open(directory, disk, () -> 0)) {
             for (Consumer<Ledger> change : script) {
                 change.accept(ledger);
                 done++;

@@ -148,7 +148,7 @@ class LedgerTest {
 
     @Test
     void more_events_than_the_bound_drop_the_oldest() {
-        try (Ledger ledger = Ledger.open(directory, new MemorylessDisk())) {
+        try (Ledger ledger = Ledger.open(directory, new MemorylessDisk(), () -> 0)) {
             for (int i = 0; i < EventJournal.UNACKNOWLEDGED_MAX + 2; i++) {
                 ledger.appendEvent("vm-1", 1, "resumed", "");
             }

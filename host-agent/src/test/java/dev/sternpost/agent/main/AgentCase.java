@@ -1,5 +1,6 @@
 package dev.sternpost.agent.main;
 
+import dev.sternpost.agent.availability.guard.GuardClient;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.FakeServer;
 import dev.sternpost.agent.engine.simulated.SimulatedEngine;
@@ -81,7 +82,8 @@ abstract class AgentCase {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Map.of("VM Network", "user"),
                 List.of("a notice"),
-                List.of("true")));
+                List.of("true"),
+                new Agent.GuardParts(directory.resolve("run"), "", GuardClient::new)));
     }
 
     CommandResult run(Command command) {

@@ -46,6 +46,7 @@ final class AgentRig implements AutoCloseable {
     private final FileOwner owner;
     private final Supplier<? extends HypervisorEngine> engines;
     private int relayPort;
+    Keeper keeper = Keeper.NONE;
 
     AgentRig(
             HostIdentity identity,
@@ -165,7 +166,14 @@ final class AgentRig implements AutoCloseable {
     private Operations operations() {
         return new Operations(
                 new HostKit(
-                        hostId, ledger, engine, new VmDirectories(hostId, owner), datastores, relay, powerOffCommand),
+                        hostId,
+                        ledger,
+                        engine,
+                        new VmDirectories(hostId, owner),
+                        datastores,
+                        relay,
+                        powerOffCommand,
+                        keeper),
                 heard,
                 outcome -> String.valueOf(outcome.payload()).getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }

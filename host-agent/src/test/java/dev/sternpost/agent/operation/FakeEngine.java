@@ -51,7 +51,7 @@ final class FakeEngine implements HypervisorEngine {
     }
 
     @Override
-    public RunningVm start(VmLaunch launch, EngineListener listener) {
+    public RunningVm start(VmLaunch launch, EngineListener listener, Runnable beforeRun) {
         if (machine.processes.containsKey(launch.vmId())) {
             throw new IllegalStateException(launch.vmId() + " is in this engine already");
         }
@@ -62,6 +62,7 @@ final class FakeEngine implements HypervisorEngine {
             FakeWorld.Process process = new FakeWorld.Process(machine, launch);
             machine.processes.put(launch.vmId(), process);
             if (!(launch.mode() instanceof LaunchMode.Incoming)) {
+                beforeRun.run();
                 process.go();
             }
             return hold(process, listener);

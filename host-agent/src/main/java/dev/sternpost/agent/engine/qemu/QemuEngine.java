@@ -3,6 +3,7 @@ package dev.sternpost.agent.engine.qemu;
 import dev.sternpost.agent.engine.EngineFacts;
 import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.engine.HypervisorEngine;
+import dev.sternpost.agent.engine.LaunchMode;
 import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Survivor;
@@ -82,7 +83,7 @@ public final class QemuEngine implements HypervisorEngine {
     }
 
     @Override
-    public RunningVm start(VmLaunch launch, EngineListener listener) {
+    public RunningVm start(VmLaunch launch, EngineListener listener, Runnable beforeRun) {
         String vmId = launch.vmId();
         if (held.containsKey(vmId) || !starting.add(vmId)) {
             throw new IllegalStateException(vmId + " is in this engine already");
@@ -95,13 +96,13 @@ public final class QemuEngine implements HypervisorEngine {
                         "A process of an earlier start of " + vmId + " still runs on this host; power it off first.");
             }
             launcher.removeTraces(vmId);
-            return startFresh(launch, listener);
+            return startFresh(launch, listener, beforeRun);
         } finally {
             starting.remove(vmId);
         }
     }
 
-    private QemuVm startFresh(VmLaunch launch, EngineListener listener) {
+    private QemuVm startFresh(VmLaunch launch, EngineListener listener, Runnable beforeRun) {
         String vmId = launch.vmId();
         try {
             Process child = launcher.launch(launch);
@@ -111,6 +112,9 @@ public final class QemuEngine implements HypervisorEngine {
             record.write(launcher.files(vmId));
             QemuVm vm = connect(record, process, child, listener);
             try {
+                if (!(launch.mode() instanceof LaunchMode.Incoming)) {
+                    beforeRun.run();
+                }
                 vm.begin(RESTORE_TIMEOUT);
             } catch (RuntimeException e) {
                 String output = launcher.outputTail(vmId);

@@ -63,7 +63,7 @@ public final class SimulatedEngine implements HypervisorEngine {
     }
 
     @Override
-    public RunningVm start(VmLaunch launch, EngineListener listener) {
+    public RunningVm start(VmLaunch launch, EngineListener listener, Runnable beforeRun) {
         String vmId = launch.vmId();
         if (held.containsKey(vmId)) {
             throw new IllegalStateException(vmId + " is in this engine already");
@@ -79,7 +79,7 @@ public final class SimulatedEngine implements HypervisorEngine {
         clear(vmId);
         SimulatedProcess process = new SimulatedProcess(hardware, launch, bootId);
         try {
-            return begin(process, listener);
+            return begin(process, listener, beforeRun);
         } catch (IOException e) {
             abandon(process);
             throw new FaultException(
@@ -93,7 +93,7 @@ public final class SimulatedEngine implements HypervisorEngine {
         }
     }
 
-    private RunningVm begin(SimulatedProcess process, EngineListener listener) throws IOException {
+    private RunningVm begin(SimulatedProcess process, EngineListener listener, Runnable beforeRun) throws IOException {
         VmLaunch launch = process.launch();
         for (Path disk : process.disks()) {
             if (!Files.isRegularFile(disk)) {
@@ -106,6 +106,9 @@ public final class SimulatedEngine implements HypervisorEngine {
         }
         if (launch.mode() instanceof LaunchMode.ResumeFromSuspend resume) {
             restore(process, resume.memoryFile());
+        }
+        if (!incoming) {
+            beforeRun.run();
         }
         Path sockets = Files.createDirectories(runDirectory.resolve(launch.vmId()));
         Files.writeString(

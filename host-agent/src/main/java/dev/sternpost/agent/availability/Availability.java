@@ -1,0 +1,164 @@
+package dev.sternpost.agent.availability;
+
+import dev.sternpost.agent.availability.guard.GuardFiles;
+import dev.sternpost.agent.operation.Keeper;
+import dev.sternpost.agent.operation.KeptVms;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * High availability on this host: takes what the server says, remembers it, and runs a {@link Membership} for as long as the host takes part.
+ *
+ * <p>Begins before virtual machines of earlier times are taken up, so that those that ended keep their locks, and gets to work with
+ * {@link #start} afterwards.
+ */
+public final class Availability implements Keeper, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Availability.class);
+
+    private final MembershipKit kit;
+    private final PlanFile file;
+    private final GuardFiles files;
+    private final List<Ended> endedBefore = new ArrayList<>();
+    private volatile Plan plan;
+    private volatile @Nullable Membership membership;
+    private @Nullable KeptVms kept;
+
+    /** One that ended before there was anybody to tell. */
+    private record Ended(String vmId, long generation, String reason) {}
+
+    public Availability(MembershipKit kit) {
+        this.kit = kit;
+        this.files = GuardFiles.in(kit.runDirectory());
+        this.file = new PlanFile(kit.home(), kit.reader());
+        this.plan = file.load();
+    }
+
+    /** Virtual machines of earlier times are taken up: begins to keep up what is to be kept up. */
+    public synchronized void start(KeptVms vms) {
+        kept = vms;
+        if (plan.isOn()) {
+            open(plan);
+        }
+    }
+
+    /** The server, or another host by way of the datastore, says what is to be kept up. Returns when that is on disk. */
+    public synchronized void configure(Plan next) {
+        boolean sameCluster = next.clusterId().equals(plan.clusterId());
+        boolean otherMode = next.version() == plan.version() && next.mode() != plan.mode();
+        if (sameCluster && next.version() <= plan.version() && !otherMode) {
+            return;
+        }
+        log.info("to be kept up: version {} of {}, {}", next.version(), next.clusterId(), next.mode());
+        file.store(next);
+        Plan before = plan;
+        plan = next;
+        Membership current = membership;
+        if (current != null && next.goesOnFrom(before)) {
+            current.configure(next);
+            return;
+        }
+        if (current != null) {
+            membership = null;
+            current.leave();
+        }
+        if (next.isOn() && kept != null) {
+            open(next);
+        }
+    }
+
+    private void open(Plan now) {
+        if (kept == null) {
+            throw new IllegalStateException("not started");
+        }
+        files.create();
+        Membership opened = new Membership(kit, files, now, kept, file, this::passedOn);
+        endedBefore.forEach(ended -> opened.ended(ended.vmId(), ended.generation(), ended.reason()));
+        endedBefore.clear();
+        membership = opened;
+        opened.start();
+    }
+
+    private void passedOn(Plan told) {
+        if (told.hasMember(kit.hostId()) && told.version() > plan.version()) {
+            configure(told);
+        }
+    }
+
+    /** How this host stands. */
+    public AvailabilityView view() {
+        Membership current = membership;
+        return new AvailabilityView(plan, kit.clock().getAsLong(), current == null ? null : current.view());
+    }
+
+    /** Whether there is anything to tell the server again and again. */
+    public boolean isOn() {
+        return plan.isOn();
+    }
+
+    @Override
+    public Permit permit(String vmId) {
+        if (!plan.isProtected(vmId)) {
+            return () -> {};
+        }
+        Membership current = membership;
+        if (current == null) {
+            throw new FaultException(
+                    FaultCode.HOST_ERROR,
+                    vmId,
+                    kit.hostId() + " is just beginning to take part in high availability; try again in a moment.");
+        }
+        files.mark(vmId);
+        return current.permit(vmId);
+    }
+
+    @Override
+    public boolean keeps(String vmId) {
+        return plan.isProtected(vmId);
+    }
+
+    @Override
+    public void runs(String vmId, long generation) {
+        Membership current = membership;
+        if (current != null && keeps(vmId)) {
+            current.arrived(vmId, generation);
+        }
+    }
+
+    @Override
+    public void left(String vmId) {
+        Membership current = membership;
+        if (current != null) {
+            current.departed(vmId);
+        }
+    }
+
+    @Override
+    public synchronized boolean ended(String vmId, long generation, String reason) {
+        if (!keeps(vmId)) {
+            return false;
+        }
+        Membership current = membership;
+        if (current == null) {
+            endedBefore.add(new Ended(vmId, generation, reason));
+        } else {
+            current.ended(vmId, generation, reason);
+        }
+        return true;
+    }
+
+    /** Lets go of everything; the guard and the virtual machines go on. */
+    @Override
+    public synchronized void close() {
+        Membership current = membership;
+        membership = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,387 @@
+package dev.sternpost.agent.availability;
+
+import dev.sternpost.agent.availability.guard.GuardFiles;
+import dev.sternpost.agent.availability.guard.GuardLine;
+import dev.sternpost.agent.availability.guard.GuardSetup;
+import dev.sternpost.agent.availability.store.DirectorySlotStore;
+import dev.sternpost.agent.availability.store.SlotStore;
+import dev.sternpost.agent.operation.Keeper;
+import dev.sternpost.agent.operation.KeptVms;
+import dev.sternpost.ha.host.HostMachine;
+import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Happening;
+import dev.sternpost.ha.port.Input;
+import dev.sternpost.ha.port.Step;
+import dev.sternpost.ha.table.VmTable;
+import dev.sternpost.ha.timing.HaTiming;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host as a member of a cluster that is kept up: runs the host's machine on one thread, with everything it asks for done on others, and
+ * hears the guard. Ends when the host leaves, or lives on in the guard when the agent ends.
+ */
+final class Membership implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Membership.class);
+
+    private static final String DIRECTORY = ".sternpost-ha";
+    private static final String CONFIG_SLOT = "cluster.config";
+    private static final long CONFIG_MILLIS = 2_000;
+    private static final long GUEST_MILLIS = 1_000;
+    private static final long AGAIN_MILLIS = 1_000;
+
+    private final MembershipKit kit;
+    private final GuardFiles files;
+    private final KeptVms kept;
+    private final PlanFile planFile;
+    private final Consumer<Plan> passedOn;
+    private final HostMachine machine;
+    private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
+    private final Peers peers;
+    private final Fence fence = new Fence();
+    private final Thread thread;
+    private volatile Plan plan;
+    private volatile Effect.LeaseIs lease = new Effect.LeaseIs(0, 0);
+    private volatile HostMachine.@Nullable State state;
+    private volatile @Nullable GuardLine guard;
+    private volatile String datastoreProblem = "";
+    private volatile boolean closed;
+
+    /** What the guard found out about stopping virtual machines. */
+    private static final class Fence {
+        private volatile String proof = "";
+        private volatile String problem = "the guard has not tried it yet";
+    }
+
+    Membership(
+            MembershipKit kit, GuardFiles files, Plan plan, KeptVms kept, PlanFile planFile, Consumer<Plan> passedOn) {
+        this.kit = kit;
+        this.files = files;
+        this.plan = plan;
+        this.kept = kept;
+        this.planFile = planFile;
+        this.passedOn = passedOn;
+        this.machine = new HostMachine(kit.hostId(), kit.placement());
+        this.peers = new Peers(kit.hostId(), kit.relay());
+        this.thread = Thread.ofPlatform().name("availability").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    // ---- what comes in, from any thread ----
+
+    void configure(Plan next) {
+        plan = next;
+        peers.are(next.peers());
+        inputs.add(new Input.Configured(next.config(), now()));
+        inputs.add(new Input.Tick(now()));
+    }
+
+    void arrived(String vmId, long generation) {
+        inputs.add(new Input.VmArrived(new VirtualMachineId(vmId), generation, now()));
+    }
+
+    void departed(String vmId) {
+        files.unmark(vmId);
+        inputs.add(new Input.VmDeparted(new VirtualMachineId(vmId), now()));
+    }
+
+    /** Also one that this machine did not know of. */
+    void ended(String vmId, long generation, String reason) {
+        arrived(vmId, generation);
+        inputs.add(new Input.VmGone(new VirtualMachineId(vmId), false, reason, now()));
+    }
+
+    Keeper.Permit permit(String vmId) {
+        Effect.LeaseIs begun = lease;
+        requireLease(vmId, begun.epoch());
+        return () -> requireLease(vmId, begun.epoch());
+    }
+
+    private void requireLease(String vmId, long epoch) {
+        Effect.LeaseIs current = lease;
+        if (current.epoch() != epoch || now() >= current.untilMillis()) {
+            throw new FaultException(
+                    FaultCode.HOST_ERROR,
+                    vmId,
+                    kit.hostId() + " does not hold its lease on the heartbeat datastore, so " + vmId
+                            + " may not run there; look at \"sternpost ha status\".");
+        }
+    }
+
+    private long now() {
+        return kit.clock().getAsLong();
+    }
+
+    private final class FromGuard implements GuardLine.Listener {
+        @Override
+        public void lease(Effect.LeaseIs now) {
+            lease = now;
+            inputs.add(new Input.Lease(now.epoch(), now.untilMillis(), Membership.this.now()));
+        }
+
+        @Override
+        public void fence(boolean works, String words) {
+            fence.proof = works ? words : "";
+            fence.problem = works ? "" : words;
+        }
+
+        @Override
+        public void happened(Happening happening) {
+            tell(happening);
+        }
+    }
+
+    // ---- the thread ----
+
+    private void run() {
+        try {
+            SlotStore store = openStore();
+            GuardLine line = kit.guards().line(files, setup(slots()), new FromGuard());
+            guard = line;
+            line.start();
+            HostMachine.State now = begin(store);
+            Deeds deeds = new Deeds(kit, store, kept, peers, inputs, this);
+            peers.are(plan.peers());
+            kit.relay().listenToPeers(this::isMember, this::heard);
+            loop(now, deeds, store);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // The thread's edge. The guard hears no more of the agent and says so; the server sees that too.
+            log.error("high availability on this host ends by a defect", e);
+        }
+    }
+
+    private boolean isMember(String hostId) {
+        return plan.hasMember(new HostId(hostId));
+    }
+
+    private void heard(String hostId, String text) {
+        Message.decode(text)
+                .filter(message -> message.from().value().equals(hostId))
+                .ifPresent(message -> inputs.add(new Input.Heard(message, now())));
+    }
+
+    private Path slots() {
+        return kit.datastores()
+                .byUuid(plan.datastoreUuid())
+                .root()
+                .resolve(DIRECTORY)
+                .resolve(plan.clusterId());
+    }
+
+    private GuardSetup setup(Path slots) {
+        boolean patient = plan.config().timing().equals(HaTiming.PATIENT);
+        return new GuardSetup(
+                kit.hostId(),
+                slots,
+                patient,
+                kit.runDirectory(),
+                kit.watchdog(),
+                System.getProperty("java.class.path"));
+    }
+
+    /** Waits for the heartbeat datastore: without it there is nothing this host could do. */
+    private SlotStore openStore() throws InterruptedException {
+        while (true) {
+            try {
+                SlotStore store = DirectorySlotStore.create(slots());
+                datastoreProblem = "";
+                return store;
+            } catch (IOException | FaultException e) {
+                problem(e);
+                TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+            }
+        }
+    }
+
+    void problem(@Nullable Exception e) {
+        String words = e == null ? "" : Optional.ofNullable(e.getMessage()).orElse(e.toString());
+        if (!words.isEmpty() && datastoreProblem.isEmpty()) {
+            log.warn("the heartbeat datastore: {}", words);
+        }
+        datastoreProblem = words;
+    }
+
+    private HostMachine.State begin(SlotStore store) throws InterruptedException {
+        while (true) {
+            try {
+                VmTable table = store.read(VmTable.slotOf(kit.hostId()))
+                        .flatMap(VmTable::decode)
+                        .orElse(null);
+                TreeMap<VirtualMachineId, Long> executing = new TreeMap<>();
+                kept.running().forEach((vmId, generation) -> {
+                    if (plan.isProtected(vmId)) {
+                        files.mark(vmId);
+                        executing.put(new VirtualMachineId(vmId), generation);
+                    }
+                });
+                return machine.start(plan.config(), kit.incarnation(), table, executing, now());
+            } catch (IOException e) {
+                problem(e);
+                TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
+            }
+        }
+    }
+
+    private void loop(HostMachine.State begun, Deeds deeds, SlotStore store) throws InterruptedException {
+        HostMachine.State current = begun;
+        long tick = 0;
+        long configLook = 0;
+        long guestLook = 0;
+        while (!closed) {
+            Input input = inputs.poll(HaTiming.TICK_MILLIS, TimeUnit.MILLISECONDS);
+            if (input != null) {
+                current = step(current, input, deeds);
+                if (input instanceof Input.Configured) {
+                    protectAsPlanned();
+                }
+            }
+            long now = now();
+            if (now >= tick) {
+                tick = now + HaTiming.TICK_MILLIS;
+                current = step(current, new Input.Tick(now), deeds);
+            }
+            state = current;
+            if (now >= configLook) {
+                configLook = now + CONFIG_MILLIS;
+                Thread.ofVirtual().name("config-look").start(() -> exchangeConfig(store));
+            }
+            if (now >= guestLook) {
+                guestLook = now + GUEST_MILLIS;
+                lookAtGuests();
+            }
+        }
+    }
+
+    private HostMachine.State step(HostMachine.State before, Input input, Deeds deeds) {
+        Step<HostMachine.State> step = machine.step(before, input);
+        for (Effect effect : step.effects()) {
+            if (effect instanceof Effect.TellGuard word) {
+                GuardLine line = guard;
+                if (line != null) {
+                    line.agentLives(word.isolated());
+                }
+            } else {
+                deeds.start(effect, lease.epoch());
+            }
+        }
+        return step.state();
+    }
+
+    /** What is protected from now on is listed, and marked for the guard; what is not any more is left alone. */
+    private void protectAsPlanned() {
+        Map<String, Long> running = kept.running();
+        running.forEach((vmId, generation) -> {
+            if (plan.isProtected(vmId)) {
+                files.mark(vmId);
+                arrived(vmId, generation);
+            }
+        });
+        for (String vmId : files.marked()) {
+            if (!plan.isProtected(vmId)) {
+                departed(vmId);
+            }
+        }
+    }
+
+    private void lookAtGuests() {
+        for (String vmId : kept.running().keySet()) {
+            if (plan.isProtected(vmId) && kept.isGuestUp(vmId)) {
+                inputs.add(new Input.GuestUp(new VirtualMachineId(vmId), now()));
+            }
+        }
+    }
+
+    /** The newest word about the cluster goes to those that the server does not reach. */
+    private void exchangeConfig(SlotStore store) {
+        try {
+            Optional<Plan> there = store.read(CONFIG_SLOT).flatMap(planFile::decode);
+            long version = there.map(Plan::version).orElse(-1L);
+            if (version > plan.version()) {
+                passedOn.accept(there.orElseThrow());
+            } else if (version < plan.version()) {
+                store.write(CONFIG_SLOT, PlanFile.encode(plan));
+            }
+            problem(null);
+        } catch (IOException e) {
+            problem(e);
+        }
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    GuardFiles files() {
+        return files;
+    }
+
+    void tell(Happening happening) {
+        HappeningWords words = HappeningWords.of(happening);
+        log.info("{}", words.detail());
+        kit.journal().happened(words.vmId(), 0, words.kind(), words.detail());
+    }
+
+    // ---- for the server ----
+
+    AvailabilityView.Membership view() {
+        GuardLine line = guard;
+        long now = now();
+        HostMachine.State current = state;
+        return new AvailabilityView.Membership(
+                line != null && line.isUp(),
+                Math.max(0, lease.untilMillis() - now),
+                fence.proof,
+                fence.problem,
+                kit.watchdog(),
+                datastoreProblem,
+                current == null ? null : AvailabilityView.Machine.of(current, now));
+    }
+
+    // ---- the end ----
+
+    /** The host takes part no more: what was down against its will is nobody's to start any more. */
+    void leave() {
+        HostMachine.State last = state;
+        close();
+        GuardLine line = guard;
+        if (line != null) {
+            line.end();
+        }
+        files.marked().forEach(files::unmark);
+        if (last != null) {
+            Leaving.giveUpLocks(kit.hostId(), plan, kept, last);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        kit.relay().listenToPeers(host -> false, (host, text) -> {});
+        peers.close();
+        GuardLine line = guard;
+        if (line != null) {
+            line.close();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sternpost.agent.availability.guard;
+
+import dev.sternpost.agent.availability.store.DirectorySlotStore;
+import dev.sternpost.agent.engine.qemu.VmKiller;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The guard's process. Started by the agent, which it outlives; told to end by it, and only by it. A signal ends it without a word: then nobody
+ * renews the lease, and the agent starts another in time.
+ */
+public final class GuardMain {
+
+    private static final Logger log = LoggerFactory.getLogger(GuardMain.class);
+
+    private GuardMain() {}
+
+    /** @param arguments the directory with the guard's files */
+    public static void main(String[] arguments) throws InterruptedException {
+        GuardFiles files = new GuardFiles(Path.of(arguments[0]));
+        CountDownLatch ended = new CountDownLatch(1);
+        try {
+            GuardSetup setup = GuardSetup.read(files.setup());
+            VmKiller killer = new VmKiller(setup.runDirectory());
+            try (GuardServer server = new GuardServer(files, ended::countDown);
+                    GuardRunner runner = new GuardRunner(
+                            setup,
+                            files,
+                            new DirectorySlotStore(setup.slots()),
+                            killer::kill,
+                            Watchdog.open(setup.watchdog()),
+                            BootClock::millis,
+                            server)) {
+                server.start(runner::agentSays);
+                runner.start();
+                server.proved(prove(killer));
+                log.info("guards {} in {}", setup.hostId(), setup.slots());
+                ended.await();
+                files.forgetLease();
+            }
+        } catch (IOException e) {
+            // The process's edge; the agent tells the server that there is no guard.
+            log.error("the guard cannot run", e);
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
+    private static GuardServer.Proof prove(VmKiller killer) throws InterruptedException {
+        try {
+            return new GuardServer.Proof(true, killer.prove());
+        } catch (IOException e) {
+            return new GuardServer.Proof(false, "processes cannot be stopped: " + e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.sternpost.agent.operation;
+
+import dev.sternpost.agent.engine.RunningVm;
+import dev.sternpost.agent.ledger.LedgerState;
+import dev.sternpost.agent.ledger.VmRecord;
+import dev.sternpost.agent.vmdirectory.LockHolder;
+import dev.sternpost.agent.vmdirectory.StoredVm;
+import dev.sternpost.agent.vmdirectory.VmLock;
+import dev.sternpost.inventory.fault.FaultException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What high availability does with virtual machines, without the server: starts one under a lock it has taken, stops one that is to run
+ * elsewhere, reads and changes locks, also of those that this host has never had. Calls block.
+ */
+public final class KeptVms {
+
+    private static final Logger log = LoggerFactory.getLogger(KeptVms.class);
+
+    private static final Duration ASK_GUEST_MAX = Duration.ofSeconds(30);
+
+    private final HostKit host;
+    private final Vms vms;
+    private final PowerOperations power;
+
+    KeptVms(HostKit host, Vms vms, PowerOperations power) {
+        this.host = host;
+        this.vms = vms;
+        this.power = power;
+    }
+
+    /** Those that run here, with the generation under which they were started. */
+    public Map<String, Long> running() {
+        Map<String, Long> running = new TreeMap<>();
+        for (VmRecord record : host.ledger().vms()) {
+            if (record.state() == LedgerState.ON
+                    && vms.entry(record.vmId()).running().isPresent()) {
+                running.put(record.vmId(), record.generation());
+            }
+        }
+        return running;
+    }
+
+    /** Whether the guest's agent answers. */
+    public boolean isGuestUp(String vmId) {
+        return vms.entry(vmId).guest().tools() == GuestView.Tools.RUNNING;
+    }
+
+    /** The engine's handle of one that runs. */
+    public Optional<RunningVm> handle(String vmId) {
+        return vms.entry(vmId).running();
+    }
+
+    /**
+     * Starts a virtual machine whose lock names this host with this generation. What there is of it here is ended first: a shadow of a live
+     * migration whose source has died, or a process of an earlier time. On failure no process is left, and the lock stays as it is.
+     *
+     * @param permit asked just before the guest is let run
+     */
+    public void start(String vmId, long generation, VmPlace place, Keeper.Permit permit) {
+        vms.inTurn(vmId, () -> {
+            VmEntry entry = vms.entry(vmId);
+            entry.incoming().flatMap(TargetSession::relay).ifPresent(relay -> relay.cut("its source has died"));
+            entry.incoming(null);
+            entry.running().ifPresent(RunningVm::powerOff);
+            entry.runsNoMore();
+            host.engine().clear(vmId);
+            StoredVm stored = host.directories().read(vms.directory(place), "");
+            VmRecord record =
+                    VmRecord.off(vmId, generation, place.datastoreUuid(), place.directory(), stored.vmxName());
+            host.ledger().put(record);
+            power.discardMemory(record);
+            power.startAgain(record, permit);
+            return true;
+        });
+        vms.report(vmId);
+    }
+
+    /**
+     * Stops a virtual machine that is to be started elsewhere; its lock stays.
+     *
+     * @param askGuestFirst for half a minute
+     */
+    public void stop(String vmId, boolean askGuestFirst) {
+        VmEntry entry = vms.entry(vmId);
+        entry.expectEnd(true);
+        entry.keepLock();
+        if (askGuestFirst && entry.running().isPresent()) {
+            try {
+                power.askGuest(entry, ASK_GUEST_MAX);
+            } catch (TimeoutException | FaultException e) {
+                log.info("{}: its guest did not shut down: {}", vmId, e.getMessage());
+            }
+        }
+        vms.inTurn(vmId, () -> {
+            entry.running().ifPresent(RunningVm::powerOff);
+            entry.runsNoMore();
+            host.engine().clear(vmId);
+            vms.find(vmId)
+                    .filter(record -> record.state() != LedgerState.INCOMING)
+                    .ifPresent(record -> {
+                        host.ledger()
+                                .put(record.withState(LedgerState.OFF)
+                                        .withBootEpochMillis(0)
+                                        .withMigration(null));
+                        vms.note(record, "stopped by high availability, to be started elsewhere");
+                    });
+            return true;
+        });
+        vms.report(vmId);
+    }
+
+    /** The lock of a virtual machine; empty where there is none. */
+    public Optional<LockHolder> lock(VmPlace place, String vmId) {
+        return lockAt(place, vmId).holder();
+    }
+
+    /** Changes a lock from exactly one state to another, and tells what it says now. */
+    public Optional<LockHolder> exchange(
+            VmPlace place, String vmId, Optional<LockHolder> expected, Optional<LockHolder> next) {
+        return lockAt(place, vmId).exchange(expected, next);
+    }
+
+    private VmLock lockAt(VmPlace place, String vmId) {
+        StoredVm stored = host.directories().read(vms.directory(place), "");
+        return host.directories().lock(vms.directory(place), stored.vmxName(), vmId);
+    }
+}
