@@ -3,6 +3,8 @@ package dev.sternpost.server.ha;
 import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.availability.HaLink;
+import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Tasks;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +24,7 @@ public class HaConfiguration {
     }
 
     @Bean
-    HaManagement.Running runningHa(HaManagement ha, Tasks tasks) {
-        return ha.run(tasks);
+    HaManagement.Running runningHa(HaManagement ha, Tasks tasks, Placements placements, Reservations reservations) {
+        return ha.run(tasks, placements, reservations);
     }
 }

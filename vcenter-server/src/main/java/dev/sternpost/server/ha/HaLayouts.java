@@ -1,5 +1,6 @@
 package dev.sternpost.server.ha;
 
+import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.ha.admission.AdmissionPolicy;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.policy.IsolationResponse;
@@ -11,6 +12,7 @@ import dev.sternpost.ha.rehearsal.Layout;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.HaAdmission;
+import dev.sternpost.inventory.HaSettings;
 import dev.sternpost.inventory.HaVmSettings;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
@@ -18,12 +20,14 @@ import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
-import dev.sternpost.server.availability.HaContent;
+import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.server.work.Reservations.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** A cluster as those who rehearse a failover need it, from the inventory. */
 final class HaLayouts {
@@ -31,51 +35,73 @@ final class HaLayouts {
 
     /** What runs there now counts; also while high availability is off, to say what would be. */
     static Layout of(InventorySnapshot snapshot, Cluster cluster) {
-        List<VirtualMachine> vms = HaContents.protectedVms(snapshot, cluster);
-        Set<VirtualMachineId> ids = new TreeSet<>();
-        vms.forEach(vm -> ids.add(vm.id()));
+        return with(snapshot, cluster, List.of());
+    }
+
+    /** With virtual machines that come, or are to have another shape, where they were promised room. */
+    static Layout with(InventorySnapshot snapshot, Cluster cluster, List<Promise> coming) {
+        HaSettings settings = cluster.ha();
+        TreeMap<VirtualMachineId, ProtectedVm> vms = new TreeMap<>();
+        TreeMap<VirtualMachineId, HostId> running = new TreeMap<>();
+        for (VirtualMachine vm : HaContents.protectedVms(snapshot, cluster)) {
+            vms.put(vm.id(), vm(settings, vm.id(), vm.config()));
+            if (vm.powerState() == PowerState.POWERED_ON) {
+                running.put(vm.id(), vm.hostId());
+            }
+        }
+        TreeMap<HostId, Long> taken = new TreeMap<>();
+        for (Promise promise : coming) {
+            VirtualMachineId id = promise.vm().id();
+            if (HaContents.isProtected(settings, id)) {
+                vms.put(id, vm(settings, id, promise.vm().config()));
+                running.put(id, promise.hostId());
+            } else if (!running.containsKey(id)) {
+                taken.merge(promise.hostId(), memory(promise.vm().config()), Long::sum);
+            }
+        }
         List<MemberHost> hosts = new ArrayList<>();
         Set<HostId> members = new TreeSet<>();
         for (Host host : HaContents.members(snapshot, cluster)) {
-            HaContents.member(snapshot, cluster.ha(), host).ifPresent(member -> {
+            HaContents.member(snapshot, settings, host).ifPresent(member -> {
                 members.add(host.id());
                 hosts.add(new MemberHost(
-                        member.id(), member.memoryBytes(), member.cpuMhz(), member.open() && host.isConnected()));
+                        member.id(),
+                        Math.max(0, member.memoryBytes() - taken.getOrDefault(host.id(), 0L)),
+                        member.cpuMhz(),
+                        member.open() && host.isConnected()));
             });
         }
-        TreeMap<VirtualMachineId, HostId> running = new TreeMap<>();
-        vms.stream()
-                .filter(vm -> vm.powerState() == PowerState.POWERED_ON && members.contains(vm.hostId()))
-                .forEach(vm -> running.put(vm.id(), vm.hostId()));
-        ClusterConfig config = ClusterConfig.of(
-                1,
-                HaTiming.DEFAULT,
-                hosts,
-                vms.stream()
-                        .map(vm -> HaContents.vm(snapshot, cluster.ha(), vm, ids))
-                        .map(HaLayouts::vm)
-                        .toList());
-        return new Layout(config, running);
+        running.values().retainAll(members);
+        vms.keySet().removeIf(id -> snapshot.find(id).isEmpty() && !running.containsKey(id));
+        return new Layout(ClusterConfig.of(1, HaTiming.DEFAULT, hosts, vms.values()), running);
     }
 
-    private static ProtectedVm vm(HaContent.Vm vm) {
+    /** With hosts that are not to be used. */
+    static Layout closed(Layout layout, Predicate<HostId> used) {
+        List<MemberHost> hosts = layout.config().hosts().values().stream()
+                .map(host -> new MemberHost(
+                        host.hostId(), host.memoryBytes(), host.cpuMhz(), host.open() && used.test(host.hostId())))
+                .toList();
+        return new Layout(
+                ClusterConfig.of(
+                        1, HaTiming.DEFAULT, hosts, layout.config().vms().values()),
+                layout.running());
+    }
+
+    private static long memory(VmConfig config) {
+        return config.memoryBytes() + DrsVm.OVERHEAD_BYTES;
+    }
+
+    private static ProtectedVm vm(HaSettings settings, VirtualMachineId id, VmConfig config) {
+        HaVmSettings own = settings.of(id).orElseGet(() -> HaVmSettings.usual(id));
         return new ProtectedVm(
-                vm.id(),
-                vm.memoryBytes(),
-                vm.cpuMhz(),
-                priority(vm.priority()),
-                switch (vm.isolation()) {
-                    case LEAVE_ON -> IsolationResponse.LEAVE_ON;
-                    case SHUT_DOWN -> IsolationResponse.SHUT_DOWN;
-                    case POWER_OFF -> IsolationResponse.POWER_OFF;
-                },
-                new Readiness(
-                        switch (vm.readiness()) {
-                            case POWERED_ON -> Readiness.Condition.POWERED_ON;
-                            case GUEST_HEARTBEAT -> Readiness.Condition.GUEST_HEARTBEAT;
-                        },
-                        vm.readyAfterMillis()),
-                vm.dependsOn());
+                id,
+                memory(config),
+                config.cpuAllocation().reservation(),
+                priority(own.priority()),
+                IsolationResponse.LEAVE_ON,
+                Readiness.POWERED_ON,
+                own.dependsOn());
     }
 
     private static RestartPriority priority(HaVmSettings.Priority priority) {

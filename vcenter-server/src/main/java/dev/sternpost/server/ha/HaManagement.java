@@ -7,6 +7,8 @@ import dev.sternpost.inventory.HaSettings.State;
 import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.availability.HaLink;
+import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Workflow;
 import java.time.InstantSource;
@@ -42,7 +44,8 @@ public final class HaManagement {
     public record Running(HighAvailability clusters, HaVmAdmin vms, HaOverview overview, Runnable tick) {}
 
     /** With tasks to do it by. */
-    public Running run(Tasks tasks) {
+    public Running run(Tasks tasks, Placements placements, Reservations reservations) {
+        placements.guardBy(new FailoverPromise(reservations, placement));
         return new Running(
                 new HighAvailability(records, tasks, clock),
                 new HaVmAdmin(records),

@@ -106,12 +106,13 @@ public final class HostAdmin {
     /**
      * Removes a host without VMs and withdraws its certificates.
      *
-     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, OBJECT_NOT_EMPTY, VERSION_CONFLICT
+     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, OBJECT_NOT_EMPTY, VERSION_CONFLICT, WOULD_BREAK_FAILOVER
      */
     public HostId remove(String userName, String reference, long etag) {
         HostId id = inventory.snapshot().resolve(reference, Host.class).id();
         placements.undisturbed(() -> {
             requireUnused(id);
+            placements.failover().requireWithout(inventory.snapshot(), id);
             return removed(userName, id, etag);
         });
         tokens.sweep();

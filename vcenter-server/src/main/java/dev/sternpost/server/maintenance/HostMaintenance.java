@@ -50,6 +50,6 @@ public final class HostMaintenance {
     public Running run(PassInput input, Work work) {
         EvacuationPlans plans = new EvacuationPlans(inventory, input);
         Evacuations evacuations = new Evacuations(plans, ledger, work, clock);
-        return new Running(new Maintenance(inventory, plans, work.tasks()), evacuations::tick);
+        return new Running(new Maintenance(inventory, plans, work.tasks(), placements), evacuations::tick);
     }
 }

@@ -13,6 +13,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.AuditDraft;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Submission;
@@ -34,11 +35,13 @@ public final class Maintenance {
     private final Inventory inventory;
     private final EvacuationPlans plans;
     private final Tasks tasks;
+    private final Placements placements;
 
-    Maintenance(Inventory inventory, EvacuationPlans plans, Tasks tasks) {
+    Maintenance(Inventory inventory, EvacuationPlans plans, Tasks tasks, Placements placements) {
         this.inventory = inventory;
         this.plans = plans;
         this.tasks = tasks;
+        this.placements = placements;
     }
 
     /**
@@ -58,7 +61,7 @@ public final class Maintenance {
         return plans.evacuation(new MaintenanceInput(host.id().value(), movePoweredOff, false, List.of()));
     }
 
-    /** Empties a host. Faults: OBJECT_NOT_FOUND, HOST_WRONG_MODE, MAINTENANCE_BLOCKED, REQUEST_ID_REUSED. */
+    /** Empties a host. Faults: OBJECT_NOT_FOUND, HOST_WRONG_MODE, MAINTENANCE_BLOCKED, WOULD_BREAK_FAILOVER, REQUEST_ID_REUSED. */
     public TaskView enter(Caller caller, EnterRequest request) {
         Optional<TaskView> earlier = tasks.earlier(caller, MaintenanceWorkflows.ENTER, request);
         if (earlier.isPresent()) {
@@ -70,6 +73,7 @@ public final class Maintenance {
             throw wrongMode(
                     host, "%s is %s already.".formatted(host.name(), host.mode().words()));
         }
+        requireFailoverWithout(host);
         if (!request.waitForBlocked()) {
             requireCanBeEmptied(host, request.movePoweredOff());
         }
@@ -83,6 +87,11 @@ public final class Maintenance {
                                 host.id().value(), request.movePoweredOff(), request.waitForBlocked(), vms)),
                 caller,
                 request);
+    }
+
+    /** @throws FaultException WOULD_BREAK_FAILOVER when its cluster promises a failover that takes this host */
+    public void requireFailoverWithout(Host host) {
+        placements.failover().requireWithout(inventory.snapshot(), host.id());
     }
 
     /** @throws FaultException MAINTENANCE_BLOCKED when something that runs there cannot leave */

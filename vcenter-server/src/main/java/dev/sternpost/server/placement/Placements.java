@@ -45,6 +45,7 @@ public final class Placements {
     private final ClusterInput input;
     private final Reservations reservations;
     private volatile SleepingCapacity sleeping = SleepingCapacity.NONE;
+    private volatile FailoverGuard failover = FailoverGuard.NONE;
 
     public Placements(Inventory inventory, ClusterInput input, Reservations reservations) {
         this.inventory = inventory;
@@ -93,13 +94,15 @@ public final class Placements {
      * The host for a VM that is to run, promised to the task. What the VM has reserved must fit into its pool and on the host.
      *
      * @throws FaultException INSUFFICIENT_RESOURCES, with the pool that stands in the way; NO_SUITABLE_HOST, with every reason
-     *     of every host; HOST_WAKING when a host that sleeps is woken for it, and the task is to ask again
+     *     of every host; WOULD_BREAK_FAILOVER, with the numbers; HOST_WAKING when a host that sleeps is woken for it, and the task is to ask again
      */
     public Host toRun(TaskId task, Newcomer vm, Candidates candidates) {
         return promised(task, vm, snapshot -> {
             try {
                 requireRoom(snapshot, vm);
-                return choose(snapshot, vm, candidates);
+                Host host = choose(snapshot, vm, notKeptFree(snapshot, candidates));
+                failover.requireWith(snapshot, vm, host.id());
+                return host;
             } catch (FaultException e) {
                 throw sleeping.wakeFor(snapshot, vm, candidates)
                         .map(words -> new FaultException(
@@ -110,6 +113,24 @@ public final class Placements {
                         .orElse(e);
             }
         });
+    }
+
+    /** Without hosts that high availability keeps free, unless there are no others. */
+    private Candidates notKeptFree(InventorySnapshot snapshot, Candidates candidates) {
+        List<HostId> others = candidates.hostIds().stream()
+                .filter(host -> !failover.isKeptFree(snapshot, host))
+                .toList();
+        return others.isEmpty() ? candidates : new Candidates(others, candidates.home(), candidates.stays());
+    }
+
+    /** Who knows what a cluster promises for the failure of hosts. Told once, while the server is put together. */
+    public void guardBy(FailoverGuard guard) {
+        failover = guard;
+    }
+
+    /** Who knows it. */
+    public FailoverGuard failover() {
+        return failover;
     }
 
     /** @throws FaultException INSUFFICIENT_RESOURCES when what the VM has reserved does not fit into its pool */

@@ -7,21 +7,27 @@ import dev.sternpost.drs.power.PowerPlan;
 import dev.sternpost.drs.power.PowerPlanner;
 import dev.sternpost.drs.power.PowerPolicy;
 import dev.sternpost.drs.snapshot.DrsHost;
+import dev.sternpost.drs.snapshot.DrsSnapshot;
+import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.drs.snapshot.HostCondition;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.power.ClusterPower;
 import dev.sternpost.inventory.power.HostPowerSetup;
 import dev.sternpost.inventory.power.PowerLevel;
 import dev.sternpost.server.drs.PassInput;
+import dev.sternpost.server.placement.Placements;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Asks the planner what to do with the power of a cluster's hosts, as things stand now. */
 final class PowerLooks {
@@ -30,8 +36,10 @@ final class PowerLooks {
     private final PowerBook book;
     private final PassInput input;
     private final WakingOnDemand demand;
+    private final Placements placements;
 
-    PowerLooks(PowerBook book, PassInput input, WakingOnDemand demand) {
+    PowerLooks(PowerBook book, PassInput input, WakingOnDemand demand, Placements placements) {
+        this.placements = placements;
         this.demand = demand;
         this.book = book;
         this.input = input;
@@ -59,7 +67,11 @@ final class PowerLooks {
                     .ifPresentOrElse(why -> leftAlone.put(host.id(), why), () -> powers.put(host.id(), known(host)));
         }
         PowerPlan plan = PowerPlanner.plan(
-                input.forEvacuation(snapshot, cluster), input.policy(cluster), policy(power), powers, staysOn(power));
+                input.forEvacuation(snapshot, cluster),
+                input.policy(cluster),
+                policy(power),
+                powers,
+                staysOn(snapshot, power));
         return new PowerPlan(
                 plan.advice(),
                 plan.kept().stream().map(kept -> worded(kept, leftAlone)).toList(),
@@ -99,15 +111,34 @@ final class PowerLooks {
                 power.stateSeconds());
     }
 
-    /** Capacity that stays on whatever is used of it, so that what is powered on next need not wait. */
-    private static FailoverCapacity staysOn(ClusterPower power) {
+    /**
+     * Capacity that stays on whatever is used of it: so that what is powered on next need not wait, and that what fails can be started
+     * elsewhere.
+     */
+    private FailoverCapacity staysOn(InventorySnapshot inventory, ClusterPower power) {
         return snapshot -> {
             List<DrsHost> on = snapshot.hosts().stream()
                     .filter(host -> host.condition() == HostCondition.NORMAL)
                     .toList();
             return on.stream().mapToLong(DrsHost::cpuMhz).sum() >= power.cpuMhzMin()
-                    && on.stream().mapToLong(DrsHost::memoryBytes).sum() >= power.memoryBytesMin();
+                    && on.stream().mapToLong(DrsHost::memoryBytes).sum() >= power.memoryBytesMin()
+                    && placements.failover().isKeptBy(inventory, power.clusterId(), ids(on), running(snapshot));
         };
+    }
+
+    private static Set<HostId> ids(List<DrsHost> hosts) {
+        return hosts.stream().map(DrsHost::id).collect(Collectors.toSet());
+    }
+
+    private static Map<VirtualMachineId, HostId> running(DrsSnapshot snapshot) {
+        Map<VirtualMachineId, HostId> running = new HashMap<>();
+        for (DrsVm vm : snapshot.vms()) {
+            HostId host = vm.hostId();
+            if (vm.poweredOn() && host != null) {
+                running.put(vm.id(), host);
+            }
+        }
+        return running;
     }
 
     /** The planner only knows that a host is not to be touched; why is known here. */

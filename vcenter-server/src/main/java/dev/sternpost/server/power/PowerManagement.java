@@ -52,7 +52,8 @@ public final class PowerManagement {
         WakingOnDemand demand = new WakingOnDemand(book, placements, clock);
         placements.wakeBy(demand);
         Standby standby = new Standby(inventory, maintenance, controls, tasks);
-        PowerPasses passes = new PowerPasses(inventory, new PowerLooks(book, input, demand), standby, clock);
+        PowerPasses passes =
+                new PowerPasses(inventory, new PowerLooks(book, input, demand, placements), standby, clock);
         return new Running(
                 new PowerAdmin(inventory, book, secrets),
                 standby,

@@ -111,6 +111,7 @@ public final class Standby {
         refusal(host).ifPresent(fault -> {
             throw fault;
         });
+        maintenance.requireFailoverWithout(host);
         maintenance.requireCanBeEmptied(host, movePoweredOff);
         List<String> vms =
                 snapshot.vmsOn(host.id()).stream().map(vm -> vm.id().value()).toList();

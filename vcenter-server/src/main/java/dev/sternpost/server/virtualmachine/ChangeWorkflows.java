@@ -2,6 +2,7 @@ package dev.sternpost.server.virtualmachine;
 
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.ManagedObjectId;
+import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.ResourcePoolId;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -13,8 +14,10 @@ import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmShape;
+import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.work.Json;
+import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
@@ -65,10 +68,12 @@ final class ChangeWorkflows {
 
     private final VmOrders orders;
     private final VmRecords records;
+    private final Placements placements;
 
-    ChangeWorkflows(VmOrders orders, VmRecords records) {
+    ChangeWorkflows(VmOrders orders, VmRecords records, Placements placements) {
         this.orders = orders;
         this.records = records;
+        this.placements = placements;
     }
 
     List<Workflow> all() {
@@ -108,6 +113,11 @@ final class ChangeWorkflows {
                     vm.name() + " was reconfigured meanwhile. Read it again and repeat.");
         }
         ResourcePools.requirePromises(snapshot, vm.resourcePoolId(), List.of(allocated(vm, input)), List.of());
+        boolean moreCpu = input.config().cpuAllocation().reservation()
+                > vm.config().cpuAllocation().reservation();
+        if (moreCpu && vm.powerState() == PowerState.POWERED_ON) {
+            placements.failover().requireWith(snapshot, Newcomer.of(allocated(vm, input)), vm.hostId());
+        }
         return input.allocationOnly() ? StepOutput.NONE : checked(input.vmId());
     }
 

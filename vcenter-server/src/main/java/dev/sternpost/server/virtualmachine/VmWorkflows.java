@@ -24,7 +24,7 @@ public final class VmWorkflows {
         all.add(new CreateWorkflow(orders, records, placements, observed).workflow());
         all.add(new RegisterWorkflow(orders, records).workflow());
         all.addAll(new PowerWorkflows(orders, records, placements, observed).all());
-        all.addAll(new ChangeWorkflows(orders, records).all());
+        all.addAll(new ChangeWorkflows(orders, records, placements).all());
         return List.copyOf(all);
     }
 

@@ -156,7 +156,9 @@ class HighAvailabilityTest {
         assertThat(kit.hosts.versions().all())
                 .singleElement()
                 .satisfies(told -> assertThat(told.version()).isEqualTo(before + 1));
-        HaManagement.Running other = kit.hosts.management().run(kit.server.tasks());
+        HaManagement.Running other = kit.hosts
+                .management()
+                .run(kit.server.tasks(), kit.datacenter.placements(), kit.datacenter.reservations());
         other.tick().run();
         assertThat(follows(HaTestKit.ONE).version()).isEqualTo(before + 1);
     }

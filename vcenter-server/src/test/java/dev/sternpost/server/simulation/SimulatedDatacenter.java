@@ -307,7 +307,7 @@ public final class SimulatedDatacenter {
 
         /** High availability by this server. */
         public HaManagement.Running ha() {
-            return ha.run(facade);
+            return ha.run(facade, placements, reservations);
         }
 
         /** Power management by this server. */

@@ -1,0 +1,134 @@
+package dev.sternpost.server.ha;
+
+import dev.sternpost.ha.admission.Admission;
+import dev.sternpost.ha.admission.AdmissionVerdict;
+import dev.sternpost.ha.admission.AdmissionVerdict.WouldBreakFailover;
+import dev.sternpost.ha.rehearsal.FailoverPlan;
+import dev.sternpost.ha.rehearsal.FailoverRehearsal;
+import dev.sternpost.ha.rehearsal.Layout;
+import dev.sternpost.ha.restart.RestartPlacement;
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.ClusterId;
+import dev.sternpost.inventory.HaAdmission;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.cluster.PlannedRules;
+import dev.sternpost.server.placement.FailoverGuard;
+import dev.sternpost.server.work.Newcomer;
+import dev.sternpost.server.work.Reservations;
+import dev.sternpost.server.work.Reservations.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Holds a cluster to its admission policy while it is armed: by making its hosts fail on paper as they would be after a change. */
+final class FailoverPromise implements FailoverGuard {
+    private final Reservations reservations;
+    private final RestartPlacement placement;
+
+    FailoverPromise(Reservations reservations, RestartPlacement placement) {
+        this.reservations = reservations;
+        this.placement = placement;
+    }
+
+    /** The cluster of a host, if it promises anything. */
+    private static Optional<Cluster> promising(InventorySnapshot snapshot, HostId host) {
+        return snapshot.clusterOf(host).filter(FailoverPromise::promises);
+    }
+
+    private static boolean promises(Cluster cluster) {
+        return cluster.ha().isArmed() && cluster.ha().admission().kind() != HaAdmission.Kind.OFF;
+    }
+
+    @Override
+    public boolean isKeptFree(InventorySnapshot snapshot, HostId host) {
+        return promising(snapshot, host)
+                .filter(cluster -> cluster.ha().admission().dedicatedHostIds().contains(host))
+                .isPresent();
+    }
+
+    private Optional<String> broken(Cluster cluster, Layout layout) {
+        AdmissionVerdict verdict = new Admission(placement)
+                .check(layout, HaLayouts.policy(cluster.ha().admission()));
+        return switch (verdict) {
+            case AdmissionVerdict.Admitted ignored -> Optional.empty();
+            case WouldBreakFailover(String reason) -> Optional.of(reason);
+        };
+    }
+
+    @Override
+    public void requireWith(InventorySnapshot snapshot, Newcomer vm, HostId host) {
+        promising(snapshot, host).ifPresent(cluster -> {
+            List<Promise> coming = new ArrayList<>(reservations.open(snapshot).stream()
+                    .filter(promise -> !promise.vm().id().equals(vm.id()))
+                    .toList());
+            coming.add(new Promise(host, vm));
+            broken(cluster, HaLayouts.with(snapshot, cluster, coming)).ifPresent(reason -> {
+                throw fault(
+                        snapshot,
+                        vm.id().value(),
+                        "With %s on %s the failover that %s promises would not be possible: %s"
+                                .formatted(vm.name(), name(snapshot, host), cluster.name(), reason));
+            });
+        });
+    }
+
+    @Override
+    public void requireWithout(InventorySnapshot snapshot, HostId host) {
+        promising(snapshot, host).ifPresent(cluster -> {
+            Layout now = HaLayouts.with(snapshot, cluster, reservations.open(snapshot));
+            broken(cluster, without(now, host))
+                    .filter(reason -> broken(cluster, now).isEmpty())
+                    .ifPresent(reason -> {
+                        throw fault(
+                                snapshot,
+                                host.value(),
+                                "Without %s the failover that %s promises would not be possible: %s"
+                                        .formatted(name(snapshot, host), cluster.name(), reason));
+                    });
+        });
+    }
+
+    /** What runs there goes elsewhere as far as it can. */
+    private Layout without(Layout layout, HostId host) {
+        FailoverPlan plan = FailoverRehearsal.plan(layout, Set.of(host), placement);
+        Layout emptied = layout;
+        for (FailoverPlan.Start start : plan.starts()) {
+            emptied = emptied.with(start.vmId(), start.to());
+        }
+        return HaLayouts.closed(emptied, id -> !id.equals(host));
+    }
+
+    @Override
+    public boolean isKeptBy(
+            InventorySnapshot snapshot, ClusterId id, Set<HostId> hosts, Map<VirtualMachineId, HostId> running) {
+        Cluster cluster = snapshot.get(id);
+        if (!promises(cluster)) {
+            return true;
+        }
+        Layout layout = HaLayouts.closed(HaLayouts.of(snapshot, cluster), hosts::contains);
+        for (Map.Entry<VirtualMachineId, HostId> each : running.entrySet()) {
+            if (layout.config().vms().containsKey(each.getKey())) {
+                layout = layout.with(each.getKey(), each.getValue());
+            }
+        }
+        return broken(cluster, layout).isEmpty();
+    }
+
+    private static FaultException fault(InventorySnapshot snapshot, String subjectId, String message) {
+        return new FaultException(
+                FaultCode.WOULD_BREAK_FAILOVER,
+                subjectId,
+                "%s Free capacity, add a host, promise less with: sternpost ha set, or disarm it for planned work."
+                        .formatted(PlannedRules.named(snapshot, message)));
+    }
+
+    private static String name(InventorySnapshot snapshot, HostId host) {
+        return snapshot.get(host).name();
+    }
+}
