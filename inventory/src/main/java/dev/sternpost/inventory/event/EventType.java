@@ -68,6 +68,8 @@ public enum EventType {
     HOST_DID_NOT_WAKE(ERROR),
     HOST_WAKE_TESTED(INFO),
     HOST_POWER_RECONFIGURED(INFO),
+    HOST_POWER_FENCED(WARNING),
+    HOST_POWER_FENCE_FAILED(WARNING),
     HOST_NOTICE(WARNING),
 
     // Told by hosts; the names without HA_ are those of the agent protocol.

@@ -79,6 +79,10 @@ public record FailoverTimeline(List<Event> events) {
             }
             run.addFirst(event);
         }
+        // Who was coordinator before is not part of it.
+        while (!run.isEmpty() && run.getFirst().type() == EventType.HA_COORDINATOR_ELECTED) {
+            run.removeFirst();
+        }
         return isFailover(run) ? Optional.of(new FailoverTimeline(run)) : Optional.empty();
     }
 

@@ -4,6 +4,7 @@ import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.availability.HaLink;
 import dev.sternpost.server.placement.Placements;
+import dev.sternpost.server.power.PowerManagement;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Tasks;
 import java.time.InstantSource;
@@ -24,7 +25,12 @@ public class HaConfiguration {
     }
 
     @Bean
-    HaManagement.Running runningHa(HaManagement ha, Tasks tasks, Placements placements, Reservations reservations) {
-        return ha.run(tasks, placements, reservations);
+    HaManagement.Running runningHa(
+            HaManagement ha,
+            Tasks tasks,
+            Placements placements,
+            Reservations reservations,
+            PowerManagement.Running power) {
+        return ha.run(tasks, placements, reservations, power.fencing()::fence);
     }
 }

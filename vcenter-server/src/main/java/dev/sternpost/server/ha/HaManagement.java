@@ -4,6 +4,7 @@ import dev.sternpost.ha.restart.MostRoom;
 import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.HaSettings.State;
+import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.availability.ToldVersionStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.availability.HaLink;
@@ -13,6 +14,7 @@ import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Workflow;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The parts of high availability, wired to each other: the workflows first, since tasks are made of them, then what callers may ask. */
 public final class HaManagement {
@@ -43,18 +45,24 @@ public final class HaManagement {
      */
     public record Running(HighAvailability clusters, HaVmAdmin vms, HaOverview overview, Runnable tick) {}
 
-    /** With tasks to do it by. */
-    public Running run(Tasks tasks, Placements placements, Reservations reservations) {
+    /**
+     * With tasks to do it by.
+     *
+     * @param fence told of each host that is taken for dead, once each time
+     */
+    public Running run(Tasks tasks, Placements placements, Reservations reservations, Consumer<Host> fence) {
+        DeathWatch deaths = new DeathWatch(inventory, push, fence);
         placements.guardBy(new FailoverPromise(reservations, placement));
         return new Running(
                 new HighAvailability(records, tasks, clock),
                 new HaVmAdmin(records),
                 new HaOverview(inventory, push, versions, placement),
-                () -> tick(tasks));
+                () -> tick(tasks, deaths));
     }
 
-    private void tick(Tasks tasks) {
+    private void tick(Tasks tasks, DeathWatch deaths) {
         push.tick();
+        deaths.tick();
         for (Cluster cluster : inventory.snapshot().objects(Cluster.class)) {
             State state = cluster.ha().state();
             if (state == State.ENABLING || state == State.DISABLING) {

@@ -112,7 +112,7 @@ public final class HaOverview {
     }
 
     /** Of two that think so the one with the higher term is right. */
-    private static Optional<Coordinator> coordinator(List<ConfigPush.Standing> standings) {
+    static Optional<Coordinator> coordinator(List<ConfigPush.Standing> standings) {
         Optional<Coordinator> found = Optional.empty();
         for (ConfigPush.Standing each : standings) {
             HaReport report = each.report().orElse(null);

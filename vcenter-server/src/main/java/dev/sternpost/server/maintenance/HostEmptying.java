@@ -53,6 +53,16 @@ public final class HostEmptying {
         return of(kind, host, false, List.of());
     }
 
+    /** A task on a host that empties nothing and excludes only what claims the same. */
+    public static Submission alongside(String kind, Host host, String claim) {
+        return Submission.of(
+                        kind,
+                        host.id().value(),
+                        host.name(),
+                        new MaintenanceInput(host.id().value(), false, false, List.of()))
+                .claiming(claim);
+    }
+
     private static Submission of(String kind, Host host, boolean movePoweredOff, List<String> vmIds) {
         return Submission.of(
                         kind,

@@ -2,6 +2,7 @@ package dev.sternpost.server.power;
 
 import dev.sternpost.inventory.power.PowerStore;
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.availability.HaLink;
 import dev.sternpost.server.drs.Balancing;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.maintenance.Maintenance;
@@ -34,8 +35,12 @@ public class PowerConfiguration {
 
     @Bean
     PowerManagement powerManagement(
-            Inventory inventory, PowerStore store, PowerControls controls, ExecutorService powerThreads) {
-        return new PowerManagement(inventory, store, controls, powerThreads);
+            Inventory inventory,
+            PowerStore store,
+            PowerControls controls,
+            ExecutorService powerThreads,
+            HaLink availability) {
+        return new PowerManagement(inventory, store, controls, powerThreads, availability);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.sternpost.server.power;
 
 import dev.sternpost.inventory.power.PowerStore;
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.availability.HaLink;
 import dev.sternpost.server.drs.PassInput;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.maintenance.HostMaintenance;
@@ -12,6 +13,7 @@ import dev.sternpost.server.powercontrol.SecretBox;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Workflow;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -23,9 +25,12 @@ public final class PowerManagement {
     private final Inventory inventory;
     private final PowerBook book;
     private final ControlCalls controls;
+    private final HaLink availability;
 
     /** @param threads for calls that block, each at most as long as {@code PowerControl} says */
-    public PowerManagement(Inventory inventory, PowerStore store, PowerControls controls, Executor threads) {
+    public PowerManagement(
+            Inventory inventory, PowerStore store, PowerControls controls, Executor threads, HaLink availability) {
+        this.availability = availability;
         this.inventory = inventory;
         this.book = new PowerBook(store);
         this.controls = new ControlCalls(controls, book, threads);
@@ -33,13 +38,16 @@ public final class PowerManagement {
 
     /** Its kinds of tasks. */
     public List<Workflow> workflows(HostMaintenance maintenance, Placements placements, HostCommands commands) {
-        return new StandbyWorkflows(
-                        maintenance.emptying(), placements, commands, new PowerRecords(inventory, book), controls)
-                .all();
+        PowerRecords records = new PowerRecords(inventory, book);
+        List<Workflow> all = new ArrayList<>(
+                new StandbyWorkflows(maintenance.emptying(), placements, commands, records, controls, availability)
+                        .all());
+        all.add(Fencing.workflow(records, controls));
+        return all;
     }
 
     /** What callers may ask, and what is to be run every second or so. */
-    public record Running(PowerAdmin admin, Standby standby, PowerPasses passes, PowerLoop loop) {}
+    public record Running(PowerAdmin admin, Standby standby, PowerPasses passes, PowerLoop loop, Fencing fencing) {}
 
     /** With tasks to do it by. */
     public Running run(
@@ -58,6 +66,7 @@ public final class PowerManagement {
                 new PowerAdmin(inventory, book, secrets),
                 standby,
                 passes,
-                new PowerLoop(inventory, book, passes, standby, demand, tasks, clock));
+                new PowerLoop(inventory, book, passes, standby, demand, tasks, clock),
+                new Fencing(tasks, controls, book));
     }
 }

@@ -5,6 +5,8 @@ import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.availability.HaLink;
+import dev.sternpost.server.availability.HaMode;
 import dev.sternpost.server.host.HostCommand;
 import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostOperation;
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>evacuate: waits until nothing that runs is left; as for maintenance
  *   <li>ask-power-control: whoever is to wake it answers; else it is not switched off
  *   <li>fall-asleep: the host is in stand-by for everybody; taken back as well
+ *   <li>leave-availability: waits until the other hosts of its cluster do not count on its lease any more
  *   <li>power-off: the agent switches its machine off. From here there is no way back but to wake it
  *   <li>await-silence, confirm-off: its agent is gone, and its power is off as far as anybody can tell
  *   <li>settle: in stand-by; in use again when the machine has stayed on
@@ -61,6 +64,9 @@ final class StandbyWorkflows {
     private static final Duration POWER_OFF_MAX = Duration.ofSeconds(30);
 
     static final Duration CONTROL_MAX = PowerControl.TIME_MAX.multipliedBy(2);
+    /** Longest the other hosts of its cluster may take to leave it out of high availability. */
+    private static final Duration LEAVE_MAX = Duration.ofMinutes(1);
+
     private static final RetryPolicy OFF_POLLS = new RetryPolicy(60, Duration.ofSeconds(1), Duration.ofSeconds(5));
 
     /** The source of a live migration lets go of a VM a moment after its target has become the owner. */
@@ -77,6 +83,7 @@ final class StandbyWorkflows {
     private final HostCommands commands;
     private final PowerRecords records;
     private final ControlCalls controls;
+    private final HaLink availability;
     private final WakingSteps waking;
 
     StandbyWorkflows(
@@ -84,7 +91,9 @@ final class StandbyWorkflows {
             Placements placements,
             HostCommands commands,
             PowerRecords records,
-            ControlCalls controls) {
+            ControlCalls controls,
+            HaLink availability) {
+        this.availability = availability;
         this.emptying = emptying;
         this.placements = placements;
         this.commands = commands;
@@ -110,6 +119,7 @@ final class StandbyWorkflows {
                 emptying.step(),
                 Step.remote("ask-power-control", this::askControl).withTimeout(CONTROL_MAX),
                 Step.local("fall-asleep", this::fallAsleep).withLocalUndo(this::stayAwake),
+                Step.await("leave-availability", LEAVE_MAX.multipliedBy(2), this::hasLeft),
                 Step.remote("power-off", this::powerOff)
                         .withTimeout(POWER_OFF_MAX.multipliedBy(2))
                         .withRetry(UNTIL_RELEASED)
@@ -175,12 +185,25 @@ final class StandbyWorkflows {
 
     private StepOutput fallAsleep(StepContext context) {
         records.change(context, HostMode.STANDBY, null, "");
-        return StepOutput.NONE;
+        return StepOutput.of(context.now().toString());
     }
 
     private StepOutput stayAwake(StepContext context) {
         records.change(context, HostMode.ENTERING_STANDBY, null, "");
         return StepOutput.NONE;
+    }
+
+    /** The others are told first, so that they do not take it for dead; one that cannot be told so in time runs nothing anyway. */
+    private Optional<StepOutput> hasLeft(StepContext context) {
+        Instant asleep = Instant.parse(context.output("fall-asleep"));
+        boolean serves = availability
+                .report(HostEmptying.hostOf(context))
+                .filter(reported -> reported.isFresh(context.now()))
+                .filter(reported -> reported.report().mode() != HaMode.OFF)
+                .isPresent();
+        return serves && context.now().isBefore(asleep.plus(LEAVE_MAX))
+                ? Optional.empty()
+                : Optional.of(StepOutput.NONE);
     }
 
     /** No answer says nothing: the machine may have been off before it could, or before this was repeated. What is seen next counts. */

@@ -8,6 +8,7 @@ import dev.sternpost.inventory.HaIsolationResponse;
 import dev.sternpost.inventory.HaSettings;
 import dev.sternpost.inventory.HaSettings.State;
 import dev.sternpost.inventory.HaVmSettings;
+import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.event.EventType;
@@ -17,6 +18,7 @@ import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.availability.HaContent;
 import dev.sternpost.server.availability.HaMode;
 import dev.sternpost.server.availability.HaOrder;
+import dev.sternpost.server.availability.HaReport;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskState;
 import java.util.List;
@@ -158,7 +160,7 @@ class HighAvailabilityTest {
                 .satisfies(told -> assertThat(told.version()).isEqualTo(before + 1));
         HaManagement.Running other = kit.hosts
                 .management()
-                .run(kit.server.tasks(), kit.datacenter.placements(), kit.datacenter.reservations());
+                .run(kit.server.tasks(), kit.datacenter.placements(), kit.datacenter.reservations(), host -> {});
         other.tick().run();
         assertThat(follows(HaTestKit.ONE).version()).isEqualTo(before + 1);
     }
@@ -186,6 +188,36 @@ class HighAvailabilityTest {
                 .inventory()
                 .commit(InventoryWrite.builder()
                         .put(kit.datacenter.snapshot().get(HaTestKit.THREE).withMode(mode))
+                        .build());
+    }
+
+    @Test
+    void a_host_that_is_taken_for_dead_is_fenced_once_and_only_if_the_server_does_not_hear_it_either() {
+        kit.enabled();
+        kit.hosts.setCoordinator(
+                HaTestKit.TWO,
+                new HaReport.Coordination(true, 4, List.of(new HaReport.Verdict(HaTestKit.ONE, "dead")), List.of()));
+        kit.second();
+        assertThat(kit.server.fenced).isEmpty();
+        connection(HostConnectionState.NOT_RESPONDING);
+        kit.second();
+        kit.second();
+        assertThat(kit.server.fenced).extracting(host -> host.id()).containsExactly(HaTestKit.ONE);
+        connection(HostConnectionState.CONNECTED);
+        kit.second();
+        connection(HostConnectionState.NOT_RESPONDING);
+        kit.second();
+        assertThat(kit.server.fenced).hasSize(2);
+        assertThat(kit.ha.overview().view("prod").coordination().orElseThrow().hostId())
+                .isEqualTo(HaTestKit.TWO);
+    }
+
+    private void connection(HostConnectionState state) {
+        var host = kit.datacenter.snapshot().get(HaTestKit.ONE);
+        kit.datacenter
+                .inventory()
+                .commit(InventoryWrite.builder()
+                        .put(host.withConnection(state, host.incarnation(), host.lastSeen()))
                         .build());
     }
 

@@ -156,9 +156,10 @@ class RestartedVmTest {
         kit.enabled();
         VirtualMachine vm = running();
         happened(1, EventType.HA_RESTART_WANTED, vm, NOON.minus(Duration.ofHours(1)));
-        happened(2, EventType.HA_RESTART_COMPLETE, vm, NOON.plusMillis(3_400));
-        happened(3, EventType.HA_RESTART_WANTED, vm, NOON);
-        happened(4, EventType.HA_RESTART_ORDERED, vm, NOON.plusMillis(120));
+        happened(5, EventType.HA_COORDINATOR_ELECTED, vm, NOON.minusMillis(90_000));
+        happened(6, EventType.HA_RESTART_COMPLETE, vm, NOON.plusMillis(3_400));
+        happened(7, EventType.HA_RESTART_WANTED, vm, NOON);
+        happened(8, EventType.HA_RESTART_ORDERED, vm, NOON.plusMillis(120));
         FailoverTimeline last = kit.ha.overview().view("prod").failover().orElseThrow();
         assertThat(last.events())
                 .extracting(event -> event.type())

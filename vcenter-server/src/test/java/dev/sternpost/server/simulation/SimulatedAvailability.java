@@ -36,6 +36,10 @@ public final class SimulatedAvailability {
         link.sendBy(this::receive);
     }
 
+    HaLink link() {
+        return link;
+    }
+
     /** A server's part, which knows what those before it have told. */
     public HaManagement management() {
         return new HaManagement(inventory, versions, link, clock);

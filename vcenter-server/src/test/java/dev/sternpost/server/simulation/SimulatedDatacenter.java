@@ -132,9 +132,9 @@ public final class SimulatedDatacenter {
         workflows.addAll(maintenance.workflows());
         this.machines = new SimulatedMachines(inventory, reconciler, hosts);
         hosts.onPowerOff(machines::turnOff);
-        this.power = new PowerManagement(inventory, powerStore, machines, Runnable::run);
-        workflows.addAll(power.workflows(maintenance, placements, hosts));
         this.availability = new SimulatedAvailability(inventory, loop);
+        this.power = new PowerManagement(inventory, powerStore, machines, Runnable::run, availability.link());
+        workflows.addAll(power.workflows(maintenance, placements, hosts));
         this.ha = availability.management();
         workflows.addAll(ha.workflows());
         fill();
@@ -305,9 +305,12 @@ public final class SimulatedDatacenter {
             return maintenance.run(balancing.input(), new HostMaintenance.Work(board, facade, migrations));
         }
 
+        /** Hosts whose power was to be cut. */
+        public final List<Host> fenced = new ArrayList<>();
+
         /** High availability by this server. */
         public HaManagement.Running ha() {
-            return ha.run(facade, placements, reservations);
+            return ha.run(facade, placements, reservations, fenced::add);
         }
 
         /** Power management by this server. */
