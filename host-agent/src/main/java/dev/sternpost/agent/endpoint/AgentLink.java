@@ -3,10 +3,13 @@ package dev.sternpost.agent.endpoint;
 import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.TlsSetups;
 import dev.sternpost.proto.agent.v1.Hello;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
@@ -140,10 +143,21 @@ public final class AgentLink implements AutoCloseable {
                 .build();
     }
 
-    private static ManagedChannel channel(HostIdentity self) {
+    private ManagedChannel channel(HostIdentity self) {
         InetSocketAddress address = CommandReader.address(self.linkAddress());
-        return NettyChannelBuilder.forAddress(address.getHostString(), address.getPort())
-                .sslContext(TlsSetups.linkClient(self))
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.getHostString(), address.getPort());
+        InetAddress own = host.address();
+        if (own.isLoopbackAddress()) {
+            // Several hosts share a machine, as in the lab: each speaks from its own address, so that it can be told
+            // apart.
+            builder.localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {
+                @Override
+                public SocketAddress createSocketAddress(SocketAddress remote, Attributes attributes) {
+                    return new InetSocketAddress(own, 0);
+                }
+            });
+        }
+        return builder.sslContext(TlsSetups.linkClient(self))
                 .executor(Executors.newVirtualThreadPerTaskExecutor())
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

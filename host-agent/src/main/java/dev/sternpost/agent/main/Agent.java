@@ -128,7 +128,7 @@ final class Agent implements AutoCloseable {
             statistics.listen(outbox::measured);
             this.link = opened(new AgentLink(
                     identity,
-                    new LinkedHost(ledger, operations, facts, statistics, availability),
+                    new LinkedHost(ledger, operations, facts, statistics, availability, relayAddress.getAddress()),
                     outbox,
                     Version.TEXT));
             statistics.start();

@@ -201,6 +201,12 @@ public final class Relay implements AutoCloseable {
         Future<?> deadline = deadlines.closeAfter(limits.handshake(), socket);
         try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            // From the address where this host listens: on a machine with several networks, and to whoever filters, it
+            // is this host that speaks.
+            InetSocketAddress own = address();
+            if (!own.getAddress().isAnyLocalAddress()) {
+                socket.bind(new InetSocketAddress(own.getAddress(), 0));
+            }
             socket.connect(target.address());
             TlsChannel channel = TlsChannel.open(socket, engine(context, true));
             String peer = channel.peerHostId().orElse("no host");
