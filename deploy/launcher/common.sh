@@ -101,6 +101,7 @@ launch() {
   [ -f "$LOG/$name.log" ] && [ "$(stat -c %s "$LOG/$name.log")" -gt 20000000 ] && mv -f "$LOG/$name.log" "$LOG/$name.log.1"
   setsid "$@" >> "$LOG/$name.log" 2>&1 < /dev/null 8>&- 9>&- &
   pid=$!
+  disown "$pid" # whose end is nobody's here to tell
   echo "$pid $(start_time_of "$pid")" > "$RUN/$name.pid"
 }
 # stop_process NAME SECONDS: asks, waits, then insists

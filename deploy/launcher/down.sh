@@ -7,6 +7,7 @@
 # themselves, as it does after a power cut.
 
 . "$ROOT/deploy/launcher/up.sh"
+. "$ROOT/deploy/launcher/ha-lab.sh"
 
 GUEST_SHUTDOWN_SECONDS_MAX=30
 ASK_AGAIN_SECONDS=8
@@ -35,6 +36,7 @@ run_down() {
   for ((n = 1; n <= HOSTS; n++)); do stop_process "host-$n" 5; done
   stop_guards
   stop_vms
+  network_rules_gone
   stop_process server 15
   stop_database
   lab_network_down
@@ -134,11 +136,10 @@ press_power_buttons() { # ID...
 
 # High availability's guards outlive the agents.
 stop_guards() {
-  local file pid
-  for file in "$SOCKETS"/h*/ha/guard.pid; do
-    [ -f "$file" ] || continue
-    pid=$(cat "$file")
-    tr '\0' ' ' < "/proc/$pid/cmdline" 2>/dev/null | grep -q "GuardMain ${file%/*}" && kill -KILL "$pid" 2>/dev/null
+  local n pid
+  for ((n = 1; n <= HOSTS; n++)); do
+    pid=$(guard_pid "$n")
+    [ -z "$pid" ] || kill -KILL "$pid" 2> /dev/null
   done
 }
 

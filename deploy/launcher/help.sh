@@ -6,6 +6,7 @@ A datacenter on this machine
   ./sternpost up        start it: database, server, three hosts, one cluster; installs and builds what is missing
   ./sternpost demo      up, then two VMs, a live migration under load, and what the guests saw
   ./sternpost demo drs  busy guests on one host, moved apart by load balancing
+  ./sternpost demo ha   hosts lose power and network, freeze, lose the server; what ran there runs elsewhere
   ./sternpost status    what runs, where, since when
   ./sternpost logs      follow the logs (logs server | host-1 | ... for one)
   ./sternpost down      shut the guests down (30 s at most), stop everything, keep the data
@@ -15,6 +16,7 @@ For developers
   ./sternpost build     build what is out of date, and rehearse starts so that they are quick (STERNPOST_AOT=no: do not)
   ./sternpost test      every check and test, as CI runs them
   ./sternpost bench     measurements beside a comparator
+  ./sternpost drill ha --count 8          misfortunes drawn from a seed, on real guests
   ./sternpost sim run --seeds 200         high availability simulated: what fails is drawn from the seed
 
 The command line (./sternpost NOUN --help tells more)

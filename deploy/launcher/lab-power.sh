@@ -5,6 +5,7 @@
 # A host of the lab is its agent; off ends the virtual machines that still run there as well, as a power cut does.
 
 . "$ROOT/deploy/launcher/up.sh"
+. "$ROOT/deploy/launcher/ha-lab.sh"
 
 OFF_SECONDS_MAX=5
 
@@ -14,14 +15,14 @@ run_lab-power() {
   [ -n "$n" ] && [ $# = 2 ] || { echo "usage: power host-1..host-$HOSTS status|on|off"; exit 2; }
   JAVA_HOME=$(cat "$CACHE/java-home")
   case $2 in
-    status) if is_running "host-$n"; then echo on; else echo off; fi ;;
+    status) if [ -n "$(living_pids "$n")" ]; then echo on; else echo off; fi ;;
     on)
       is_running "host-$n" && exit 3
       start_host "$n"
       echo "host-$n is switched on"
       ;;
     off)
-      is_running "host-$n" || exit 3
+      [ -n "$(living_pids "$n")" ] || exit 3
       lab_power_cut "$n"
       echo "host-$n is switched off"
       ;;
@@ -29,12 +30,13 @@ run_lab-power() {
   esac
 }
 
+# A machine is on as long as anything of it lives, stopped or not.
+living_pids() { local pid; for pid in $(host_pids "$1"); do [ -n "$(start_time_of "$pid")" ] && echo "$pid"; done; }
+
+# The agent may have asked for this itself, and ends in order; whatever else there is of the host has no say.
 lab_power_cut() {
-  local file pid
-  for file in $(grep -alsF "$SOCKETS/h$1/" /proc/[0-9]*/cmdline); do
-    pid=${file#/proc/}
-    pid=${pid%/cmdline}
-    case $(cat "/proc/$pid/comm" 2> /dev/null) in qemu-system*) kill -KILL "$pid" 2> /dev/null ;; esac
-  done
+  local pid agent
+  agent=$(pid_of "host-$1")
+  for pid in $(host_pids "$1"); do [ "$pid" = "$agent" ] || kill -KILL "$pid" 2> /dev/null; done
   stop_process "host-$1" "$OFF_SECONDS_MAX"
 }
