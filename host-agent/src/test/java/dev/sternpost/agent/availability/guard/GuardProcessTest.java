@@ -80,7 +80,11 @@ class GuardProcessTest {
     @AfterEach
     void end() {
         client.end();
-        Await.until("the guard's end", BOUND, () -> guard().isEmpty());
+        try {
+            Await.until("the guard's end", BOUND, () -> guard().isEmpty());
+        } finally {
+            guard().ifPresent(ProcessHandle::destroyForcibly);
+        }
     }
 
     private Optional<ProcessHandle> guard() {
