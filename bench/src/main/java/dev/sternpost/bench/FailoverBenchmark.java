@@ -1,12 +1,9 @@
 package dev.sternpost.bench;
 
-import dev.sternpost.drs.placement.BatchPlacement;
-import dev.sternpost.drs.placement.BatchPlanner;
-import dev.sternpost.drs.placement.Placement;
 import dev.sternpost.drs.snapshot.DrsHost;
-import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.failover.PlannedRestarts;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.policy.MemberHost;
 import dev.sternpost.ha.policy.ProtectedVm;
@@ -15,17 +12,14 @@ import dev.sternpost.ha.rehearsal.FailoverRehearsal;
 import dev.sternpost.ha.rehearsal.Layout;
 import dev.sternpost.ha.restart.MostRoom;
 import dev.sternpost.ha.restart.RestartPlacement;
-import dev.sternpost.ha.restart.RestartPlacement.Choice;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
-import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.sim.ha.Defect;
 import dev.sternpost.sim.ha.HaStory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -84,7 +78,7 @@ final class FailoverBenchmark {
 
     private static void plan(Report report, DrsSnapshot snapshot, Set<HostId> failed, double goalMillis) {
         Layout layout = layout(snapshot);
-        RestartPlacement drs = byDrs(snapshot, failed);
+        RestartPlacement drs = new PlannedRestarts(snapshot.rules());
         for (int i = 0; i < WARM_UP; i++) {
             FailoverRehearsal.plan(layout, failed, drs);
             FailoverRehearsal.plan(layout, failed, new MostRoom());
@@ -123,34 +117,6 @@ final class FailoverBenchmark {
             vms.add(ProtectedVm.usual(vm.id(), vm.memoryBytes() + DrsVm.OVERHEAD_BYTES));
         }
         return new Layout(ClusterConfig.of(1, HaTiming.DEFAULT, hosts, vms), new TreeMap<>(snapshot.placement()));
-    }
-
-    /** How the two planners meet: high availability asks, load balancing places, with rules and entitlements. */
-    private static RestartPlacement byDrs(DrsSnapshot snapshot, Set<HostId> failed) {
-        List<DrsHost> left = snapshot.hosts().stream()
-                .filter(host -> !failed.contains(host.id()))
-                .toList();
-        List<DrsVm> vms = snapshot.vms().stream()
-                .map(vm -> vm.hostId() != null && failed.contains(vm.hostId()) ? vm.withHost(null, false) : vm)
-                .toList();
-        DrsSnapshot after = snapshot.withVms(vms).withHosts(left);
-        return (requests, fleet) -> {
-            List<VirtualMachineId> wave =
-                    requests.stream().map(request -> request.vm().vmId()).toList();
-            Map<VirtualMachineId, Choice> choices = new HashMap<>();
-            for (BatchPlacement.VmPlacement each : BatchPlanner.place(after, DrsPolicy.standard(), List.of(wave))
-                    .placements()) {
-                choices.put(
-                        each.vmId(),
-                        switch (each.placement()) {
-                            case Placement.Placed placed -> new Choice.On(placed.hostId());
-                            case Placement.Unplaceable nowhere -> new Choice.Nowhere(nowhere.reasons());
-                        });
-            }
-            return wave.stream()
-                    .map(vm -> Objects.requireNonNull(choices.get(vm)))
-                    .toList();
-        };
     }
 
     private static void simulated(Report report, long seed, int failures) {

@@ -136,6 +136,16 @@ class ArchitectureTest {
                 new String[] {
                     "java..", "javax.crypto..", "org.jspecify..", "org.bouncycastle..", own, "dev.sternpost.inventory.."
                 };
+            // Where the two meet that do not know each other.
+            case "failover" ->
+                new String[] {
+                    "java..",
+                    "org.jspecify..",
+                    own,
+                    "dev.sternpost.inventory..",
+                    "dev.sternpost.drs..",
+                    "dev.sternpost.ha.."
+                };
             default -> new String[] {"java..", "org.jspecify..", own, "dev.sternpost.inventory.."};
         };
     }

@@ -18,6 +18,7 @@ class ModuleGraphTest {
             "task", Set.of(),
             "drs", Set.of(),
             "ha", Set.of(),
+            "failover", Set.of(),
             "vmotion", Set.of(),
             // Argon2id, which the JDK lacks.
             "sso", Set.of("org.bouncycastle:bcprov-jdk18on"));

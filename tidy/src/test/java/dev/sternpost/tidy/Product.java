@@ -14,7 +14,7 @@ final class Product {
     static final String BASE = "dev.sternpost";
 
     /** Packages of the modules that decide and do not act. */
-    static final List<String> PURE = List.of("inventory", "task", "drs", "ha", "vmotion", "sso");
+    static final List<String> PURE = List.of("inventory", "task", "drs", "ha", "failover", "vmotion", "sso");
 
     /** Imported once: every architecture test reads the same classes. */
     static final JavaClasses CLASSES = importAll();

@@ -13,6 +13,7 @@ import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +38,7 @@ public final class FailoverRehearsal {
 
     /** Likewise with these hosts alone to start anything on. */
     public static FailoverPlan plan(Layout layout, Set<HostId> failed, Set<HostId> usable, RestartPlacement placement) {
-        TreeMap<HostId, Collection<VmEntry>> entries = new TreeMap<>();
+        Map<HostId, Collection<VmEntry>> entries = new HashMap<>();
         TreeMap<VirtualMachineId, HostId> pending = new TreeMap<>();
         layout.running().forEach((vm, host) -> {
             if (failed.contains(host)) {
@@ -48,23 +49,29 @@ public final class FailoverRehearsal {
         });
         List<FailoverPlan.Start> starts = new ArrayList<>();
         List<FailoverPlan.Stranded> stranded = new ArrayList<>();
-        for (int wave = 1; !pending.isEmpty(); wave++) {
-            List<ProtectedVm> next = wave(layout, pending);
-            List<Request> requests =
-                    next.stream().map(vm -> new Request(vm, new TreeSet<>())).toList();
-            Fleet fleet = new Fleet(layout.config(), new TreeSet<>(usable), new TreeMap<>(), entries);
-            List<Choice> choices = placement.place(requests, fleet);
-            for (int i = 0; i < next.size(); i++) {
-                ProtectedVm vm = next.get(i);
-                HostId from = Objects.requireNonNull(pending.remove(vm.vmId()));
-                switch (choices.get(i)) {
-                    case Choice.On on -> {
-                        starts.add(new FailoverPlan.Start(vm.vmId(), from, on.hostId(), vm.priority(), wave));
-                        put(entries, on.hostId(), vm.vmId());
-                    }
-                    case Choice.Nowhere nowhere ->
-                        stranded.add(new FailoverPlan.Stranded(vm.vmId(), from, vm.priority(), nowhere.reason()));
-                }
+        List<ProtectedVm> order = new ArrayList<>();
+        List<Integer> waves = new ArrayList<>();
+        TreeMap<VirtualMachineId, HostId> left = new TreeMap<>(pending);
+        for (int wave = 1; !left.isEmpty(); wave++) {
+            for (ProtectedVm vm : wave(layout, left)) {
+                left.remove(vm.vmId());
+                order.add(vm);
+                waves.add(wave);
+            }
+        }
+        // All choose together, as they do when it happens.
+        List<Request> requests =
+                order.stream().map(vm -> new Request(vm, new TreeSet<>())).toList();
+        Fleet fleet = new Fleet(layout.config(), new TreeSet<>(usable), new TreeMap<>(), new TreeMap<>(entries));
+        List<Choice> choices = requests.isEmpty() ? List.of() : placement.place(requests, fleet);
+        for (int i = 0; i < choices.size(); i++) {
+            ProtectedVm vm = order.get(i);
+            HostId from = Objects.requireNonNull(pending.get(vm.vmId()));
+            switch (choices.get(i)) {
+                case Choice.On on ->
+                    starts.add(new FailoverPlan.Start(vm.vmId(), from, on.hostId(), vm.priority(), waves.get(i)));
+                case Choice.Nowhere nowhere ->
+                    stranded.add(new FailoverPlan.Stranded(vm.vmId(), from, vm.priority(), nowhere.reason()));
             }
         }
         return new FailoverPlan(starts, stranded);

@@ -1,5 +1,6 @@
 package dev.sternpost.sim.ha;
 
+import dev.sternpost.failover.PlannedRestarts;
 import dev.sternpost.ha.coordinator.HostVerdict;
 import dev.sternpost.ha.host.Guard;
 import dev.sternpost.ha.host.HostMachine;
@@ -9,7 +10,6 @@ import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.port.Happening;
 import dev.sternpost.ha.port.Input;
 import dev.sternpost.ha.port.Step;
-import dev.sternpost.ha.restart.MostRoom;
 import dev.sternpost.ha.table.VmTable;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
@@ -69,7 +69,7 @@ public final class HaCluster {
         guards = new Guard[size + 1];
         HaTiming guardTiming = defect == Defect.GUARD_TOO_PATIENT ? HaTiming.PATIENT : config.timing();
         for (int number = 1; number <= size; number++) {
-            machines[number] = new HostMachine(HostId.of(number), new MostRoom());
+            machines[number] = new HostMachine(HostId.of(number), new PlannedRestarts(List.of()));
             guards[number] = new Guard(HostId.of(number), guardTiming);
         }
         simulation.holds(new Invariant("one owner of each virtual machine", this::runsTwice));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.failover;
+
+import org.jspecify.annotations.NullMarked;

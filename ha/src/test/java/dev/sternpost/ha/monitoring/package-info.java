@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.monitoring;
+
+import org.jspecify.annotations.NullMarked;
