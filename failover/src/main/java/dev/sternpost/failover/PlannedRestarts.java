@@ -12,8 +12,10 @@ import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +27,20 @@ public final class PlannedRestarts implements RestartPlacement {
     private static final DrsPolicy POLICY = DrsPolicy.standard();
     private static final RestartPlacement BY_ROOM = new MostRoom();
 
-    private final List<Rule> rules;
+    private final Supplier<List<Rule>> given;
 
     /** @param rules of the cluster; those that are off or only should be kept do not count */
     public PlannedRestarts(List<Rule> rules) {
-        this.rules = rules.stream()
+        this(() -> rules);
+    }
+
+    /** With rules that change. */
+    public PlannedRestarts(Supplier<List<Rule>> rules) {
+        this.given = Objects.requireNonNull(rules, "rules");
+    }
+
+    private List<Rule> rules() {
+        return given.get().stream()
                 .filter(rule -> rule.enabled() && rule.mandatory())
                 .toList();
     }
@@ -41,7 +52,7 @@ public final class PlannedRestarts implements RestartPlacement {
                     .<Choice>map(request -> new Choice.Nowhere("no host can be used"))
                     .toList();
         }
-        Standing standing = Standing.of(requests, fleet, rules);
+        Standing standing = Standing.of(requests, fleet, rules());
         List<Choice> best = planned(requests, fleet, standing, byPriority(requests));
         if (placed(best) < requests.size()) {
             best = better(best, planned(requests, fleet, standing, List.of(ids(requests))));
@@ -54,7 +65,7 @@ public final class PlannedRestarts implements RestartPlacement {
 
     @Override
     public boolean stands(List<Request> requests, List<HostId> chosen, Fleet fleet) {
-        RuleBook book = new RuleBook(rules, fleet);
+        RuleBook book = new RuleBook(rules(), fleet);
         for (int i = 0; i < chosen.size(); i++) {
             VirtualMachineId vm = requests.get(i).vm().vmId();
             if (book.broken(vm, chosen.get(i)).isPresent()) {
@@ -108,7 +119,7 @@ public final class PlannedRestarts implements RestartPlacement {
 
     /** Nobody's word is taken for it. */
     private List<Choice> checked(List<Request> requests, Fleet fleet, Standing standing, List<Choice> choices) {
-        RuleBook book = new RuleBook(rules, fleet);
+        RuleBook book = new RuleBook(rules(), fleet);
         TreeMap<HostId, Fleet.Room> free = new TreeMap<>(standing.room());
         List<Choice> checked = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {

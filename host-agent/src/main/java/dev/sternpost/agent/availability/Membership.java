@@ -7,6 +7,7 @@ import dev.sternpost.agent.availability.store.DirectorySlotStore;
 import dev.sternpost.agent.availability.store.SlotStore;
 import dev.sternpost.agent.operation.Keeper;
 import dev.sternpost.agent.operation.KeptVms;
+import dev.sternpost.failover.PlannedRestarts;
 import dev.sternpost.ha.host.HostMachine;
 import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.port.Effect;
@@ -76,7 +77,7 @@ final class Membership implements AutoCloseable {
         this.kept = kept;
         this.planFile = planFile;
         this.passedOn = passedOn;
-        this.machine = new HostMachine(kit.hostId(), kit.placement());
+        this.machine = new HostMachine(kit.hostId(), new PlannedRestarts(() -> this.plan.rules()));
         this.peers = new Peers(kit.hostId(), kit.relay());
         this.thread = Thread.ofPlatform().name("availability").unstarted(this::run);
     }

@@ -5,7 +5,6 @@ import dev.sternpost.agent.availability.guard.GuardLine;
 import dev.sternpost.agent.availability.guard.GuardSetup;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.relay.Relay;
-import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.inventory.HostId;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
@@ -20,7 +19,6 @@ import java.util.function.LongSupplier;
  * @param clock milliseconds since the machine was switched on
  * @param guards makes the line to a guard
  * @param journal keeps what happened for the server
- * @param placement chooses hosts for restarts
  * @param reader understands what the server says
  */
 public record MembershipKit(
@@ -34,7 +32,6 @@ public record MembershipKit(
         LongSupplier clock,
         Guards guards,
         Journal journal,
-        RestartPlacement placement,
         Plan.Source.Reader reader) {
 
     /** Makes the line to a guard. */

@@ -1,6 +1,7 @@
 package dev.sternpost.agent.availability;
 
 import dev.sternpost.agent.operation.VmPlace;
+import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  * @param config the same for the machines, with the version
  * @param peers where the agents of the cluster's hosts listen
  * @param places where the directories of the protected virtual machines lie
+ * @param rules that bind where virtual machines are started
  * @param isolationAddresses what answers as long as this host is on the network
  * @param source as the server said it; goes to the disk and to other hosts
  */
@@ -29,6 +31,7 @@ public record Plan(
         ClusterConfig config,
         SortedMap<HostId, InetSocketAddress> peers,
         SortedMap<VirtualMachineId, VmPlace> places,
+        List<Rule> rules,
         List<String> isolationAddresses,
         Source source) {
 
@@ -56,6 +59,7 @@ public record Plan(
     public Plan {
         peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
         places = Collections.unmodifiableSortedMap(new TreeMap<>(places));
+        rules = List.copyOf(rules);
         isolationAddresses = List.copyOf(isolationAddresses);
     }
 

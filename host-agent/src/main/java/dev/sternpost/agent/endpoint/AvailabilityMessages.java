@@ -70,6 +70,7 @@ public final class AvailabilityMessages {
                         told.getVersion(), mode == Plan.Mode.ARMED, timing, RestartSettings.DEFAULT, hosts, vms),
                 peers,
                 places,
+                PlacementRules.of(told.getRulesList()),
                 told.getIsolationAddressesList(),
                 new Plan.Source(told.toByteArray()));
     }

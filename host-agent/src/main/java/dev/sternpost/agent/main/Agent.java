@@ -21,7 +21,6 @@ import dev.sternpost.agent.relay.RelayLimits;
 import dev.sternpost.agent.statistics.Statistics;
 import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.agent.vmdirectory.VmDirectories;
-import dev.sternpost.ha.restart.MostRoom;
 import dev.sternpost.inventory.HostId;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -102,7 +101,6 @@ final class Agent implements AutoCloseable {
                         ledger.appendEvent(vmId, generation, kind, detail);
                         outbox.happened();
                     },
-                    new MostRoom(),
                     AvailabilityMessages::plan)));
             HostKit host = new HostKit(
                     hostId,

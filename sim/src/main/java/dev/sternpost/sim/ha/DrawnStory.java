@@ -124,8 +124,7 @@ public final class DrawnStory {
     }
 
     private Optional<String> falseAlarm(HaStory story) {
-        // Every guard stops what there is when it starts, which is nothing.
-        int fenced = story.count(Happening.Kind.FENCED) - hosts;
+        int fenced = story.count(Happening.Kind.FENCED);
         int failed = story.count(Happening.Kind.VM_STOPPED);
         int wanted = story.count(Happening.Kind.RESTART_WANTED);
         return fenced > 0 || failed > 0 || wanted > 0

@@ -3,6 +3,7 @@ package dev.sternpost.agent.availability.store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -28,20 +29,23 @@ final class TwoCopies {
     /** One copy that is whole. */
     private record Copy(int index, long sequence, String content) {}
 
+    /**
+     * What it says. Where one copy is not whole, the other alone does not tell whether it is the newest: a writer may have been quicker, and be writing the
+     * next but one. If both are still the same at a second look, nobody is writing, and a crash tore that copy.
+     */
     static Optional<String> read(RawFile file, long position) throws IOException {
+        Copy last = null;
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             Copy one = copy(file, position, 0);
             Copy other = copy(file, position, 1);
             Copy newest = newest(one, other);
-            if (newest != null) {
-                return Optional.of(newest.content());
+            boolean settled = attempt > 0 && Objects.equals(newest, last);
+            if (settled || (one != null && other != null)) {
+                return Optional.ofNullable(newest).map(Copy::content);
             }
-            if (!claims(file, position, 0) && !claims(file, position, 1)) {
-                return Optional.empty();
-            }
-            // Both were being written as we looked, or both are damaged.
+            last = newest;
         }
-        return Optional.empty();
+        throw new IOException("a slot is written faster than it can be read");
     }
 
     static void write(RawFile file, long position, String content) throws IOException {
@@ -63,12 +67,6 @@ final class TwoCopies {
             return one == null ? other : one;
         }
         return one.sequence() > other.sequence() ? one : other;
-    }
-
-    private static boolean claims(RawFile file, long position, int index) throws IOException {
-        return file.read(position + (long) index * COPY_BYTES, RawFile.BLOCK_BYTES)
-                        .getLong()
-                == MAGIC;
     }
 
     private static @Nullable Copy copy(RawFile file, long position, int index) throws IOException {

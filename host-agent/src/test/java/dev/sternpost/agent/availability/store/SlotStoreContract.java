@@ -45,7 +45,7 @@ abstract class SlotStoreContract {
     abstract SlotStore again() throws IOException;
 
     /** A store whose storage is not there. */
-    abstract SlotStore missing();
+    abstract SlotStore missing() throws IOException;
 
     /** The file in which a slot's two copies are. */
     abstract Path fileOf(String slot);
