@@ -2,6 +2,7 @@ package dev.sternpost.sim;
 
 import dev.sternpost.sim.ha.Defect;
 import dev.sternpost.sim.ha.DrawnStory;
+import dev.sternpost.sim.ha.Figures;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -9,7 +10,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs one seed after the other: {@code run --seeds N [--first-seed S] [--trace-hash]}; {@code show --seed S} tells one story line by line. Ends
+ * Runs one seed after the other: {@code run --seeds N [--first-seed S] [--trace-hash]}; {@code show --seed S} tells one story line by line; {@code
+ * figures --seeds N} says how often nothing is mistaken for a failure, and how soon one is known. Ends
  * with 0 when every promise was kept, with 1 when one was broken, with 2 when it was called in another way.
  */
 public final class SimMain {
@@ -33,13 +35,18 @@ public final class SimMain {
                 return show(number(args, "--seed", -1), out);
             }
             long seeds = number(args, "--seeds", -1);
-            if (args.contains("run") && seeds > 0 && seeds <= SEEDS_MAX) {
+            boolean some = seeds > 0 && seeds <= SEEDS_MAX;
+            if (args.contains("figures") && some) {
+                return figures(number(args, "--first-seed", 1), seeds, out);
+            }
+            if (args.contains("run") && some) {
                 return sweep(number(args, "--first-seed", 1), seeds, args.contains("--trace-hash"), out);
             }
         } catch (NumberFormatException e) {
             err.println("not a number: " + e.getMessage());
         }
-        err.println("usage: sim run --seeds N [--first-seed S] [--trace-hash] | sim show --seed S");
+        err.println(
+                "usage: sim run --seeds N [--first-seed S] [--trace-hash] | sim figures --seeds N | sim show --seed S");
         return USAGE;
     }
 
@@ -56,6 +63,15 @@ public final class SimMain {
         out.print(ending.told());
         ending.violation().ifPresent(broken -> out.println("BROKEN: " + broken));
         return ending.violation().isPresent() ? BROKEN : 0;
+    }
+
+    private static int figures(long first, long seeds, PrintStream out) {
+        Figures figures = new Figures();
+        for (long seed = first; seed < first + seeds; seed++) {
+            figures.play(seed);
+        }
+        out.print(figures.text());
+        return figures.isBad() ? BROKEN : 0;
     }
 
     private static int sweep(long first, long seeds, boolean withHash, PrintStream out) {

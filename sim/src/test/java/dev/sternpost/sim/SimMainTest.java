@@ -37,6 +37,15 @@ class SimMainTest {
     }
 
     @Test
+    void figures_say_that_nothing_was_mistaken_and_that_each_death_was_noticed() {
+        assertThat(run("figures", "--seeds", "2")).isZero();
+        assertThat(told())
+                .startsWith("false failovers: 0 in ")
+                .contains("deaths: 2, not noticed 0; known to be dead after p50 1")
+                .doesNotContain("NaN");
+    }
+
+    @Test
     void one_story_is_shown_line_by_line() {
         assertThat(run("show", "--seed", "5")).isZero();
         assertThat(told()).startsWith("seed 5, WITHIN_BOUNDS\nhost 1 ").contains("is coordinator, term 1");

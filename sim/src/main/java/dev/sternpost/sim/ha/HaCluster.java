@@ -46,11 +46,14 @@ public final class HaCluster {
     final VmLocks locks;
     final ServerOrders orders = new ServerOrders(this);
     final Effects effects = new Effects(this);
-    final TreeMap<Happening.Kind, Integer> counts = new TreeMap<>();
+    final List<Moment> moments = new ArrayList<>();
     private final HostMachine[] machines;
     private final Guard[] guards;
     private ClusterConfig config;
     private boolean ownersChanged;
+
+    /** Something that happened, and when. */
+    record Moment(long millis, Happening happening) {}
 
     /**
      * @param imageLocks whether disk images are locked, besides everything else; without, the leases must do alone
@@ -321,12 +324,14 @@ public final class HaCluster {
     }
 
     void happened(HaHost host, Happening happening) {
-        counts.merge(happening.kind(), 1, Integer::sum);
+        moments.add(new Moment(simulation.millis(), happening));
         say(host, happening.words());
     }
 
     int count(Happening.Kind kind) {
-        return counts.getOrDefault(kind, 0);
+        return (int) moments.stream()
+                .filter(moment -> moment.happening().kind() == kind)
+                .count();
     }
 
     void configure(ClusterConfig newConfig) {

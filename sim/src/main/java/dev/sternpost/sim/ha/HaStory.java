@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -283,6 +284,15 @@ public final class HaStory {
     /** How often something happened so far. */
     public int count(Happening.Kind kind) {
         return cluster.count(kind);
+    }
+
+    /** When something of a kind happened first of which the words begin so, in milliseconds from the beginning. */
+    public OptionalLong firstMillis(Happening.Kind kind, String words) {
+        return cluster.moments.stream()
+                .filter(moment -> moment.happening().kind() == kind)
+                .filter(moment -> moment.happening().words().startsWith(words))
+                .mapToLong(HaCluster.Moment::millis)
+                .findFirst();
     }
 
     /** Everything that happened so far. */
