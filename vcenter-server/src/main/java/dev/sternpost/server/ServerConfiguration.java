@@ -160,7 +160,9 @@ public class ServerConfiguration {
     @Bean
     PowerSettings powerSettings(ServerSettings settings) {
         String command = settings.power().command();
-        return new PowerSettings(command.isEmpty() ? null : Path.of(command).toAbsolutePath());
+        return new PowerSettings(
+                command.isEmpty() ? null : Path.of(command).toAbsolutePath(),
+                settings.power().fenceIpmilan());
     }
 
     @Bean

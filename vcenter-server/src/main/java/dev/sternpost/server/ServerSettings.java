@@ -57,8 +57,11 @@ public record ServerSettings(
      * Power management.
      *
      * @param command what hosts whose way to be woken is "command" are woken by; absolute; empty for none
+     * @param fenceIpmilan what hosts whose way to be woken is "ipmi" are woken by: a path, or a name that is found by the server's PATH
      */
-    public record Power(@DefaultValue("") String command) {}
+    public record Power(
+            @DefaultValue("") String command,
+            @DefaultValue("fence_ipmilan") String fenceIpmilan) {}
 
     /** Every name and address in the server's certificate. */
     SequencedSet<String> certificateNames() {

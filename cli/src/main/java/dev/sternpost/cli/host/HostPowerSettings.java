@@ -34,15 +34,21 @@ final class HostPowerSettings extends ServerVerb {
                 .example("sternpost host power host-3 --method wake-on-lan --mac 52:54:00:12:34:56")
                 .example("sternpost host power host-3 --method redfish --address https://bmc-3.example --user root"
                         + " --password-file bmc.txt --trust-file bmc.pem")
+                .example("sternpost host power host-3 --method ipmi --address bmc-3.example --user fence"
+                        + " --password-file bmc.txt")
                 .example("sternpost host power host-3 --level off")
                 .optionalArgument("HOST", "Host or cluster (name, path or id). Default: all hosts.", wish::setHost)
                 .option(
                         "--method",
                         "METHOD",
-                        "none, wake-on-lan, redfish, or command (as the server's administrator configured it).",
+                        "none, wake-on-lan, redfish, ipmi, or command (as the server's administrator configured it).",
                         text -> wish.setMethod(PowerWords.method(text)))
-                .option("--address", "URL", "Of its management controller, for redfish.", wish::setAddress)
-                .option("--user", "NAME", "At its management controller, for redfish.", wish::setUserName)
+                .option(
+                        "--address",
+                        "ADDRESS",
+                        "Of its management controller: a URL for redfish, host or host:port for ipmi.",
+                        wish::setAddress)
+                .option("--user", "NAME", "At its management controller, for redfish and ipmi.", wish::setUserName)
                 .option(
                         "--password-file",
                         "FILE",
@@ -54,7 +60,7 @@ final class HostPowerSettings extends ServerVerb {
                 .option(
                         "--trust-file",
                         "FILE",
-                        "Certificates of the authority of its management controller, in PEM.",
+                        "Certificates of the authority of its management controller, in PEM; for redfish.",
                         text -> read(text, wish::setTrust))
                 .option(
                         "--fingerprint",

@@ -37,6 +37,7 @@ public final class PowerWords {
             case POWER_METHOD_WAKE_ON_LAN -> "wake-on-lan";
             case POWER_METHOD_REDFISH -> "redfish";
             case POWER_METHOD_COMMAND -> "command";
+            case POWER_METHOD_IPMI -> "ipmi";
             case POWER_METHOD_UNSPECIFIED, UNRECOGNIZED -> "";
         };
     }
@@ -47,9 +48,11 @@ public final class PowerWords {
             case "none" -> PowerMethod.POWER_METHOD_NONE;
             case "wake-on-lan", "wol" -> PowerMethod.POWER_METHOD_WAKE_ON_LAN;
             case "redfish" -> PowerMethod.POWER_METHOD_REDFISH;
+            case "ipmi" -> PowerMethod.POWER_METHOD_IPMI;
             case "command" -> PowerMethod.POWER_METHOD_COMMAND;
             default ->
-                throw new UsageFailure("--method is none, wake-on-lan, redfish or command, not \"" + text + "\".");
+                throw new UsageFailure(
+                        "--method is none, wake-on-lan, redfish, ipmi or command, not \"" + text + "\".");
         };
     }
 }

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a host is woken, and what is known of it.
  *
- * @param address of its management controller, "https://bmc-3.example"; empty unless the method is Redfish
- * @param userName at its management controller; empty unless the method is Redfish
+ * @param address of its management controller, "https://bmc-3.example" for Redfish, "bmc-3.example" or "bmc-3.example:623" for IPMI;
+ *     empty with any other method
+ * @param userName at its management controller; empty unless the method is Redfish or IPMI
  * @param sealedPassword encrypted by the server, never in the clear; empty when there is none
  * @param trust what the controller's certificate is checked against: "sha256:" and a fingerprint, or certificates in PEM; empty
- *     for the authorities the server's machine trusts
+ *     for the authorities the server's machine trusts, and for any method but Redfish
  * @param macAddress of the card that wakes it; empty unless the method is wake-on-LAN
  * @param override how much is done with this host; null for what its cluster says
  * @param lastTest the last time it was to wake; null when never with this method

@@ -9,5 +9,7 @@ public enum PowerMethod {
     /** Its management controller, by Redfish. */
     REDFISH,
     /** A command that the administrator has configured on the server. */
-    COMMAND
+    COMMAND,
+    /** Its management controller, by IPMI 2.0. */
+    IPMI
 }

@@ -39,11 +39,14 @@ public abstract class PowerStoreContract {
                 .withOverride(PowerLevel.MANUAL)
                 .withLastTest(new WakeTest(NOON, true, 41_000, ""))
                 .withChangedTime(NOON);
+        HostPowerSetup ipmi = HostPowerSetup.none(new HostId("host-14"))
+                .withMethod(PowerMethod.IPMI, "bmc-14:6230", "fence", "c2VhbGVk", "", "");
         store.put(cluster);
+        store.put(ipmi);
         store.put(bare);
         store.put(full);
         assertThat(store.clusters()).containsExactly(cluster);
-        assertThat(store.hosts()).containsExactlyInAnyOrder(bare, full);
+        assertThat(store.hosts()).containsExactlyInAnyOrder(bare, full, ipmi);
     }
 
     @Test

@@ -150,6 +150,7 @@ final class PowerMessages {
             case WAKE_ON_LAN -> PowerMethod.POWER_METHOD_WAKE_ON_LAN;
             case REDFISH -> PowerMethod.POWER_METHOD_REDFISH;
             case COMMAND -> PowerMethod.POWER_METHOD_COMMAND;
+            case IPMI -> PowerMethod.POWER_METHOD_IPMI;
         };
     }
 
@@ -160,6 +161,7 @@ final class PowerMessages {
             case POWER_METHOD_WAKE_ON_LAN -> dev.sternpost.inventory.power.PowerMethod.WAKE_ON_LAN;
             case POWER_METHOD_REDFISH -> dev.sternpost.inventory.power.PowerMethod.REDFISH;
             case POWER_METHOD_COMMAND -> dev.sternpost.inventory.power.PowerMethod.COMMAND;
+            case POWER_METHOD_IPMI -> dev.sternpost.inventory.power.PowerMethod.IPMI;
             case POWER_METHOD_UNSPECIFIED -> null;
             case UNRECOGNIZED -> throw unknown("method");
         };

@@ -16,6 +16,8 @@ import dev.sternpost.inventory.power.PowerMethod;
 import dev.sternpost.inventory.store.AuditDraft;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.powercontrol.BmcAddress;
+import dev.sternpost.server.powercontrol.IpmiControl;
 import dev.sternpost.server.powercontrol.SecretBox;
 import dev.sternpost.server.powercontrol.TrustedCertificate;
 import dev.sternpost.server.powercontrol.WakeOnLan;
@@ -195,6 +197,7 @@ public final class PowerAdmin {
                 .toLowerCase(Locale.ROOT)
                 .replace('-', ':');
         check(before.hostId(), method, address, trust, mac);
+        checkIpmi(method, userName, wish.password());
         boolean moved = other
                 || !address.equals(before.address())
                 || !userName.equals(before.userName())
@@ -233,15 +236,27 @@ public final class PowerAdmin {
     }
 
     private static void check(HostId id, PowerMethod method, String address, String trust, String mac) {
-        boolean redfish = method == PowerMethod.REDFISH;
-        if (redfish ? !isHttps(address) : !address.isEmpty()) {
-            throw invalid(
-                    redfish
-                            ? "Redfish needs the \"address\" of the controller of %s, like https://bmc-3.example."
-                                    .formatted(id)
-                            : "\"address\" is for Redfish only.");
+        switch (method) {
+            case REDFISH -> {
+                if (!isHttps(address)) {
+                    throw invalid("Redfish needs the \"address\" of the controller of %s, like https://bmc-3.example."
+                            .formatted(id));
+                }
+            }
+            case IPMI -> {
+                if (BmcAddress.of(address).isEmpty()) {
+                    throw invalid(
+                            "IPMI needs the \"address\" of the controller of %s, like bmc-3.example or 10.0.0.3:623."
+                                    .formatted(id));
+                }
+            }
+            case NONE, WAKE_ON_LAN, COMMAND -> {
+                if (!address.isEmpty()) {
+                    throw invalid("\"address\" is for Redfish and IPMI only.");
+                }
+            }
         }
-        if (!redfish && !trust.isEmpty() || !TrustedCertificate.isUsable(trust)) {
+        if (method != PowerMethod.REDFISH && !trust.isEmpty() || !TrustedCertificate.isUsable(trust)) {
             throw invalid(
                     "\"trust\" is for Redfish, and is \"sha256:\" with 64 hexadecimal digits, or certificates in PEM.");
         }
@@ -252,6 +267,15 @@ public final class PowerAdmin {
                             ? "Wake-on-LAN needs the \"mac_address\" of the card of %s, like 52:54:00:12:34:56."
                                     .formatted(id)
                             : "\"mac_address\" is for wake-on-LAN only.");
+        }
+    }
+
+    private static void checkIpmi(PowerMethod method, String userName, @Nullable String password) {
+        boolean fits = IpmiControl.isUsable(userName, IpmiControl.USER_NAME_MAX)
+                && IpmiControl.isUsable(password == null ? "" : password, IpmiControl.PASSWORD_MAX);
+        if (method == PowerMethod.IPMI && !fits) {
+            throw invalid("A user name of IPMI has at most %d characters, a password at most %d, all of them ASCII."
+                    .formatted(IpmiControl.USER_NAME_MAX, IpmiControl.PASSWORD_MAX));
         }
     }
 

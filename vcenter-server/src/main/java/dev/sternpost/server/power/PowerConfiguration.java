@@ -23,7 +23,7 @@ public class PowerConfiguration {
     @Bean
     PowerControls powerControls(Inventory inventory, HostCommands commands, SecretBox secrets, PowerSettings settings) {
         MagicPackets packets = new MagicPackets(inventory, commands);
-        return new ConfiguredControls(secrets, settings.command(), packets::segmentOf);
+        return new ConfiguredControls(secrets, settings.command(), settings.fenceIpmilan(), packets::segmentOf);
     }
 
     /** Calls to power controls are few, and each ends within a minute. */

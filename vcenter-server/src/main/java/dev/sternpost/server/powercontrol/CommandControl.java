@@ -1,15 +1,8 @@
 package dev.sternpost.server.powercontrol;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -25,14 +18,9 @@ import java.util.function.Function;
  * </ul>
  */
 final class CommandControl implements PowerControl {
-    /** What it may know of the server's environment. */
-    private static final Set<String> ENVIRONMENT = Set.of("PATH", "HOME", "LANG");
-
     private static final int ALREADY = 3;
     private static final int CREDENTIALS = 4;
     private static final int UNREACHABLE = 5;
-    private static final int OUTPUT_BYTES_MAX = 4_096;
-    private static final int DETAIL_CHARACTERS_MAX = 300;
 
     private final Path command;
     private final String hostName;
@@ -42,15 +30,6 @@ final class CommandControl implements PowerControl {
         this.command = command;
         this.hostName = hostName;
         this.patience = patience;
-    }
-
-    private record Ran(int exitCode, String output) {
-        String detail() {
-            String line = output.strip().replaceAll("\\s+", " ");
-            return line.isEmpty()
-                    ? "exit code " + exitCode
-                    : line.substring(0, Math.min(line.length(), DETAIL_CHARACTERS_MAX));
-        }
     }
 
     @Override
@@ -73,57 +52,18 @@ final class CommandControl implements PowerControl {
         return run("off", ran -> new PowerAnswer.Done());
     }
 
-    private PowerAnswer run(String verb, Function<Ran, PowerAnswer> success) {
+    private PowerAnswer run(String verb, Function<Program.Ran, PowerAnswer> success) {
         try {
-            Path output = Files.createTempFile("power", ".out");
-            try {
-                return run(verb, output, success);
-            } finally {
-                Files.deleteIfExists(output);
-            }
-        } catch (IOException e) {
+            return new Program(List.of(command.toString(), hostName, verb), patience)
+                    .run("", ran -> switch (ran.exitCode()) {
+                        case 0 -> success.apply(ran);
+                        case ALREADY -> new PowerAnswer.Already();
+                        case CREDENTIALS -> new PowerAnswer.CredentialsRefused(ran.detail());
+                        case UNREACHABLE -> new PowerAnswer.Unreachable(ran.detail());
+                        default -> new PowerAnswer.Failed(ran.detail());
+                    });
+        } catch (Program.NotStartedException e) {
             return new PowerAnswer.Failed("%s cannot be run: %s".formatted(command, e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new PowerAnswer.Unreachable("interrupted");
-        }
-    }
-
-    /** Into a file, since what the command leaves running may keep a pipe open. */
-    private PowerAnswer run(String verb, Path output, Function<Ran, PowerAnswer> success)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(command.toString(), hostName, verb))
-                .redirectErrorStream(true)
-                .redirectInput(new File("/dev/null"))
-                .redirectOutput(output.toFile());
-        // The server's own environment has secrets in it.
-        builder.environment().keySet().retainAll(ENVIRONMENT);
-        Process process = builder.start();
-        boolean ended = false;
-        try {
-            ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            if (!ended) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
-        }
-        if (!ended) {
-            return new PowerAnswer.Unreachable("%s did not end within %d s".formatted(command, patience.toSeconds()));
-        }
-        Ran ran = new Ran(process.exitValue(), read(output));
-        return switch (ran.exitCode()) {
-            case 0 -> success.apply(ran);
-            case ALREADY -> new PowerAnswer.Already();
-            case CREDENTIALS -> new PowerAnswer.CredentialsRefused(ran.detail());
-            case UNREACHABLE -> new PowerAnswer.Unreachable(ran.detail());
-            default -> new PowerAnswer.Failed(ran.detail());
-        };
-    }
-
-    private static String read(Path output) throws IOException {
-        try (InputStream stream = Files.newInputStream(output)) {
-            return new String(stream.readNBytes(OUTPUT_BYTES_MAX), StandardCharsets.UTF_8);
         }
     }
 }

@@ -12,15 +12,22 @@ import org.jspecify.annotations.Nullable;
 public final class ConfiguredControls implements PowerControls {
     private final SecretBox secrets;
     private final @Nullable Path command;
+    private final String fenceIpmilan;
     private final Function<Host, WakeOnLan.Segment> segments;
 
     /**
      * @param command the administrator's command; null when none is configured
+     * @param fenceIpmilan the program for IPMI
      * @param segments where magic packets for a host go out
      */
-    public ConfiguredControls(SecretBox secrets, @Nullable Path command, Function<Host, WakeOnLan.Segment> segments) {
+    public ConfiguredControls(
+            SecretBox secrets,
+            @Nullable Path command,
+            String fenceIpmilan,
+            Function<Host, WakeOnLan.Segment> segments) {
         this.secrets = secrets;
         this.command = command;
+        this.fenceIpmilan = fenceIpmilan;
         this.segments = segments;
     }
 
@@ -33,17 +40,27 @@ public final class ConfiguredControls implements PowerControls {
                 command == null
                         ? Optional.empty()
                         : Optional.of(new CommandControl(command, host.name(), PowerControl.TIME_MAX));
-            case REDFISH -> Optional.of(redfish(setup));
+            case REDFISH ->
+                Optional.of(with(
+                        setup,
+                        password -> new RedfishControl(new RedfishControl.Controller(
+                                URI.create(setup.address()), setup.userName(), password, setup.trust()))));
+            case IPMI ->
+                Optional.of(with(
+                        setup,
+                        password -> new IpmiControl(
+                                fenceIpmilan,
+                                new IpmiControl.Controller(setup.address(), setup.userName(), password),
+                                PowerControl.TIME_MAX)));
         };
     }
 
-    private PowerControl redfish(HostPowerSetup setup) {
+    private PowerControl with(HostPowerSetup setup, Function<String, PowerControl> control) {
         try {
             String password = setup.sealedPassword().isEmpty()
                     ? ""
                     : secrets.open(setup.hostId().value(), setup.sealedPassword());
-            return new RedfishControl(new RedfishControl.Controller(
-                    URI.create(setup.address()), setup.userName(), password, setup.trust()));
+            return control.apply(password);
         } catch (SecretBox.UnreadableException e) {
             return new Refusing(new PowerAnswer.CredentialsRefused(String.valueOf(e.getMessage())));
         }

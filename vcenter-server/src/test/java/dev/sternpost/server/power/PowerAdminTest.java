@@ -41,6 +41,10 @@ class PowerAdminTest {
         return new HostWish(PowerMethod.REDFISH, address, "root", password, trust, null, null, false);
     }
 
+    private static HostWish ipmi(@Nullable String address, String userName, @Nullable String password) {
+        return new HostWish(PowerMethod.IPMI, address, userName, password, null, null, null, false);
+    }
+
     private static void refused(ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
@@ -94,6 +98,29 @@ class PowerAdminTest {
                 .isInstanceOf(SecretBox.UnreadableException.class);
         assertThatThrownBy(() -> new SecretBox(home.resolve("other.key")).open("host-901", stored.sealedPassword()))
                 .isInstanceOf(SecretBox.UnreadableException.class);
+    }
+
+    @Test
+    void ipmi_is_kept_as_redfish_is_and_nothing_is_smuggled_in() throws SecretBox.UnreadableException {
+        refused(() -> admin.updateHost("ada", "h1", ipmi(null, "fence", "secret")));
+        refused(() -> admin.updateHost("ada", "h1", ipmi("https://bmc-1", "fence", "secret")));
+        refused(() -> admin.updateHost("ada", "h1", ipmi("bmc-1 -v", "fence", "secret")));
+        refused(() -> admin.updateHost("ada", "h1", ipmi("bmc-1", "fence\naction=on", "secret")));
+        refused(() -> admin.updateHost("ada", "h1", ipmi("bmc-1", "fence", "secret\naction=on")));
+        refused(() -> admin.updateHost("ada", "h1", ipmi("bmc-1", "fence", "123456789012345678901")));
+        refused(() -> admin.updateHost("ada", "h1", ipmi("bmc-1", "12345678901234567", "secret")));
+        HostWish trusting = new HostWish(
+                PowerMethod.IPMI, "bmc-1", "fence", "secret", "sha256:" + "12".repeat(32), null, null, false);
+        refused(() -> admin.updateHost("ada", "h1", trusting));
+        assertThat(kit.datacenter.powerStore().hosts()).isEmpty();
+        admin.updateHost("ada", "h1", ipmi("bmc-1:6230", "fence", "Zx9=secret"));
+        HostPowerSetup stored = kit.datacenter.powerStore().hosts().getFirst();
+        assertThat(stored.method()).isEqualTo(PowerMethod.IPMI);
+        assertThat(stored.address()).isEqualTo("bmc-1:6230");
+        assertThat(secrets.open(stored.hostId().value(), stored.sealedPassword()))
+                .isEqualTo("Zx9=secret");
+        refused(() -> admin.updateHost("eve", "h1", ipmi("evil.invalid", "fence", null)));
+        assertThat(kit.datacenter.powerStore().hosts()).containsExactly(stored);
     }
 
     @Test
