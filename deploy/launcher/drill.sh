@@ -42,7 +42,7 @@ run_drill() {
     n=$(host_number_of "$id")
     since=$(now_ms)
     drill_act "$act" "$n" "$id"
-    if wait_until "$DRILL_SECONDS_MAX" all_run_once "${ids[@]}" && wait_until "$DRILL_SECONDS_MAX" ha_is_settled && stays_so "${ids[@]}"; then
+    if wait_until "$DRILL_SECONDS_MAX" all_run_once "${ids[@]}" && wait_until "$DRILL_SECONDS_MAX" ha_settles && stays_so "${ids[@]}"; then
       settled=true
     else
       settled=false ok=false lost=$((lost + 1))

@@ -29,6 +29,13 @@ ha_is_settled() {
     and ([.vms[]? | select(.restart != null)] | length) == 0' > /dev/null 2>&1
 }
 
+# The same, and a host whose power was cut meanwhile is switched on.
+ha_settles() {
+  local n
+  for ((n = 1; n <= HOSTS; n++)); do host_back "$n"; done
+  ha_is_settled
+}
+
 watch_begin() { # VM...: watches their images from now on
   local id directories=()
   for id in "$@"; do directories+=("$(vm_directory "$id")"); done
@@ -58,18 +65,21 @@ signal_host() { # SIGNAL N
   kill "-$1" $pids 2> /dev/null
 }
 
+# A host that was found dead has its power cut by the server, to be sure; somebody has to switch it on again.
+host_back() { is_running "host-$1" || start_host "$1"; }
+
 act_power_cut() { signal_host KILL "$1"; rm -f "$RUN/host-$1.pid"; }
-undo_power_cut() { is_running "host-$1" || start_host "$1"; }
+undo_power_cut() { host_back "$1"; }
 
 act_freeze() { signal_host STOP "$1"; }
-undo_freeze() { signal_host CONT "$1"; }
+undo_freeze() { signal_host CONT "$1"; host_back "$1"; }
 
 # The machine's control freezes, its guests go on: nothing but the locks of their images keeps others from starting them meanwhile.
 act_freeze_control() { kill -STOP "$(pid_of "host-$1")" "$(guard_pid "$1")" 2> /dev/null; }
-undo_freeze_control() { kill -CONT "$(guard_pid "$1")" "$(pid_of "host-$1")" 2> /dev/null; }
+undo_freeze_control() { kill -CONT "$(guard_pid "$1")" "$(pid_of "host-$1")" 2> /dev/null; host_back "$1"; }
 
 act_agent_dies() { kill -KILL "$(pid_of "host-$1")"; rm -f "$RUN/host-$1.pid"; }
-undo_agent_dies() { is_running "host-$1" || start_host "$1"; }
+undo_agent_dies() { host_back "$1"; }
 
 act_guard_dies() { kill -KILL "$(guard_pid "$1")"; }
 undo_guard_dies() { :; }
@@ -108,7 +118,7 @@ mend_all() {
     is_root && ip netns exec "$PHYS_NETNS" ip link set "host$n" up 2> /dev/null
   done
   server_back
-  for ((n = 1; n <= HOSTS; n++)); do is_running "host-$n" || start_host "$n"; done
+  for ((n = 1; n <= HOSTS; n++)); do host_back "$n"; done
 }
 
 # ---- the stage -------------------------------------------------------------------------------------------------------
