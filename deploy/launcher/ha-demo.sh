@@ -121,7 +121,7 @@ fence_told() { [ -n "$(guard_pid "$1")" ] || echo ", once its power was cut"; }
 death_told() { # SINCE_MS HOST: milliseconds until some host said that it is dead; nothing when none has
   local id line
   id=$(cat "$(host_dir "$2")"/identity/host-id 2> /dev/null || sed -n 's/.*enrolled as \([^ ]*\).*/\1/p' "$LOG/host-$2.log" | tail -n 1)
-  line=$(grep -ah " $id is dead " "$LOG"/host-*.log | sort | tail -n 1)
+  line=$(grep -ah " $id is dead" "$LOG"/host-*.log | sort | tail -n 1)
   [ -n "$line" ] || return 0
   line=$(date -d "$(cut -c1-23 <<< "$line")" +%s%3N)
   [ "$line" -ge "$1" ] && echo $((line - $1))

@@ -33,6 +33,7 @@ public enum HostVerdict {
     }
 
     String told() {
-        return name().toLowerCase(Locale.ROOT).replace('_', ' ') + " (" + words + ")";
+        String word = name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return word.equals(words) ? word : word + " (" + words + ")";
     }
 }

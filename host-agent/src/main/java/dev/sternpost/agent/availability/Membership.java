@@ -56,6 +56,7 @@ final class Membership implements AutoCloseable {
     private final Peers peers;
     private final Fence fence = new Fence();
     private final Thread thread;
+    private final GuestWatches watches;
     private volatile Plan plan;
     private volatile Effect.LeaseIs lease = new Effect.LeaseIs(0, 0);
     private volatile HostMachine.@Nullable State state;
@@ -78,6 +79,7 @@ final class Membership implements AutoCloseable {
         this.planFile = planFile;
         this.passedOn = passedOn;
         this.machine = new HostMachine(kit.hostId(), new PlannedRestarts(() -> this.plan.rules()));
+        this.watches = new GuestWatches(kept, () -> this.plan, kit.clock(), kit.journal());
         this.peers = new Peers(kit.hostId(), kit.relay());
         this.thread = Thread.ofPlatform().name("availability").unstarted(this::run);
     }
@@ -305,6 +307,7 @@ final class Membership implements AutoCloseable {
     }
 
     private void lookAtGuests() {
+        watches.look();
         for (String vmId : kept.running().keySet()) {
             if (plan.isProtected(vmId) && kept.isGuestUp(vmId)) {
                 inputs.add(new Input.GuestUp(new VirtualMachineId(vmId), now()));

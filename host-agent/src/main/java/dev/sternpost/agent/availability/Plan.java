@@ -2,6 +2,7 @@ package dev.sternpost.agent.availability;
 
 import dev.sternpost.agent.operation.VmPlace;
 import dev.sternpost.drs.rule.Rule;
+import dev.sternpost.ha.monitoring.GuestMonitoring;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param config the same for the machines, with the version
  * @param peers where the agents of the cluster's hosts listen
  * @param places where the directories of the protected virtual machines lie
+ * @param monitoring how the guests are watched that are
  * @param rules that bind where virtual machines are started
  * @param isolationAddresses what answers as long as this host is on the network
  * @param source as the server said it; goes to the disk and to other hosts
@@ -31,6 +33,7 @@ public record Plan(
         ClusterConfig config,
         SortedMap<HostId, InetSocketAddress> peers,
         SortedMap<VirtualMachineId, VmPlace> places,
+        SortedMap<VirtualMachineId, GuestMonitoring> monitoring,
         List<Rule> rules,
         List<String> isolationAddresses,
         Source source) {
@@ -59,6 +62,7 @@ public record Plan(
     public Plan {
         peers = Collections.unmodifiableSortedMap(new TreeMap<>(peers));
         places = Collections.unmodifiableSortedMap(new TreeMap<>(places));
+        monitoring = Collections.unmodifiableSortedMap(new TreeMap<>(monitoring));
         rules = List.copyOf(rules);
         isolationAddresses = List.copyOf(isolationAddresses);
     }

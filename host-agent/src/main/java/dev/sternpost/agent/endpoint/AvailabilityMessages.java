@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sternpost.agent.availability.AvailabilityView;
 import dev.sternpost.agent.availability.Plan;
 import dev.sternpost.agent.operation.VmPlace;
+import dev.sternpost.ha.monitoring.GuestMonitoring;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.policy.IsolationResponse;
 import dev.sternpost.ha.policy.MemberHost;
@@ -55,10 +56,14 @@ public final class AvailabilityMessages {
         }
         TreeMap<VirtualMachineId, ProtectedVm> vms = new TreeMap<>();
         TreeMap<VirtualMachineId, VmPlace> places = new TreeMap<>();
+        TreeMap<VirtualMachineId, GuestMonitoring> monitoring = new TreeMap<>();
         for (dev.sternpost.proto.agent.v1.ProtectedVm vm : told.getVmsList()) {
             VirtualMachineId id = new VirtualMachineId(vm.getVmId());
             vms.put(id, vm(id, vm));
             places.put(id, new VmPlace(vm.getDatastoreUuid(), vm.getDirectory()));
+            if (vm.hasMonitoring()) {
+                monitoring.put(id, monitoring(vm.getMonitoring()));
+            }
         }
         Plan.Mode mode = mode(told.getMode());
         HaTiming timing = told.getTiming().equals("patient") ? HaTiming.PATIENT : HaTiming.DEFAULT;
@@ -70,9 +75,15 @@ public final class AvailabilityMessages {
                         told.getVersion(), mode == Plan.Mode.ARMED, timing, RestartSettings.DEFAULT, hosts, vms),
                 peers,
                 places,
+                monitoring,
                 PlacementRules.of(told.getRulesList()),
                 told.getIsolationAddressesList(),
                 new Plan.Source(told.toByteArray()));
+    }
+
+    private static GuestMonitoring monitoring(dev.sternpost.proto.agent.v1.GuestMonitoring told) {
+        return new GuestMonitoring(
+                told.getFailureIntervalMs(), told.getMinUptimeMs(), told.getResetsMax(), told.getWindowMs());
     }
 
     private static Plan.Mode mode(AvailabilityMode mode) {

@@ -57,6 +57,22 @@ public final class KeptVms {
         return vms.entry(vmId).running();
     }
 
+    /** Whether it is on its way to another host. */
+    public boolean isMigrating(String vmId) {
+        return vms.entry(vmId).outgoing().isPresent();
+    }
+
+    /** Presses reset. */
+    public void reset(String vmId) {
+        vms.inTurn(vmId, () -> {
+            RunningVm running = vms.requireRunning(vmId, "be reset");
+            vms.entry(vmId).expectReset();
+            running.reset();
+            vms.note(vms.require(vmId), "reset by high availability");
+            return true;
+        });
+    }
+
     /**
      * Starts a virtual machine whose lock names this host with this generation. What there is of it here is ended first: a shadow of a live
      * migration whose source has died, or a process of an earlier time. On failure no process is left, and the lock stays as it is.

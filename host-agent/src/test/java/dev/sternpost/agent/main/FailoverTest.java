@@ -7,6 +7,7 @@ import dev.sternpost.agent.availability.guard.GuardInProcess;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.AvailabilityMessages;
 import dev.sternpost.agent.endpoint.FakeServer;
+import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.simulated.SimulatedEngine;
 import dev.sternpost.agent.engine.simulated.SimulatedGuest;
 import dev.sternpost.agent.engine.simulated.SimulatedHardware;
@@ -19,6 +20,7 @@ import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CommandResult;
 import dev.sternpost.proto.agent.v1.ConnectRequest.MessageCase;
 import dev.sternpost.proto.agent.v1.CreateVm;
+import dev.sternpost.proto.agent.v1.GuestMonitoring;
 import dev.sternpost.proto.agent.v1.PowerOffVm;
 import dev.sternpost.proto.agent.v1.PowerOnVm;
 import dev.sternpost.proto.agent.v1.ProtectedVm;
@@ -194,7 +196,12 @@ class FailoverTest {
                         .setIsolationResponse("leaveOn")
                         .setReadiness("poweredOn")
                         .setDatastoreUuid(place().getDatastoreUuid())
-                        .setDirectory("app-1"));
+                        .setDirectory("app-1")
+                        .setMonitoring(GuestMonitoring.newBuilder()
+                                .setFailureIntervalMs(30_000)
+                                .setMinUptimeMs(120_000)
+                                .setResetsMax(3)
+                                .setWindowMs(3_600_000)));
         for (Member member : members) {
             InetSocketAddress relay = member.agent().relayAddress();
             config.addHosts(AvailabilityHost.newBuilder()
@@ -286,6 +293,29 @@ class FailoverTest {
                         .allMatch(member -> member.machine().vms().isEmpty()
                                 && member.machine().restarts().isEmpty()));
         assertThat(directory.resolve("shared/app-1/app-1.lck")).doesNotExist();
+    }
+
+    @Test
+    void a_guest_that_panics_is_reset() {
+        Member first = members.getFirst();
+        powerOn(first);
+        SimulatedGuest guest = hardware.guest(first.run, "vm-1").orElseThrow();
+        guest.panic();
+        Await.until(
+                "it to run again",
+                BOUND,
+                () -> first.agent()
+                                .operations()
+                                .kept()
+                                .handle("vm-1")
+                                .orElseThrow()
+                                .state()
+                        == RunState.RUNNING);
+        Await.until(
+                "the server to be told",
+                BOUND,
+                () -> first.server.heard.stream()
+                        .anyMatch(request -> request.getVmEvent().getKind().equals("haGuestReset")));
     }
 
     @Test
