@@ -7,6 +7,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class Availability implements Keeper, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Availability.class);
+
+    private static final long LEASE_MILLIS_MAX = 10_000;
+    private static final long LEASE_POLL_MILLIS = 50;
 
     private final MembershipKit kit;
     private final PlanFile file;
@@ -106,7 +110,7 @@ public final class Availability implements Keeper, AutoCloseable {
         if (!plan.isProtected(vmId)) {
             return () -> {};
         }
-        Membership current = membership;
+        Membership current = awaitLease();
         if (current == null) {
             throw new FaultException(
                     FaultCode.HOST_ERROR,
@@ -115,6 +119,23 @@ public final class Availability implements Keeper, AutoCloseable {
         }
         files.mark(vmId);
         return current.permit(vmId);
+    }
+
+    /** A host that has just been started, or lost its lease for a moment, soon has it. */
+    private @Nullable Membership awaitLease() {
+        long end = kit.clock().getAsLong() + LEASE_MILLIS_MAX;
+        try {
+            while (kit.clock().getAsLong() < end) {
+                Membership current = membership;
+                if (current != null && current.holdsLease()) {
+                    return current;
+                }
+                TimeUnit.MILLISECONDS.sleep(LEASE_POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return membership;
     }
 
     @Override

@@ -112,6 +112,10 @@ final class Membership implements AutoCloseable {
         inputs.add(new Input.VmGone(new VirtualMachineId(vmId), false, reason, now()));
     }
 
+    boolean holdsLease() {
+        return now() < lease.untilMillis();
+    }
+
     Keeper.Permit permit(String vmId) {
         Effect.LeaseIs begun = lease;
         requireLease(vmId, begun.epoch());
@@ -156,8 +160,9 @@ final class Membership implements AutoCloseable {
 
     private void run() {
         try {
-            SlotStore store = openStore();
-            GuardLine line = kit.guards().line(files, setup(slots()), new FromGuard());
+            Path slots = findSlots();
+            SlotStore store = new DirectorySlotStore(slots);
+            GuardLine line = kit.guards().line(files, setup(slots), new FromGuard());
             guard = line;
             line.start();
             HostMachine.State now = begin(store);
@@ -203,12 +208,13 @@ final class Membership implements AutoCloseable {
     }
 
     /** Waits for the heartbeat datastore: without it there is nothing this host could do. */
-    private SlotStore openStore() throws InterruptedException {
+    private Path findSlots() throws InterruptedException {
         while (true) {
             try {
-                SlotStore store = DirectorySlotStore.create(slots());
+                Path slots = slots();
+                DirectorySlotStore.create(slots);
                 datastoreProblem = "";
-                return store;
+                return slots;
             } catch (IOException | FaultException e) {
                 problem(e);
                 TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);

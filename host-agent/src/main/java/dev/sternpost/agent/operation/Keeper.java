@@ -4,7 +4,7 @@ import dev.sternpost.inventory.fault.FaultException;
 
 /**
  * Who keeps virtual machines of this host up: high availability, for those that are protected. Calls come in the virtual machine's turn and
- * return at once.
+ * return at once, but for {@link #permit}, which may wait some seconds for the lease.
  */
 public interface Keeper {
 

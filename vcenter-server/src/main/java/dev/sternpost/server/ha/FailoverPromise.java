@@ -6,7 +6,6 @@ import dev.sternpost.ha.admission.AdmissionVerdict.WouldBreakFailover;
 import dev.sternpost.ha.rehearsal.FailoverPlan;
 import dev.sternpost.ha.rehearsal.FailoverRehearsal;
 import dev.sternpost.ha.rehearsal.Layout;
-import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.ClusterId;
 import dev.sternpost.inventory.HaAdmission;
@@ -29,11 +28,9 @@ import java.util.Set;
 /** Holds a cluster to its admission policy while it is armed: by making its hosts fail on paper as they would be after a change. */
 final class FailoverPromise implements FailoverGuard {
     private final Reservations reservations;
-    private final RestartPlacement placement;
 
-    FailoverPromise(Reservations reservations, RestartPlacement placement) {
+    FailoverPromise(Reservations reservations) {
         this.reservations = reservations;
-        this.placement = placement;
     }
 
     /** The cluster of a host, if it promises anything. */
@@ -52,8 +49,8 @@ final class FailoverPromise implements FailoverGuard {
                 .isPresent();
     }
 
-    private Optional<String> broken(Cluster cluster, Layout layout) {
-        AdmissionVerdict verdict = new Admission(placement)
+    private static Optional<String> broken(InventorySnapshot snapshot, Cluster cluster, Layout layout) {
+        AdmissionVerdict verdict = new Admission(HaLayouts.placement(snapshot, cluster))
                 .check(layout, HaLayouts.policy(cluster.ha().admission()));
         return switch (verdict) {
             case AdmissionVerdict.Admitted ignored -> Optional.empty();
@@ -68,7 +65,7 @@ final class FailoverPromise implements FailoverGuard {
                     .filter(promise -> !promise.vm().id().equals(vm.id()))
                     .toList());
             coming.add(new Promise(host, vm));
-            broken(cluster, HaLayouts.with(snapshot, cluster, coming)).ifPresent(reason -> {
+            broken(snapshot, cluster, HaLayouts.with(snapshot, cluster, coming)).ifPresent(reason -> {
                 throw fault(
                         snapshot,
                         vm.id().value(),
@@ -82,8 +79,8 @@ final class FailoverPromise implements FailoverGuard {
     public void requireWithout(InventorySnapshot snapshot, HostId host) {
         promising(snapshot, host).ifPresent(cluster -> {
             Layout now = HaLayouts.with(snapshot, cluster, reservations.open(snapshot));
-            broken(cluster, without(now, host))
-                    .filter(reason -> broken(cluster, now).isEmpty())
+            broken(snapshot, cluster, without(snapshot, cluster, now, host))
+                    .filter(reason -> broken(snapshot, cluster, now).isEmpty())
                     .ifPresent(reason -> {
                         throw fault(
                                 snapshot,
@@ -95,8 +92,8 @@ final class FailoverPromise implements FailoverGuard {
     }
 
     /** What runs there goes elsewhere as far as it can. */
-    private Layout without(Layout layout, HostId host) {
-        FailoverPlan plan = FailoverRehearsal.plan(layout, Set.of(host), placement);
+    private static Layout without(InventorySnapshot snapshot, Cluster cluster, Layout layout, HostId host) {
+        FailoverPlan plan = FailoverRehearsal.plan(layout, Set.of(host), HaLayouts.placement(snapshot, cluster));
         Layout emptied = layout;
         for (FailoverPlan.Start start : plan.starts()) {
             emptied = emptied.with(start.vmId(), start.to());
@@ -117,7 +114,7 @@ final class FailoverPromise implements FailoverGuard {
                 layout = layout.with(each.getKey(), each.getValue());
             }
         }
-        return broken(cluster, layout).isEmpty();
+        return broken(snapshot, cluster, layout).isEmpty();
     }
 
     private static FaultException fault(InventorySnapshot snapshot, String subjectId, String message) {

@@ -1,6 +1,7 @@
 package dev.sternpost.server.ha;
 
 import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.failover.PlannedRestarts;
 import dev.sternpost.ha.admission.AdmissionPolicy;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.policy.IsolationResponse;
@@ -9,6 +10,7 @@ import dev.sternpost.ha.policy.ProtectedVm;
 import dev.sternpost.ha.policy.Readiness;
 import dev.sternpost.ha.policy.RestartPriority;
 import dev.sternpost.ha.rehearsal.Layout;
+import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.HaAdmission;
@@ -21,6 +23,7 @@ import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
+import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.work.Reservations.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,11 @@ final class HaLayouts {
     /** What runs there now counts; also while high availability is off, to say what would be. */
     static Layout of(InventorySnapshot snapshot, Cluster cluster) {
         return with(snapshot, cluster, List.of());
+    }
+
+    /** What the coordinator places by: the same planner, under the same rules. */
+    static RestartPlacement placement(InventorySnapshot snapshot, Cluster cluster) {
+        return new PlannedRestarts(PlannedRules.of(snapshot, cluster));
     }
 
     /** With virtual machines that come, or are to have another shape, where they were promised room. */

@@ -1,7 +1,5 @@
 package dev.sternpost.server.ha;
 
-import dev.sternpost.ha.restart.MostRoom;
-import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.HaSettings.State;
 import dev.sternpost.inventory.Host;
@@ -23,7 +21,6 @@ public final class HaManagement {
     private final ToldVersions versions;
     private final ConfigPush push;
     private final HaRecords records;
-    private final RestartPlacement placement = new MostRoom();
 
     public HaManagement(Inventory inventory, ToldVersionStore store, HaLink link, InstantSource clock) {
         this.inventory = inventory;
@@ -52,11 +49,11 @@ public final class HaManagement {
      */
     public Running run(Tasks tasks, Placements placements, Reservations reservations, Consumer<Host> fence) {
         DeathWatch deaths = new DeathWatch(inventory, push, fence);
-        placements.guardBy(new FailoverPromise(reservations, placement));
+        placements.guardBy(new FailoverPromise(reservations));
         return new Running(
                 new HighAvailability(records, tasks, clock),
                 new HaVmAdmin(records),
-                new HaOverview(inventory, push, versions, placement),
+                new HaOverview(inventory, push, versions),
                 () -> tick(tasks, deaths));
     }
 

@@ -5,7 +5,6 @@ import dev.sternpost.ha.admission.AdmissionVerdict;
 import dev.sternpost.ha.rehearsal.FailoverPlan;
 import dev.sternpost.ha.rehearsal.FailoverRehearsal;
 import dev.sternpost.ha.rehearsal.Layout;
-import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
@@ -32,13 +31,11 @@ public final class HaOverview {
     private final Inventory inventory;
     private final ConfigPush push;
     private final ToldVersions versions;
-    private final RestartPlacement placement;
 
-    HaOverview(Inventory inventory, ConfigPush push, ToldVersions versions, RestartPlacement placement) {
+    HaOverview(Inventory inventory, ConfigPush push, ToldVersions versions) {
         this.inventory = inventory;
         this.push = push;
         this.versions = versions;
-        this.placement = placement;
     }
 
     /**
@@ -92,7 +89,7 @@ public final class HaOverview {
         Optional<Coordinator> coordinator =
                 coordinator(standings.values().stream().toList());
         Layout layout = HaLayouts.of(snapshot, cluster);
-        Admission admission = new Admission(placement);
+        Admission admission = new Admission(HaLayouts.placement(snapshot, cluster));
         AdmissionVerdict verdict =
                 admission.check(layout, HaLayouts.policy(cluster.ha().admission()));
         return new View(
@@ -216,6 +213,6 @@ public final class HaOverview {
             }
             failed.add(host.id());
         }
-        return FailoverRehearsal.plan(HaLayouts.of(snapshot, cluster), failed, placement);
+        return FailoverRehearsal.plan(HaLayouts.of(snapshot, cluster), failed, HaLayouts.placement(snapshot, cluster));
     }
 }
