@@ -68,11 +68,13 @@ run_drill() {
 
 shuffle() { local line; while read -r line; do echo "$RANDOM $line"; done | sort -n | cut -d' ' -f2-; }
 
+process_gone() { [ -z "$(start_time_of "$1")" ]; }
+
 # A moment later it is still so: nothing flaps.
 stays_so() { sleep 1; all_run_once "$@"; }
 
 drill_act() { # ACT HOST VM
-  local act=$1 n=$2 id=$3 there
+  local act=$1 n=$2 id=$3 there before
   SETTLED_MS=
   there=$(for each in "${ids[@]}"; do runs_on "$each" "$n" && echo "$each"; done | wc -l)
   case $act in
@@ -92,9 +94,11 @@ drill_act() { # ACT HOST VM
       log_in
       ;;
     freeze | freeze_control)
+      before=$(qemus_of_vm "$id" | cut -d' ' -f1)
       "act_$act" "$n"
       sleep "$FREEZE_SECONDS"
       "undo_$act" "$n"
+      wait_until "$DRILL_SECONDS_MAX" process_gone "$before" || ok=false # what slept past its lease is stopped
       restarted=$((restarted + there))
       ;;
     agent_dies)

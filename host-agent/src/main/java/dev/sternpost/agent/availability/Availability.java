@@ -88,8 +88,9 @@ public final class Availability implements Keeper, AutoCloseable {
         opened.start();
     }
 
+    /** What others wrote on the datastore, or that this host has been left out for long enough. */
     private void passedOn(Plan told) {
-        if (told.hasMember(kit.hostId()) && told.version() > plan.version()) {
+        if (told.version() > plan.version() || !told.isOn()) {
             configure(told);
         }
     }

@@ -74,7 +74,9 @@ final class Deeds {
     }
 
     private static void away(String name, Runnable work) {
-        Thread.ofVirtual().name("availability-" + name).start(() -> {
+        // Platform threads: storage that hangs pins a virtual thread's carrier, of which there are no more than
+        // processors.
+        Thread.ofPlatform().daemon().name("availability-" + name).start(() -> {
             try {
                 work.run();
             } catch (RuntimeException e) {

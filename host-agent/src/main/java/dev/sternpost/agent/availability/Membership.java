@@ -2,7 +2,6 @@ package dev.sternpost.agent.availability;
 
 import dev.sternpost.agent.availability.guard.GuardFiles;
 import dev.sternpost.agent.availability.guard.GuardLine;
-import dev.sternpost.agent.availability.guard.GuardSetup;
 import dev.sternpost.agent.availability.store.DirectorySlotStore;
 import dev.sternpost.agent.availability.store.SlotStore;
 import dev.sternpost.agent.operation.Keeper;
@@ -22,6 +21,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,21 +41,23 @@ final class Membership implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
     private static final String DIRECTORY = ".sternpost-ha";
-    private static final String CONFIG_SLOT = "cluster.config";
     private static final long CONFIG_MILLIS = 2_000;
     private static final long GUEST_MILLIS = 1_000;
     private static final long AGAIN_MILLIS = 1_000;
+    private static final Duration END_WAIT_MAX = Duration.ofSeconds(5);
 
     private final MembershipKit kit;
     private final GuardFiles files;
     private final KeptVms kept;
-    private final PlanFile planFile;
-    private final Consumer<Plan> passedOn;
+    private final PlanExchange exchange;
     private final HostMachine machine;
     private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
     private final Peers peers;
     private final Fence fence = new Fence();
     private final Thread thread;
+    /** What this thread has seen run; nothing that was started while the plan changed is forgotten. */
+    private final Map<String, Long> listed = new TreeMap<>();
+
     private final GuestWatches watches;
     private volatile Plan plan;
     private volatile Effect.LeaseIs lease = new Effect.LeaseIs(0, 0);
@@ -76,8 +78,7 @@ final class Membership implements AutoCloseable {
         this.files = files;
         this.plan = plan;
         this.kept = kept;
-        this.planFile = planFile;
-        this.passedOn = passedOn;
+        this.exchange = new PlanExchange(kit.hostId(), kit.clock(), planFile, () -> this.plan, passedOn, this::problem);
         this.machine = new HostMachine(kit.hostId(), new PlannedRestarts(() -> this.plan.rules()));
         this.watches = new GuestWatches(kept, () -> this.plan, kit.clock(), kit.journal());
         this.peers = new Peers(kit.hostId(), kit.relay());
@@ -98,6 +99,8 @@ final class Membership implements AutoCloseable {
     }
 
     void arrived(String vmId, long generation) {
+        // It may have been made before the plan named it.
+        files.mark(vmId);
         inputs.add(new Input.VmArrived(new VirtualMachineId(vmId), generation, now()));
     }
 
@@ -108,7 +111,7 @@ final class Membership implements AutoCloseable {
 
     /** Also one that this machine did not know of. */
     void ended(String vmId, long generation, String reason) {
-        arrived(vmId, generation);
+        inputs.add(new Input.VmArrived(new VirtualMachineId(vmId), generation, now()));
         inputs.add(new Input.VmGone(new VirtualMachineId(vmId), false, reason, now()));
     }
 
@@ -162,7 +165,8 @@ final class Membership implements AutoCloseable {
         try {
             Path slots = findSlots();
             SlotStore store = new DirectorySlotStore(slots);
-            GuardLine line = kit.guards().line(files, setup(slots), new FromGuard());
+            GuardLine line =
+                    kit.guards().line(files, kit.setup(slots, plan.config().timing()), new FromGuard());
             guard = line;
             line.start();
             HostMachine.State now = begin(store);
@@ -194,17 +198,6 @@ final class Membership implements AutoCloseable {
                 .root()
                 .resolve(DIRECTORY)
                 .resolve(plan.clusterId());
-    }
-
-    private GuardSetup setup(Path slots) {
-        boolean patient = plan.config().timing().equals(HaTiming.PATIENT);
-        return new GuardSetup(
-                kit.hostId(),
-                slots,
-                patient,
-                kit.runDirectory(),
-                kit.watchdog(),
-                System.getProperty("java.class.path"));
     }
 
     /** Waits for the heartbeat datastore: without it there is nothing this host could do. */
@@ -261,7 +254,7 @@ final class Membership implements AutoCloseable {
             if (input != null) {
                 current = step(current, input, deeds);
                 if (input instanceof Input.Configured) {
-                    protectAsPlanned();
+                    quietly(this::protectAsPlanned);
                 }
             }
             long now = now();
@@ -272,11 +265,12 @@ final class Membership implements AutoCloseable {
             state = current;
             if (now >= configLook) {
                 configLook = now + CONFIG_MILLIS;
-                Thread.ofVirtual().name("config-look").start(() -> exchangeConfig(store));
+                exchange.look(store);
             }
             if (now >= guestLook) {
                 guestLook = now + GUEST_MILLIS;
-                lookAtGuests();
+                quietly(this::lookAtGuests);
+                quietly(exchange::leaveIfLeftOut);
             }
         }
     }
@@ -314,26 +308,26 @@ final class Membership implements AutoCloseable {
 
     private void lookAtGuests() {
         watches.look();
-        for (String vmId : kept.running().keySet()) {
-            if (plan.isProtected(vmId) && kept.isGuestUp(vmId)) {
+        kept.running().forEach((vmId, generation) -> {
+            if (!plan.isProtected(vmId)) {
+                return;
+            }
+            if (listed.put(vmId, generation) == null) {
+                arrived(vmId, generation);
+            }
+            if (kept.isGuestUp(vmId)) {
                 inputs.add(new Input.GuestUp(new VirtualMachineId(vmId), now()));
             }
-        }
+        });
+        listed.keySet().retainAll(kept.running().keySet());
     }
 
-    /** The newest word about the cluster goes to those that the server does not reach. */
-    private void exchangeConfig(SlotStore store) {
+    /** A look that fails, such as on a full run directory, is repeated; it must not end the rest. */
+    private static void quietly(Runnable look) {
         try {
-            Optional<Plan> there = store.read(CONFIG_SLOT).flatMap(planFile::decode);
-            long version = there.map(Plan::version).orElse(-1L);
-            if (version > plan.version()) {
-                passedOn.accept(there.orElseThrow());
-            } else if (version < plan.version()) {
-                store.write(CONFIG_SLOT, PlanFile.encode(plan));
-            }
-            problem(null);
-        } catch (IOException e) {
-            problem(e);
+            look.run();
+        } catch (RuntimeException e) {
+            log.error("a look of high availability failed, and is repeated", e);
         }
     }
 
@@ -372,11 +366,19 @@ final class Membership implements AutoCloseable {
     /** The host takes part no more: what was down against its will is nobody's to start any more. */
     void leave() {
         HostMachine.State last = state;
-        close();
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(END_WAIT_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // The guard first, while it can be told: it lets go of the watchdog in order.
         GuardLine line = guard;
         if (line != null) {
             line.end();
         }
+        close();
         files.marked().forEach(files::unmark);
         if (last != null) {
             Leaving.giveUpLocks(kit.hostId(), plan, kept, last);

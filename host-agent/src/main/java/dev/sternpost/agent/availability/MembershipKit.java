@@ -5,6 +5,7 @@ import dev.sternpost.agent.availability.guard.GuardLine;
 import dev.sternpost.agent.availability.guard.GuardSetup;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.relay.Relay;
+import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
@@ -33,6 +34,12 @@ public record MembershipKit(
         Guards guards,
         Journal journal,
         Plan.Source.Reader reader) {
+
+    /** What the guard of this host is told. */
+    GuardSetup setup(Path slots, HaTiming timing) {
+        boolean patient = timing.equals(HaTiming.PATIENT);
+        return new GuardSetup(hostId, slots, patient, runDirectory, watchdog, System.getProperty("java.class.path"));
+    }
 
     /** Makes the line to a guard. */
     @FunctionalInterface

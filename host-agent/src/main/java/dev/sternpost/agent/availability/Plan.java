@@ -72,6 +72,21 @@ public record Plan(
         return mode != Mode.OFF;
     }
 
+    /** The same, with nothing to do. */
+    Plan off() {
+        return new Plan(
+                clusterId,
+                Mode.OFF,
+                datastoreUuid,
+                config,
+                peers,
+                places,
+                monitoring,
+                rules,
+                isolationAddresses,
+                source);
+    }
+
     long version() {
         return config.version();
     }

@@ -56,6 +56,7 @@ final class PlanFile {
     static String encode(Plan plan) {
         return Lines.of(KIND)
                 .with("version", plan.version())
+                .with("on", plan.isOn())
                 .with("config", Base64.getEncoder().encodeToString(plan.source().bytes()))
                 .encoded();
     }
@@ -64,7 +65,8 @@ final class PlanFile {
     Optional<Plan> decode(String text) {
         return Lines.decode(KIND, text).flatMap(lines -> {
             try {
-                return Optional.of(reader.read(Base64.getDecoder().decode(lines.text("config"))));
+                Plan plan = reader.read(Base64.getDecoder().decode(lines.text("config")));
+                return Optional.of(lines.flag("on") ? plan : plan.off());
             } catch (IllegalArgumentException e) {
                 log.warn("a plan that makes no sense: {}", e.getMessage());
                 return Optional.empty();

@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public record FailoverTimeline(List<Event> events) {
     /** Between two failovers nothing happens for so long. */
-    static final Duration QUIET = Duration.ofMinutes(3);
+    static final Duration QUIET = Duration.ofMinutes(1);
 
     private static final Set<EventType> TOLD = EnumSet.of(
             EventType.HOST_NOT_RESPONDING,

@@ -4,6 +4,7 @@ import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.ClusterId;
 import dev.sternpost.inventory.DatastoreId;
 import dev.sternpost.inventory.HaSettings.State;
+import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -111,6 +112,20 @@ final class HaWorkflows {
     /** When it began, and the datastore of before; empty for none. */
     private record Prepared(String time, String heartbeatDatastoreId) {}
 
+    /** What a host that is away runs is not guarded, and its silence would be taken for its death. */
+    private void requireAll(Cluster cluster, int connected) {
+        List<String> away = HaContents.members(records.snapshot(), cluster).stream()
+                .filter(host -> !host.isConnected())
+                .map(Host::name)
+                .toList();
+        if (!away.isEmpty() && connected >= HOSTS_MIN) {
+            throw refused(
+                    cluster,
+                    "%s cannot prove anything, not being connected. Connect it, or remove it from the cluster, first."
+                            .formatted(String.join(", ", away)));
+        }
+    }
+
     private StepOutput prepare(StepContext context) {
         DatastoreId before = cluster(context).ha().heartbeatDatastoreId();
         DatastoreId heartbeats = new DatastoreId(input(context).heartbeatDatastoreId());
@@ -166,6 +181,7 @@ final class HaWorkflows {
         List<ConfigPush.Standing> connected = push.standings(records.snapshot(), cluster).stream()
                 .filter(standing -> standing.host().isConnected())
                 .toList();
+        requireAll(cluster, connected.size());
         List<Unproven> unproven = connected.stream()
                 .flatMap(standing -> unproven(standing).stream())
                 .toList();

@@ -98,6 +98,14 @@ final class HaAdoption {
         return snapshot.find(id).map(Host::name).orElse(id.value());
     }
 
+    /** Whether another host runs it under a later generation, which only a task keeps from being taken over. */
+    boolean isElsewhere(HostId hostId, VmObservation observation) {
+        Waiting other = waiting.get(observation.vmId());
+        return other != null
+                && !other.hostId().equals(hostId)
+                && other.observation().generation() > observation.generation();
+    }
+
     /** The host says something else of it by now. */
     void overtaken(HostId hostId, VmObservation observation) {
         waiting.computeIfPresent(

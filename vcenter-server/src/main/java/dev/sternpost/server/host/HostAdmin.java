@@ -106,12 +106,13 @@ public final class HostAdmin {
     /**
      * Removes a host without VMs and withdraws its certificates.
      *
-     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, OBJECT_NOT_EMPTY, VERSION_CONFLICT, WOULD_BREAK_FAILOVER
+     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, OBJECT_NOT_EMPTY, HOST_WRONG_MODE, VERSION_CONFLICT, WOULD_BREAK_FAILOVER
      */
     public HostId remove(String userName, String reference, long etag) {
         HostId id = inventory.snapshot().resolve(reference, Host.class).id();
         placements.undisturbed(() -> {
             requireUnused(id);
+            requireNoMember(id);
             placements.failover().requireWithout(inventory.snapshot(), id);
             return removed(userName, id, etag);
         });
@@ -131,6 +132,21 @@ public final class HostAdmin {
                     .about(id.value())
                     .exception();
         }
+    }
+
+    /** Its lease would go on with nobody to tell it to end, and it could still decide for the others. */
+    private void requireNoMember(HostId id) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        snapshot.clusterOf(id)
+                .filter(cluster -> cluster.ha().isKept() && snapshot.get(id).isConnected())
+                .ifPresent(cluster -> {
+                    throw Fault.of(
+                                    FaultCode.HOST_WRONG_MODE,
+                                    "%s takes part in the high availability of %s. Put it into stand-by, or disable high availability, then remove it."
+                                            .formatted(snapshot.get(id).name(), cluster.name()))
+                            .about(id.value())
+                            .exception();
+                });
     }
 
     private Committed removed(String userName, HostId id, long etag) {

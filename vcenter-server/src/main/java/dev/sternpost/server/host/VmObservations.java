@@ -116,6 +116,9 @@ final class VmObservations {
                     if (HaAdoption.isRestart(snapshot, vm, hostId, observation)) {
                         return adoption.take(snapshot, vm, hostId, observation);
                     }
+                    if (adoption.isElsewhere(hostId, observation)) {
+                        return InventoryWrite.NOTHING; // A host that was dead, and speaks of what it had.
+                    }
                     return vm.hostId().equals(hostId)
                             ? byOwner(vm, observation)
                             : byStranger(snapshot, vm, hostId, observation);

@@ -207,17 +207,27 @@ public final class GuardClient implements GuardLine {
     @Override
     public void end() {
         closed = true;
-        if (!say("end")) {
-            thread.interrupt();
-            try {
-                kill(pid());
-                files.forgetLease();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } catch (IOException e) {
-                log.warn("the lease's file stays behind: {}", e.toString());
+        long pid = pid();
+        try {
+            boolean told = say("end");
+            for (int poll = 0; told && poll < CONNECT_TRIES_MAX && isAlive(pid); poll++) {
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS / 5);
             }
+            if (isAlive(pid)) {
+                log.warn("the guard does not end by itself");
+                kill(pid);
+                files.forgetLease();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.warn("the lease's file stays behind: {}", e.toString());
         }
+        thread.interrupt();
+    }
+
+    private static boolean isAlive(long pid) {
+        return pid > 1 && ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
     }
 
     @Override

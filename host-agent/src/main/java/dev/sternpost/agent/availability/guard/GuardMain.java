@@ -1,7 +1,9 @@
 package dev.sternpost.agent.availability.guard;
 
 import dev.sternpost.agent.availability.store.DirectorySlotStore;
+import dev.sternpost.agent.availability.store.SlotStore;
 import dev.sternpost.agent.engine.qemu.VmKiller;
+import dev.sternpost.ha.lease.HostLease;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -25,13 +27,14 @@ public final class GuardMain {
         try {
             GuardSetup setup = GuardSetup.read(files.setup());
             VmKiller killer = new VmKiller(setup.runDirectory());
+            SlotStore store = new DirectorySlotStore(setup.slots());
             try (GuardServer server = new GuardServer(files, ended::countDown);
                     GuardRunner runner = new GuardRunner(
                             setup,
                             files,
-                            new DirectorySlotStore(setup.slots()),
+                            store,
                             killer::kill,
-                            Watchdog.open(setup.watchdog()),
+                            Watchdog.open(setup.watchdog(), setup.timing()),
                             BootClock::millis,
                             server)) {
                 server.start(runner::agentSays);
@@ -40,6 +43,7 @@ public final class GuardMain {
                 log.info("guards {} in {}", setup.hostId(), setup.slots());
                 ended.await();
                 files.forgetLease();
+                blank(store, setup);
             }
         } catch (IOException e) {
             // The process's edge; the agent tells the server that there is no guard.
@@ -47,6 +51,15 @@ public final class GuardMain {
             System.exit(1);
         }
         System.exit(0);
+    }
+
+    /** Nobody is to find the lease of a host that left, and take it for one that died. */
+    private static void blank(SlotStore store, GuardSetup setup) {
+        try {
+            store.write(HostLease.slotOf(setup.hostId()), "");
+        } catch (IOException e) {
+            log.warn("the lease could not be blanked: {}", e.toString());
+        }
     }
 
     private static GuardServer.Proof prove(VmKiller killer) throws InterruptedException {

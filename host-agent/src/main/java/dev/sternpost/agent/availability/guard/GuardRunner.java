@@ -130,7 +130,7 @@ final class GuardRunner implements AutoCloseable {
                 if (set.atMillis() == Long.MAX_VALUE) {
                     watchdog.rest();
                 } else {
-                    watchdog.keep();
+                    watchdog.keep(set.atMillis() - clock.getAsLong());
                 }
             }
             case Effect.Tell tell -> {
