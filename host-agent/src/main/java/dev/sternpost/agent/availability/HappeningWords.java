@@ -1,7 +1,6 @@
 package dev.sternpost.agent.availability;
 
 import dev.sternpost.ha.port.Happening;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,14 +15,9 @@ record HappeningWords(String kind, String vmId, String detail) {
 
     static HappeningWords of(Happening happening) {
         Matcher subject = SUBJECT.matcher(happening.words());
-        return new HappeningWords(word(happening.kind()), subject.find() ? subject.group(1) : "", happening.words());
-    }
-
-    private static String word(Happening.Kind kind) {
-        StringBuilder word = new StringBuilder("ha");
-        for (String part : kind.name().split("_")) {
-            word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
-        }
-        return word.toString();
+        return new HappeningWords(
+                ProtocolWords.word("HA_" + happening.kind().name()),
+                subject.find() ? subject.group(1) : "",
+                happening.words());
     }
 }

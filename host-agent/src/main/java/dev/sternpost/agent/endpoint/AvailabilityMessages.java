@@ -3,6 +3,7 @@ package dev.sternpost.agent.endpoint;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sternpost.agent.availability.AvailabilityView;
 import dev.sternpost.agent.availability.Plan;
+import dev.sternpost.agent.availability.ProtocolWords;
 import dev.sternpost.agent.operation.VmPlace;
 import dev.sternpost.ha.monitoring.GuestMonitoring;
 import dev.sternpost.ha.policy.ClusterConfig;
@@ -24,7 +25,6 @@ import dev.sternpost.proto.agent.v1.HostVerdict;
 import dev.sternpost.proto.agent.v1.ProtectedVmState;
 import dev.sternpost.proto.agent.v1.Restart;
 import java.net.InetSocketAddress;
-import java.util.Locale;
 import java.util.TreeMap;
 
 /** High availability between agent and server, in terms of both. */
@@ -100,30 +100,18 @@ public final class AvailabilityMessages {
                 id,
                 vm.getMemoryBytes(),
                 vm.getCpuMhz(),
-                vm.getPriority().isEmpty() ? RestartPriority.MEDIUM : constant(RestartPriority.class, vm.getPriority()),
+                vm.getPriority().isEmpty()
+                        ? RestartPriority.MEDIUM
+                        : ProtocolWords.constant(RestartPriority.class, vm.getPriority()),
                 vm.getIsolationResponse().isEmpty()
                         ? IsolationResponse.LEAVE_ON
-                        : constant(IsolationResponse.class, vm.getIsolationResponse()),
+                        : ProtocolWords.constant(IsolationResponse.class, vm.getIsolationResponse()),
                 new Readiness(
                         vm.getReadiness().isEmpty()
                                 ? Readiness.Condition.POWERED_ON
-                                : constant(Readiness.Condition.class, vm.getReadiness()),
+                                : ProtocolWords.constant(Readiness.Condition.class, vm.getReadiness()),
                         vm.getReadyAfterMs()),
                 vm.getDependsOnVmIdsList().stream().map(VirtualMachineId::new).toList());
-    }
-
-    /** "leaveOn" is LEAVE_ON. */
-    private static <E extends Enum<E>> E constant(Class<E> type, String word) {
-        return Enum.valueOf(type, word.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT));
-    }
-
-    /** LEAVE_ON is "leaveOn". */
-    private static String word(Enum<?> value) {
-        StringBuilder word = new StringBuilder();
-        for (String part : value.name().toLowerCase(Locale.ROOT).split("_")) {
-            word.append(word.isEmpty() ? part : part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1));
-        }
-        return word.toString();
     }
 
     static AvailabilityStatus status(AvailabilityView view) {
@@ -160,19 +148,19 @@ public final class AvailabilityMessages {
         machine.heard().forEach(host -> status.addHeardHostIds(host.value()));
         machine.verdicts()
                 .forEach((host, verdict) -> status.addVerdicts(
-                        HostVerdict.newBuilder().setHostId(host.value()).setVerdict(word(verdict))));
+                        HostVerdict.newBuilder().setHostId(host.value()).setVerdict(ProtocolWords.word(verdict))));
         machine.restarts().forEach(item -> status.addRestarts(restart(item, now)));
         machine.vms()
                 .forEach(entry -> status.addVms(ProtectedVmState.newBuilder()
                         .setVmId(entry.vmId().value())
                         .setGeneration(entry.generation())
-                        .setPhase(word(entry.phase()))));
+                        .setPhase(ProtocolWords.word(entry.phase()))));
     }
 
     private static Restart restart(RestartItem item, long now) {
         Restart.Builder restart = Restart.newBuilder()
                 .setVmId(item.vmId().value())
-                .setStage(word(item.stage()))
+                .setStage(ProtocolWords.word(item.stage()))
                 .setAttempts(item.attempts())
                 .setWantedForMs(Math.max(0, now - item.wantedSinceMillis()))
                 .setReason(item.reason());

@@ -183,25 +183,31 @@ class FailoverTest {
     }
 
     private void configure(long version, AvailabilityMode mode) {
+        configure(version, mode, true);
+    }
+
+    private void configure(long version, AvailabilityMode mode, boolean named) {
         AvailabilityConfig.Builder config = AvailabilityConfig.newBuilder()
                 .setClusterId("domain-c1")
                 .setVersion(version)
                 .setMode(mode)
                 .setHeartbeatDatastoreUuid(place().getDatastoreUuid())
-                .setTiming("default")
-                .addVms(ProtectedVm.newBuilder()
-                        .setVmId("vm-1")
-                        .setMemoryBytes(64L << 20)
-                        .setPriority("medium")
-                        .setIsolationResponse("leaveOn")
-                        .setReadiness("poweredOn")
-                        .setDatastoreUuid(place().getDatastoreUuid())
-                        .setDirectory("app-1")
-                        .setMonitoring(GuestMonitoring.newBuilder()
-                                .setFailureIntervalMs(30_000)
-                                .setMinUptimeMs(120_000)
-                                .setResetsMax(3)
-                                .setWindowMs(3_600_000)));
+                .setTiming("default");
+        if (named) {
+            config.addVms(ProtectedVm.newBuilder()
+                    .setVmId("vm-1")
+                    .setMemoryBytes(64L << 20)
+                    .setPriority("medium")
+                    .setIsolationResponse("leaveOn")
+                    .setReadiness("poweredOn")
+                    .setDatastoreUuid(place().getDatastoreUuid())
+                    .setDirectory("app-1")
+                    .setMonitoring(GuestMonitoring.newBuilder()
+                            .setFailureIntervalMs(30_000)
+                            .setMinUptimeMs(120_000)
+                            .setResetsMax(3)
+                            .setWindowMs(3_600_000)));
+        }
         for (Member member : members) {
             InetSocketAddress relay = member.agent().relayAddress();
             config.addHosts(AvailabilityHost.newBuilder()
@@ -237,6 +243,11 @@ class FailoverTest {
     }
 
     private void powerOn(Member member) {
+        create(member);
+        Await.until("the host to list it", BOUND, () -> member.runs("vm-1"));
+    }
+
+    private void create(Member member) {
         CommandResult made = member.run(command("create", 1)
                 .setCreateVm(CreateVm.newBuilder().setSpec(AgentCase.spec()))
                 .build());
@@ -244,7 +255,6 @@ class FailoverTest {
         CommandResult on = member.run(
                 command("on", 1).setPowerOnVm(PowerOnVm.getDefaultInstance()).build());
         assertThat(on.hasFault()).as(on.toString()).isFalse();
-        Await.until("the host to list it", BOUND, () -> member.runs("vm-1"));
     }
 
     @Test
@@ -293,6 +303,21 @@ class FailoverTest {
                         .allMatch(member -> member.machine().vms().isEmpty()
                                 && member.machine().restarts().isEmpty()));
         assertThat(directory.resolve("shared/app-1/app-1.lck")).doesNotExist();
+    }
+
+    @Test
+    void one_that_runs_when_its_protection_comes_is_marked_for_the_guard() {
+        configure(2, AvailabilityMode.AVAILABILITY_MODE_ARMED, false);
+        Member first = members.getFirst();
+        create(first);
+        Path mark = first.run.resolve("ha/protected/vm-1");
+        assertThat(mark).doesNotExist();
+        configure(3, AvailabilityMode.AVAILABILITY_MODE_ARMED);
+        Await.until("it to be listed", BOUND, () -> first.runs("vm-1"));
+        assertThat(mark).exists();
+        configure(4, AvailabilityMode.AVAILABILITY_MODE_ARMED, false);
+        Await.until("it to be left alone", BOUND, () -> !Files.exists(mark) && !first.runs("vm-1"));
+        assertThat(hardware.guest(first.run, "vm-1")).isPresent();
     }
 
     @Test

@@ -99,6 +99,16 @@ class HighAvailabilityTest {
     }
 
     @Test
+    void a_member_that_is_away_can_prove_nothing_and_is_named() {
+        connection(HostConnectionState.NOT_RESPONDING);
+        Task task = kit.ended(kit.ha.clusters().enable(HaTestKit.ADA, "prod", ""));
+        assertThat(task.state()).isEqualTo(TaskState.FAILED);
+        assertThat(Objects.requireNonNull(task.summary().fault()).message()).contains("h1 cannot prove anything");
+        assertThat(kit.cluster().ha().state()).isEqualTo(State.OFF);
+        assertThat(kit.hosts.told()).noneMatch(told -> told.endsWith(" ARMED"));
+    }
+
+    @Test
     void a_cancelled_enabling_leaves_nothing_behind() {
         kit.hosts.setDeaf(HaTestKit.THREE, true);
         var view = kit.ha.clusters().enable(HaTestKit.ADA, "prod", "");

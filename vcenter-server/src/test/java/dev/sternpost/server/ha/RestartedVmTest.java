@@ -121,6 +121,26 @@ class RestartedVmTest {
     }
 
     @Test
+    void a_host_that_is_back_from_the_dead_is_not_believed_while_a_task_is_in_the_way() {
+        kit.enabled();
+        VirtualMachine before = running();
+        kit.datacenter.observed().ask(id -> true);
+        says(HaTestKit.TWO, on(before, before.generation() + 1));
+        says(
+                HaTestKit.ONE,
+                new VmObservation(
+                        before.id(),
+                        before.generation(),
+                        VmObservation.State.POWERED_OFF,
+                        false,
+                        GuestInfo.UNKNOWN,
+                        "",
+                        null,
+                        ""));
+        assertThat(kit.vm("web-1").powerState()).isEqualTo(PowerState.POWERED_ON);
+    }
+
+    @Test
     void what_is_not_true_any_more_when_the_task_ends_is_not_taken_over() {
         kit.enabled();
         VirtualMachine before = running();

@@ -204,12 +204,7 @@ final class QemuLauncher {
 
     /** The living process of a virtual machine, recorded or, after a crash in the midst of a start, found. */
     Optional<ProcessIdentity> findProcess(String vmId) {
-        RunFiles files = files(vmId);
-        Optional<ProcessIdentity> recorded =
-                RunRecord.read(files).map(RunRecord::process).filter(Processes::alive);
-        return recorded.isPresent()
-                ? recorded
-                : Processes.findByWord(files.pidFile().toString());
+        return RunRecord.findProcess(files(vmId));
     }
 
     /** Ends the process if it lives, and removes all that belongs to it. */

@@ -78,6 +78,14 @@ record RunRecord(
         DurableFiles.write(files.record(), Json.write(this));
     }
 
+    /** The living process of a virtual machine, recorded or, after a crash in the midst of a start, found. */
+    static Optional<ProcessIdentity> findProcess(RunFiles files) {
+        Optional<ProcessIdentity> recorded = read(files).map(RunRecord::process).filter(Processes::alive);
+        return recorded.isPresent()
+                ? recorded
+                : Processes.findByWord(files.pidFile().toString());
+    }
+
     /** The record in a run directory; empty when there is none that can be read. */
     static Optional<RunRecord> read(RunFiles files) {
         if (!Files.isRegularFile(files.record())) {

@@ -47,22 +47,13 @@ public final class VmKiller {
         for (String vmId : vmIds) {
             Set<Long> members = members(vmId);
             members.forEach(VmKiller::killMember);
-            Optional<ProcessIdentity> found = find(vmId);
+            Optional<ProcessIdentity> found = RunRecord.findProcess(RunFiles.of(runDirectory, vmId));
             found.ifPresent(Processes::kill);
             if (!members.isEmpty() || found.isPresent()) {
                 alive.add(vmId);
             }
         }
         return alive;
-    }
-
-    private Optional<ProcessIdentity> find(String vmId) {
-        RunFiles files = RunFiles.of(runDirectory, vmId);
-        Optional<ProcessIdentity> recorded =
-                RunRecord.read(files).map(RunRecord::process).filter(Processes::alive);
-        return recorded.isPresent()
-                ? recorded
-                : Processes.findByWord(files.pidFile().toString());
     }
 
     /** Processes in its groups, those that are only waiting to be buried left out. */
