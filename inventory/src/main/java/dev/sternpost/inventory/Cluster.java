@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param drs how it is balanced
  * @param rules which virtual machines run together, apart, or on which hosts
  * @param ha what its hosts do when one of them fails
+ * @param cpuBaseline level of CPU features its guests are held to; empty for none
  */
 public record Cluster(
         ClusterId id,
@@ -19,7 +20,8 @@ public record Cluster(
         ResourcePoolId rootResourcePoolId,
         DrsSettings drs,
         ClusterRules rules,
-        HaSettings ha)
+        HaSettings ha,
+        String cpuBaseline)
         implements ManagedObject {
     public Cluster {
         Checks.object(id, name, version);
@@ -28,6 +30,20 @@ public record Cluster(
         Objects.requireNonNull(drs, "drs");
         Objects.requireNonNull(rules, "rules");
         Objects.requireNonNull(ha, "ha");
+        cpuBaseline = Objects.requireNonNullElse(cpuBaseline, "");
+    }
+
+    /** A cluster without a CPU baseline. */
+    public Cluster(
+            ClusterId id,
+            String name,
+            FolderId parentId,
+            long version,
+            ResourcePoolId rootResourcePoolId,
+            DrsSettings drs,
+            ClusterRules rules,
+            HaSettings ha) {
+        this(id, name, parentId, version, rootResourcePoolId, drs, rules, ha, "");
     }
 
     /** A cluster that is not committed yet, balanced as usual, without rules and without high availability. */
@@ -37,27 +53,31 @@ public record Cluster(
     }
 
     public Cluster withName(String newName) {
-        return new Cluster(id, newName, parentId, version, rootResourcePoolId, drs, rules, ha);
+        return new Cluster(id, newName, parentId, version, rootResourcePoolId, drs, rules, ha, cpuBaseline);
     }
 
     public Cluster withParentId(FolderId newParentId) {
-        return new Cluster(id, name, newParentId, version, rootResourcePoolId, drs, rules, ha);
+        return new Cluster(id, name, newParentId, version, rootResourcePoolId, drs, rules, ha, cpuBaseline);
     }
 
     public Cluster withDrs(DrsSettings newDrs) {
-        return new Cluster(id, name, parentId, version, rootResourcePoolId, newDrs, rules, ha);
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, newDrs, rules, ha, cpuBaseline);
     }
 
     public Cluster withRules(ClusterRules newRules) {
-        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, newRules, ha);
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, newRules, ha, cpuBaseline);
     }
 
     public Cluster withHa(HaSettings newHa) {
-        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, rules, newHa);
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, rules, newHa, cpuBaseline);
+    }
+
+    public Cluster withCpuBaseline(String newCpuBaseline) {
+        return new Cluster(id, name, parentId, version, rootResourcePoolId, drs, rules, ha, newCpuBaseline);
     }
 
     @Override
     public Cluster withVersion(long newVersion) {
-        return new Cluster(id, name, parentId, newVersion, rootResourcePoolId, drs, rules, ha);
+        return new Cluster(id, name, parentId, newVersion, rootResourcePoolId, drs, rules, ha, cpuBaseline);
     }
 }

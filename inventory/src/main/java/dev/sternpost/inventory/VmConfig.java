@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param annotation free text
  * @param cpuAllocation what it gets of CPU, in MHz
  * @param memoryAllocation what it gets of memory, in bytes
+ * @param maxDowntimeMillis longest pause of its guest that a live migration may aim at; 0 for the usual one
+ * @param cpuBaseline level of CPU features its guest is held to; empty for that of its cluster
  */
 public record VmConfig(
         int cpuCount,
@@ -24,7 +26,9 @@ public record VmConfig(
         List<VirtualNic> nics,
         String annotation,
         ResourceAllocation cpuAllocation,
-        ResourceAllocation memoryAllocation) {
+        ResourceAllocation memoryAllocation,
+        int maxDowntimeMillis,
+        String cpuBaseline) {
     public VmConfig {
         Checks.positive("cpuCount", cpuCount);
         Checks.positive("memoryBytes", memoryBytes);
@@ -35,6 +39,21 @@ public record VmConfig(
         // What tasks of an earlier release recorded has none.
         cpuAllocation = Objects.requireNonNullElse(cpuAllocation, ResourceAllocation.NORMAL);
         memoryAllocation = Objects.requireNonNullElse(memoryAllocation, ResourceAllocation.NORMAL);
+        Checks.notNegative("maxDowntimeMillis", maxDowntimeMillis);
+        cpuBaseline = Objects.requireNonNullElse(cpuBaseline, "");
+    }
+
+    /** A shape with the usual pause, and with the CPU features of its cluster. */
+    public VmConfig(
+            int cpuCount,
+            long memoryBytes,
+            Firmware firmware,
+            List<VirtualDisk> disks,
+            List<VirtualNic> nics,
+            String annotation,
+            ResourceAllocation cpuAllocation,
+            ResourceAllocation memoryAllocation) {
+        this(cpuCount, memoryBytes, firmware, disks, nics, annotation, cpuAllocation, memoryAllocation, 0, "");
     }
 
     /** A shape with normal allocations. */
@@ -58,15 +77,73 @@ public record VmConfig(
 
     public VmConfig withDisks(List<VirtualDisk> newDisks) {
         return new VmConfig(
-                cpuCount, memoryBytes, firmware, newDisks, nics, annotation, cpuAllocation, memoryAllocation);
+                cpuCount,
+                memoryBytes,
+                firmware,
+                newDisks,
+                nics,
+                annotation,
+                cpuAllocation,
+                memoryAllocation,
+                maxDowntimeMillis,
+                cpuBaseline);
     }
 
     public VmConfig withNics(List<VirtualNic> newNics) {
         return new VmConfig(
-                cpuCount, memoryBytes, firmware, disks, newNics, annotation, cpuAllocation, memoryAllocation);
+                cpuCount,
+                memoryBytes,
+                firmware,
+                disks,
+                newNics,
+                annotation,
+                cpuAllocation,
+                memoryAllocation,
+                maxDowntimeMillis,
+                cpuBaseline);
     }
 
     public VmConfig withAllocations(ResourceAllocation newCpu, ResourceAllocation newMemory) {
-        return new VmConfig(cpuCount, memoryBytes, firmware, disks, nics, annotation, newCpu, newMemory);
+        return new VmConfig(
+                cpuCount,
+                memoryBytes,
+                firmware,
+                disks,
+                nics,
+                annotation,
+                newCpu,
+                newMemory,
+                maxDowntimeMillis,
+                cpuBaseline);
+    }
+
+    /** The same shape with those settings of another, as of {@link #withSettingsOf}, that differ from what it was made from. */
+    public VmConfig withSettings(VmConfig base, VmConfig wanted) {
+        return new VmConfig(
+                cpuCount,
+                memoryBytes,
+                firmware,
+                disks,
+                nics,
+                annotation,
+                wanted.cpuAllocation.equals(base.cpuAllocation) ? cpuAllocation : wanted.cpuAllocation,
+                wanted.memoryAllocation.equals(base.memoryAllocation) ? memoryAllocation : wanted.memoryAllocation,
+                wanted.maxDowntimeMillis == base.maxDowntimeMillis ? maxDowntimeMillis : wanted.maxDowntimeMillis,
+                wanted.cpuBaseline.equals(base.cpuBaseline) ? cpuBaseline : wanted.cpuBaseline);
+    }
+
+    /** The same shape with all of another that no file of the VM knows, and that may change while it runs. */
+    public VmConfig withSettingsOf(VmConfig other) {
+        return new VmConfig(
+                cpuCount,
+                memoryBytes,
+                firmware,
+                disks,
+                nics,
+                annotation,
+                other.cpuAllocation,
+                other.memoryAllocation,
+                other.maxDowntimeMillis,
+                other.cpuBaseline);
     }
 }

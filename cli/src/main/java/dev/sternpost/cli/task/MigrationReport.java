@@ -55,6 +55,9 @@ public final class MigrationReport {
                                     decision.getReason()));
         }
         out.println(indent + totals(migration));
+        if (migration.getDowntimeLimitMs() > 0) {
+            out.println(indent + promise(migration));
+        }
         if (migration.hasForecast() && migration.getTotalMs() > 0) {
             out.println(indent + against(migration));
         }
@@ -72,6 +75,17 @@ public final class MigrationReport {
                                 Sizes.format(forecast.getWriteRateBytesPerSecond()),
                                 Sizes.format(forecast.getHotSetBytes())));
         out.println(indent + "(known: " + forecast.getBasis() + ")");
+    }
+
+    /** "a pause of 300 ms is allowed, 20-60 ms are expected", and what that means when it is more. */
+    public static String allowance(long allowedMillis, MigrationForecast forecast) {
+        String sentence = String.format(
+                Locale.ROOT,
+                "a pause of %s is allowed, %.0f-%.0f ms are expected",
+                Times.format(Duration.ofMillis(allowedMillis)),
+                forecast.getPauseLowMs(),
+                forecast.getPauseHighMs());
+        return forecast.getPauseHighMs() > allowedMillis ? sentence + ": it may not be kept" : sentence;
     }
 
     private static final int BAR_WIDTH = 24;
@@ -93,6 +107,21 @@ public final class MigrationReport {
                 off,
                 forecast.getPauseExpectedMs(),
                 pause(migration));
+    }
+
+    /** "pause: 300 ms allowed, 20-60 ms expected, 38.4 ms in fact". */
+    static String promise(MigrationProgress migration) {
+        MigrationForecast forecast = migration.getForecast();
+        String expected = migration.hasForecast()
+                ? String.format(
+                        Locale.ROOT, ", %.0f-%.0f ms expected", forecast.getPauseLowMs(), forecast.getPauseHighMs())
+                : "";
+        String actual = migration.getDowntimeSource() == DowntimeSource.DOWNTIME_SOURCE_UNSPECIFIED
+                ? ""
+                : ", " + pause(migration) + " in fact"
+                        + (migration.getDowntimeMs() > migration.getDowntimeLimitMs() ? ": not kept" : "");
+        return "pause: " + Times.format(Duration.ofMillis(migration.getDowntimeLimitMs())) + " allowed" + expected
+                + actual;
     }
 
     /** A guest that is held back for long has very many small rounds; how it began and ended is what counts. */

@@ -18,6 +18,7 @@ final class MigrationPreview {
                 .print(out, "", check.getHostsList());
         if (check.hasForecast()) {
             MigrationReport.printForecast(out, "", check.getForecast());
+            out.println(MigrationReport.allowance(check.getDowntimeLimitMs(), check.getForecast()));
         } else {
             out.println("it does not run, so it is only assigned to the other host: no copying, no pause");
         }

@@ -3,6 +3,7 @@ package dev.sternpost.cli.vm;
 import dev.sternpost.cli.pool.AllocationOptions;
 import dev.sternpost.cli.shell.Sizes;
 import dev.sternpost.cli.shell.Syntax;
+import dev.sternpost.cli.shell.Times;
 import dev.sternpost.cli.shell.Values;
 import dev.sternpost.proto.network.v1.GetNetworkRequest;
 import dev.sternpost.proto.virtualmachine.v1.Firmware;
@@ -37,6 +38,9 @@ final class ShapeOptions {
 
     String annotation = "";
 
+    @Nullable
+    Long maxDowntimeMillis;
+
     private final AllocationOptions allocation = new AllocationOptions();
 
     void declare(Syntax syntax) {
@@ -57,7 +61,13 @@ final class ShapeOptions {
                         "KIND",
                         "bios or uefi.",
                         text -> firmware = Values.choice(FirmwareWord.class, text))
-                .option("--annotation", "TEXT", "Free text.", text -> annotation = text);
+                .option("--annotation", "TEXT", "Free text.", text -> annotation = text)
+                .option(
+                        "--max-downtime",
+                        "TIME",
+                        "Longest pause of its guest that a live migration may aim at, like 100ms; default for 300ms.",
+                        text -> maxDowntimeMillis =
+                                text.equals("default") ? 0 : Times.parse(text).toMillis());
         allocation.declare(syntax);
     }
 
@@ -75,6 +85,9 @@ final class ShapeOptions {
                         case bios -> Firmware.FIRMWARE_BIOS;
                         case uefi -> Firmware.FIRMWARE_UEFI;
                     });
+        }
+        if (maxDowntimeMillis != null) {
+            config.setMaxDowntimeMs(maxDowntimeMillis);
         }
         Set<String> labels = new HashSet<>();
         existing.getDisksList().forEach(disk -> labels.add(disk.getLabel()));

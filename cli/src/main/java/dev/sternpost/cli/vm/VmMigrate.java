@@ -50,7 +50,7 @@ final class VmMigrate extends TaskVerb {
                 .option(
                         "--max-downtime, --pause",
                         "TIME",
-                        "Longest pause wanted; a guest that writes too fast for it is slowed down. Default: 300ms.",
+                        "Longest pause wanted; a guest that writes too fast for it is slowed down. Default: that of the virtual machine.",
                         text -> pause = Times.parse(text))
                 .option(
                         "--bandwidth",

@@ -20,6 +20,7 @@ import dev.sternpost.proto.virtualmachine.v1.VirtualNic;
 import dev.sternpost.sdk.Pages;
 import dev.sternpost.sdk.SternpostException;
 import dev.sternpost.sdk.SternpostSession;
+import java.time.Duration;
 import java.util.List;
 
 /** Looking at virtual machines. */
@@ -145,6 +146,7 @@ final class VmRead {
                     .withAny(
                             "Memory share",
                             AllocationWords.memory(vm.getConfig().getMemoryAllocation()))
+                    .with("Pause allowed", pause(vm.getConfig().getMaxDowntimeMs()))
                     .with("Firmware", Words.of(vm.getConfig().getFirmware()));
             for (VirtualDisk disk : vm.getConfig().getDisksList()) {
                 lines.with(
@@ -176,6 +178,10 @@ final class VmRead {
                     .withAny("VNC", vm.getVncAddress())
                     .with("Generation", String.valueOf(vm.getGeneration()))
                     .with("Version", String.valueOf(vm.getVersion()));
+        }
+
+        private static String pause(long millis) {
+            return millis == 0 ? "as usual (300 ms)" : Times.format(Duration.ofMillis(millis));
         }
 
         private static String machine(VirtualMachine vm) {

@@ -20,12 +20,14 @@ final class VmReconfigure extends TaskVerb {
 
     @Override
     protected void declare(Syntax syntax) {
-        syntax.describe("Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
-                        + " one without is added. Shares, reservations, limits and the pool may change while it runs.")
+        syntax.describe(
+                        "Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
+                                + " one without is added. Shares, reservations, limits, the pool and the longest pause may change while it runs.")
                 .example("sternpost vm reconfigure web-1 --cpu 2 --memory 512M")
                 .example("sternpost vm reconfigure web-1 --disk disk0=20G")
                 .example("sternpost vm reconfigure web-1 --disk 5G:thin --remove nic1")
                 .example("sternpost vm reconfigure web-1 --cpu-reservation 500 --memory-shares high --pool web")
+                .example("sternpost vm reconfigure web-1 --max-downtime 100ms")
                 .argument("VM", "Name, path, id or UUID.", text -> vm = text)
                 .option(
                         "--remove",

@@ -40,6 +40,18 @@ class MigrationReportTest {
     }
 
     @Test
+    void the_pause_allowed_stands_beside_the_one_expected_and_the_one_there_was() {
+        MigrationProgress.Builder migration = MigrationProgress.newBuilder()
+                .setDowntimeLimitMs(80)
+                .setForecast(MigrationForecast.newBuilder().setPauseLowMs(20).setPauseHighMs(60));
+        assertThat(MigrationReport.promise(migration.build())).isEqualTo("pause: 80 ms allowed, 20-60 ms expected");
+        migration.setDowntimeSource(DowntimeSource.DOWNTIME_SOURCE_GUEST_TICKER).setDowntimeMs(38.44);
+        assertThat(MigrationReport.promise(migration.build()))
+                .isEqualTo("pause: 80 ms allowed, 20-60 ms expected, 38.4 ms in fact");
+        assertThat(MigrationReport.promise(migration.setDowntimeMs(90).build())).endsWith("90.0 ms in fact: not kept");
+    }
+
+    @Test
     void a_pause_that_nobody_measured_is_no_zero() {
         assertThat(report(1)).contains("the guest paused ? (not measured)");
     }

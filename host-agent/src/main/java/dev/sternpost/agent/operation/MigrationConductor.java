@@ -77,17 +77,18 @@ final class MigrationConductor {
     }
 
     /** Notes that what is left fits. */
-    void converged(MigrationProgress progress, long elapsedMillis, long downtimeMillisMax) {
+    void converged(MigrationProgress progress, long elapsedMillis, PrecopyLimits limits) {
         conduct = conduct.withOutlook(conduct.outlook(), source.takenMillis());
         conduct = conduct.with(new MigrationConduct.Decision(
                 elapsedMillis,
                 round(progress),
                 "switchOver",
-                "%d KiB are left after a round, which fits %d ms at %d MiB/s"
+                "%d KiB are left after a round, which fits %d ms at %d MiB/s; the pause may be %d ms in all"
                         .formatted(
                                 progress.remainingAfterSyncBytes() >> 10,
-                                downtimeMillisMax,
-                                progress.bandwidthBytesPerSecond() >> 20)));
+                                limits.pagesMillis(),
+                                progress.bandwidthBytesPerSecond() >> 20,
+                                limits.downtimeMillis())));
     }
 
     private static int round(MigrationProgress progress) {

@@ -2,6 +2,8 @@ package dev.sternpost.agent.operation;
 
 import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.vmdirectory.VmShape;
+import dev.sternpost.vmotion.precopy.EngineCost;
+import dev.sternpost.vmotion.precopy.PrecopyLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -90,6 +92,11 @@ public sealed interface Operation {
             long bandwidthBytesPerSecondMax,
             long convergenceTimeoutMillis)
             implements Operation {
+        /** The pause and the time it is led by; of the pause, what this engine takes for itself is kept for it. */
+        PrecopyLimits limits() {
+            return PrecopyLimits.of(downtimeMillisMax, convergenceTimeoutMillis).sparing(EngineCost.QEMU);
+        }
+
         @Override
         public String toString() {
             return "StartMigration[" + migrationId + " to " + targetHostId + "]";

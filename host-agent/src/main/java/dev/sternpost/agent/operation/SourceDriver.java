@@ -45,8 +45,7 @@ final class SourceDriver {
         this.session = session;
         this.reporter = reporter;
         this.settlement = settlement;
-        this.limits = PrecopyLimits.of(
-                session.order().downtimeMillisMax(), session.order().convergenceTimeoutMillis());
+        this.limits = session.order().limits();
         this.conductor = new MigrationConductor(
                 session.vmId(),
                 session.source(),
@@ -91,7 +90,7 @@ final class SourceDriver {
         if (stopped || progress.converged()) {
             if (heldSinceNanos == 0) {
                 heldSinceNanos = now;
-                conductor.converged(progress, elapsedMillis, limits.downtimeMillis());
+                conductor.converged(progress, elapsedMillis, limits);
             }
             session.converged().complete(progress.with(conductor.conduct()));
         } else if (hopeless.isPresent()) {

@@ -76,7 +76,7 @@ final class SourceOperations {
                     .start(
                             relayOrder(order, running).streamSocket(),
                             order.bandwidthBytesPerSecondMax(),
-                            order.downtimeMillisMax());
+                            order.limits().pagesMillis());
         } catch (RuntimeException e) {
             // Whatever it was, the guest runs on here as if nothing had been.
             if (outbound != null) {

@@ -82,7 +82,7 @@ final class SwitchOverOperation {
         try {
             VmRecord record = before.withMigration(mark);
             host.ledger().put(record);
-            source.requestSwitchover(session.order().downtimeMillisMax());
+            source.requestSwitchover(session.order().limits().pagesMillis());
             stop = source.awaitPreSwitchover(STOP_TIMEOUT);
             if (!session.pass()) {
                 throw SourceOperations.cancelled(session.vmId());

@@ -26,8 +26,12 @@ final class FakeForecast {
             }
         }
         if (vm.getPowerState() == PowerState.POWER_STATE_POWERED_ON) {
+            long own = vm.getConfig().getMaxDowntimeMs();
+            check.setDowntimeLimitMs(own == 0 ? 300 : own);
             check.setForecast(MigrationForecast.newBuilder()
                     .setSentence("expected 1.2-1.6 s, pause 20-60 ms")
+                    .setPauseLowMs(20)
+                    .setPauseHighMs(60)
                     .setSentBytes(136 << 20)
                     .setRounds(3)
                     .setBandwidthBytesPerSecond(100_000_000)

@@ -418,6 +418,7 @@ final class FakeVirtualMachineService extends VirtualMachineServiceImplBase {
         MigrationProgress.Builder progress = MigrationProgress.newBuilder()
                 .setSourceHostId(source)
                 .setTargetHostId(target)
+                .setDowntimeLimitMs(300)
                 .addRounds(round(1, 134_217_728L, 8_388_608L, 4_194_304L, 1_250))
                 .addRounds(round(2, 8_388_608L, 262_144L, 3_145_728L, 84))
                 .setSentBytes(142_868_480L)

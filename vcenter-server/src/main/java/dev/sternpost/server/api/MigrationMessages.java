@@ -14,7 +14,9 @@ final class MigrationMessages {
     private MigrationMessages() {}
 
     static void fill(MigrationProgress.Builder message, MigrationView view) {
-        message.setBandwidthBytesPerSecond(view.bandwidthBytesPerSecond()).setGuestSlowdown(view.guestSlowdown());
+        message.setBandwidthBytesPerSecond(view.bandwidthBytesPerSecond())
+                .setGuestSlowdown(view.guestSlowdown())
+                .setDowntimeLimitMs(view.downtimeLimitMillis());
         if (view.forecast() != null) {
             message.setForecast(forecast(view.forecast()));
         }
@@ -50,7 +52,8 @@ final class MigrationMessages {
     }
 
     static CheckMigrationResponse of(Migrations.Check check) {
-        CheckMigrationResponse.Builder message = CheckMigrationResponse.newBuilder();
+        CheckMigrationResponse.Builder message =
+                CheckMigrationResponse.newBuilder().setDowntimeLimitMs(check.downtimeLimitMillis());
         check.hosts()
                 .forEach(host -> message.addHosts(MigrationVerdict.newBuilder()
                         .setHostId(host.hostId().value())

@@ -204,6 +204,7 @@ final class ObjectMessages {
                 .setMemoryBytes(config.memoryBytes())
                 .setFirmware(Enums.of(config.firmware()))
                 .setAnnotation(config.annotation())
+                .setMaxDowntimeMs(config.maxDowntimeMillis())
                 .setCpuAllocation(Allocations.of(
                         config.cpuAllocation(), config.cpuAllocation().cpuSharesOf(config)))
                 .setMemoryAllocation(Allocations.of(

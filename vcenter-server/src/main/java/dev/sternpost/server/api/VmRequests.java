@@ -107,7 +107,8 @@ final class VmRequests {
                         .toList(),
                 config.getAnnotation(),
                 Allocations.wish(config.getCpuAllocation()),
-                Allocations.wish(config.getMemoryAllocation()));
+                Allocations.wish(config.getMemoryAllocation()),
+                config.hasMaxDowntimeMs() ? config.getMaxDowntimeMs() : null);
     }
 
     private static @Nullable Firmware firmware(dev.sternpost.proto.virtualmachine.v1.Firmware firmware) {

@@ -316,9 +316,7 @@ public final class LiveMigration {
                     MigrationView after =
                             before.ended(activation.downtimeMillis(), activation.source(), clock.millis() - begun);
                     say(context, after, 100, "");
-                    return StepOutput.of(
-                            Json.write(new Activated(after, answer.vm())),
-                            String.format(Locale.ROOT, "Guest runs, pause %.1f ms", activation.downtimeMillis()));
+                    return StepOutput.of(Json.write(new Activated(after, answer.vm())), after.pauseSentence());
                 });
     }
 
@@ -377,7 +375,11 @@ public final class LiveMigration {
 
     private static MigrationView begun(MigrationInput input, Plan plan) {
         return MigrationView.begun(
-                input.sourceHostId(), plan.targetHostId(), input.bandwidthLimitBytesPerSecond() > 0, plan.forecast());
+                input.sourceHostId(),
+                plan.targetHostId(),
+                input.bandwidthLimitBytesPerSecond() > 0,
+                limits(input).downtimeMillis(),
+                plan.forecast());
     }
 
     private static PrecopyLimits limits(MigrationInput input) {

@@ -4,6 +4,7 @@ import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.server.statistics.Meter;
 import dev.sternpost.server.statistics.Sample;
 import dev.sternpost.server.statistics.Statistics;
+import dev.sternpost.server.work.DowntimeBudget;
 import dev.sternpost.server.work.TaskBoard;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.Task;
@@ -73,7 +74,7 @@ public final class MigrationForecasts {
 
     /** How its move goes in the likeliest case, wherever to: quick, for who looks at many. */
     public PrecopyCourse likeliest(VirtualMachine vm) {
-        PrecopyLimits limits = PrecopyLimits.of(0, 0);
+        PrecopyLimits limits = PrecopyLimits.of(DowntimeBudget.millis(vm, 0), 0);
         return PrecopyPredictor.likeliest(question(vm, "", limits, 0, new ArrayList<>()));
     }
 
@@ -92,7 +93,7 @@ public final class MigrationForecasts {
                 toSend(memoryBytes, before, sample),
                 0,
                 bandwidth(vm.hostId().value(), targetHostId, bandwidthLimitBytesPerSecond, basis),
-                limits,
+                limits.sparing(EngineCost.QEMU),
                 cost());
     }
 

@@ -90,12 +90,13 @@ final class MigrationRecords {
             HostId target = new HostId(view.targetHostId());
             String message = String.format(
                     Locale.ROOT,
-                    "%s was migrated from %s to %s in %.1f s; its guest stood still for %.0f ms.",
+                    "%s was migrated from %s to %s in %.1f s; its guest stood still for %.0f ms%s.",
                     vm.name(),
                     hostName(snapshot, view.sourceHostId()),
                     hostName(snapshot, view.targetHostId()),
                     view.totalMillis() / 1000.0,
-                    view.downtimeMillis());
+                    view.downtimeMillis(),
+                    view.pauseMet() ? "" : ", longer than the %d ms allowed".formatted(view.downtimeLimitMillis()));
             InventoryWrite.Builder write =
                     InventoryWrite.builder().event(event(context, vm, EventType.VM_MIGRATED, message, target));
             VmRuntime runtime = runtime(activated.vm());

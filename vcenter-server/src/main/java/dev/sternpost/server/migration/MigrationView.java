@@ -8,6 +8,7 @@ import dev.sternpost.server.work.Json;
 import dev.sternpost.task.TaskSummary;
 import dev.sternpost.vmotion.precopy.PrecopyRound;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param totalMillis from the first byte to the guest running at the target; 0 until known
  * @param bandwidthBytesPerSecond achieved; 0 until known
  * @param limited whether a limit of bandwidth was asked for
+ * @param downtimeLimitMillis longest pause it aims at; 0 in tasks of older servers
  * @param forecast what was expected of it; null when nothing was
  * @param conduct how its source led it; null when nothing is known of that
  */
@@ -32,6 +34,7 @@ public record MigrationView(
         long totalMillis,
         long bandwidthBytesPerSecond,
         boolean limited,
+        long downtimeLimitMillis,
         @Nullable MigrationForecast forecast,
         @Nullable MigrationConduct conduct) {
 
@@ -40,8 +43,13 @@ public record MigrationView(
     }
 
     static MigrationView begun(
-            String sourceHostId, String targetHostId, boolean limited, @Nullable MigrationForecast forecast) {
-        return new MigrationView(sourceHostId, targetHostId, List.of(), 0, 0, null, 0, 0, limited, forecast, null);
+            String sourceHostId,
+            String targetHostId,
+            boolean limited,
+            long downtimeLimitMillis,
+            @Nullable MigrationForecast forecast) {
+        return new MigrationView(
+                sourceHostId, targetHostId, List.of(), 0, 0, null, 0, 0, limited, downtimeLimitMillis, forecast, null);
     }
 
     MigrationView with(MigrationReport report) {
@@ -56,6 +64,7 @@ public record MigrationView(
                 // In the switch-over it is that of the last few pages, which says nothing of the link.
                 Math.max(bandwidthBytesPerSecond, report.progress().bandwidthBytesPerSecond()),
                 limited,
+                downtimeLimitMillis,
                 forecast,
                 report.conduct() == null ? conduct : report.conduct());
     }
@@ -71,6 +80,7 @@ public record MigrationView(
                 newTotalMillis,
                 bandwidthBytesPerSecond,
                 limited,
+                downtimeLimitMillis,
                 forecast,
                 conduct);
     }
@@ -84,6 +94,22 @@ public record MigrationView(
                         .mapToInt(MigrationDecision::round)
                         .min()
                         .orElse(Integer.MAX_VALUE);
+    }
+
+    /** Whether the guest stood still no longer than was allowed; also while neither is known. */
+    boolean pauseMet() {
+        return downtimeLimitMillis == 0 || downtimeMillis <= downtimeLimitMillis;
+    }
+
+    /** "Guest runs, pause 38.4 ms of 300 ms allowed", or by how much the pause was longer. */
+    String pauseSentence() {
+        return String.format(
+                Locale.ROOT,
+                pauseMet()
+                        ? "Guest runs, pause %.1f ms of %d ms allowed"
+                        : "Guest runs, pause %.1f ms, longer than the %d ms allowed",
+                downtimeMillis,
+                downtimeLimitMillis);
     }
 
     /** Share of its time that was taken from the guest, 0 to 1. */

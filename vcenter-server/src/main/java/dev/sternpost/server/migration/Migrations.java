@@ -15,6 +15,7 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.work.Caller;
+import dev.sternpost.server.work.DowntimeBudget;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Tasks;
@@ -106,7 +107,7 @@ public final class Migrations {
                 vm.id().value(),
                 vm.hostId().value(),
                 request.host().isEmpty() ? "" : target.id().value(),
-                request.downtimeLimitMillis(),
+                DowntimeBudget.millis(vm, request.downtimeLimitMillis()),
                 request.bandwidthLimitBytesPerSecond(),
                 planned);
         TaskDraft draft = new TaskDraft(
@@ -141,8 +142,9 @@ public final class Migrations {
      *
      * @param hosts each that was looked at, by name
      * @param forecast null for a VM that does not run
+     * @param downtimeLimitMillis longest pause it would aim at
      */
-    public record Check(List<TargetVerdict> hosts, @Nullable MigrationForecast forecast) {}
+    public record Check(List<TargetVerdict> hosts, @Nullable MigrationForecast forecast, long downtimeLimitMillis) {}
 
     /**
      * Looks, and moves nothing.
@@ -155,15 +157,12 @@ public final class Migrations {
         String wanted = request.host().isEmpty()
                 ? ""
                 : snapshot.resolve(request.host(), Host.class).id().value();
+        long downtimeMillis = DowntimeBudget.millis(vm, request.downtimeLimitMillis());
         MigrationForecast forecast = vm.powerState() == PowerState.POWERED_ON
                 ? forecasts()
-                        .of(
-                                vm,
-                                wanted,
-                                PrecopyLimits.of(request.downtimeLimitMillis(), 0),
-                                request.bandwidthLimitBytesPerSecond())
+                        .of(vm, wanted, PrecopyLimits.of(downtimeMillis, 0), request.bandwidthLimitBytesPerSecond())
                 : null;
-        return new Check(targets.verdicts(snapshot, vm, wanted), forecast);
+        return new Check(targets.verdicts(snapshot, vm, wanted), forecast, downtimeMillis);
     }
 
     /** What is expected of moves, with all that was learned from earlier ones. */

@@ -43,7 +43,7 @@ final class ChangeWorkflows {
      * @param base the shape that the new one was made from
      * @param config the whole new shape
      * @param resourcePoolId the pool it is to draw from; null leaves it
-     * @param allocationOnly whether only what it draws changes, which no file of the VM knows and which may change while
+     * @param allocationOnly whether only settings change that no file of the VM knows and which may change while
      *     it runs
      */
     record Reconfigure(
@@ -121,11 +121,11 @@ final class ChangeWorkflows {
         return input.allocationOnly() ? StepOutput.NONE : checked(input.vmId());
     }
 
-    /** A VM with what it draws from now on. */
+    /** A VM with what it draws, and with its other settings, from now on. */
     static VirtualMachine allocated(VirtualMachine vm, Reconfigure input) {
         VmConfig wanted = input.config();
-        VirtualMachine allocated =
-                vm.withConfig(vm.config().withAllocations(wanted.cpuAllocation(), wanted.memoryAllocation()));
+        // Tasks queue: what another has changed meanwhile, and this one does not, stays.
+        VirtualMachine allocated = vm.withConfig(vm.config().withSettings(input.base(), wanted));
         return input.resourcePoolId() == null ? allocated : allocated.withResourcePoolId(input.resourcePoolId());
     }
 
@@ -156,7 +156,8 @@ final class ChangeWorkflows {
                     boolean poolIsGone = input.resourcePoolId() != null
                             && snapshot.find((ManagedObjectId) input.resourcePoolId())
                                     .isEmpty();
-                    VirtualMachine after = allocated(before.withConfig(shape), input);
+                    // No host knows the settings.
+                    VirtualMachine after = allocated(before.withConfig(shape.withSettingsOf(before.config())), input);
                     return poolIsGone ? after.withResourcePoolId(before.resourcePoolId()) : after;
                 },
                 VmRecords.Note.of(EventType.VM_RECONFIGURED, vm -> vm.name() + " is reconfigured."));

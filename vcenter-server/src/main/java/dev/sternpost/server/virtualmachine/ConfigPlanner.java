@@ -12,6 +12,7 @@ import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.work.DowntimeBudget;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -112,7 +113,17 @@ final class ConfigPlanner {
                 nics(start.nics(), wish.nics(), removed, givenMacs),
                 annotation,
                 wish.cpuAllocation().on(start.cpuAllocation(), "CPU"),
-                memoryAllocation);
+                memoryAllocation,
+                maxDowntimeMillis(start, wish),
+                start.cpuBaseline());
+    }
+
+    private static int maxDowntimeMillis(VmConfig start, ConfigWish wish) {
+        if (wish.maxDowntimeMillis() == null) {
+            return start.maxDowntimeMillis();
+        }
+        DowntimeBudget.check(FaultCode.CONFIG_INVALID, "max_downtime_ms", wish.maxDowntimeMillis());
+        return wish.maxDowntimeMillis().intValue();
     }
 
     private static void requireKnown(VmConfig start, Set<String> removed) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotation empty leaves it
  * @param cpuAllocation what it gets of CPU
  * @param memoryAllocation what it gets of memory
+ * @param maxDowntimeMillis longest pause that a live migration may aim at, 0 for the usual one; null leaves it
  */
 public record ConfigWish(
         int cpuCount,
@@ -23,11 +24,25 @@ public record ConfigWish(
         List<Nic> nics,
         String annotation,
         AllocationWish cpuAllocation,
-        AllocationWish memoryAllocation) {
+        AllocationWish memoryAllocation,
+        @Nullable Long maxDowntimeMillis) {
     /** Leaves everything. */
     public static final ConfigWish NOTHING = new ConfigWish(0, 0, null, List.of(), List.of(), "");
 
-    /** A wish that leaves the allocations. */
+    /** A wish that leaves the other settings. */
+    public ConfigWish(
+            int cpuCount,
+            long memoryBytes,
+            @Nullable Firmware firmware,
+            List<Disk> disks,
+            List<Nic> nics,
+            String annotation,
+            AllocationWish cpuAllocation,
+            AllocationWish memoryAllocation) {
+        this(cpuCount, memoryBytes, firmware, disks, nics, annotation, cpuAllocation, memoryAllocation, null);
+    }
+
+    /** A wish that leaves the allocations too. */
     public ConfigWish(
             int cpuCount,
             long memoryBytes,
@@ -45,14 +60,15 @@ public record ConfigWish(
 
     /** Whether it leaves all that only a powered-off VM can change. */
     boolean leavesShape() {
-        return withoutAllocations().equals(NOTHING);
+        return withoutSettings().equals(NOTHING);
     }
 
-    boolean changesAllocations() {
-        return !cpuAllocation.isNothing() || !memoryAllocation.isNothing();
+    /** Whether it changes something that no file of the VM knows and that may change while it runs. */
+    boolean changesSettings() {
+        return !cpuAllocation.isNothing() || !memoryAllocation.isNothing() || maxDowntimeMillis != null;
     }
 
-    private ConfigWish withoutAllocations() {
+    private ConfigWish withoutSettings() {
         return new ConfigWish(cpuCount, memoryBytes, firmware, disks, nics, annotation);
     }
 

@@ -151,7 +151,7 @@ final class CreateWorkflow {
         VmConfig config = made.isEmpty()
                 ? wanted
                 // The agent does not know what the VM draws.
-                : Json.read(made, VmConfig.class).withAllocations(wanted.cpuAllocation(), wanted.memoryAllocation());
+                : Json.read(made, VmConfig.class).withSettingsOf(wanted);
         VirtualMachine vm = new VirtualMachine(
                 input.vmId(),
                 input.name(),

@@ -21,7 +21,7 @@ public record ReconfigureRequest(String vm, long etag, ConfigWish config, List<S
 
     /** Whether it asks only for what may change while the VM runs. */
     boolean suitsRunning() {
-        boolean drawsOtherwise = config.changesAllocations() || !pool.isEmpty();
+        boolean drawsOtherwise = config.changesSettings() || !pool.isEmpty();
         return drawsOtherwise && config.leavesShape() && removeLabels.isEmpty();
     }
 }

@@ -12,9 +12,11 @@ import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.host.HostPayload.DowntimeSource;
+import dev.sternpost.server.resource.AllocationWish;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.virtualmachine.ConfigWish;
 import dev.sternpost.server.virtualmachine.CreateRequest;
+import dev.sternpost.server.virtualmachine.ReconfigureRequest;
 import dev.sternpost.server.work.Caller;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskFault;
@@ -121,6 +123,44 @@ class MigrationsTest {
         assertThat(view.downtimeSource()).isEqualTo(DowntimeSource.GUEST_TICKER);
         assertThat(view.rounds()).isNotEmpty();
         assertThat(events()).contains(EventType.VM_MIGRATION_STARTED, EventType.VM_MIGRATED);
+    }
+
+    private void allow(long pauseMillis) {
+        ConfigWish wish = new ConfigWish(
+                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, pauseMillis);
+        server.succeed(server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, wish, List.of())));
+    }
+
+    private static long limitOf(Task task) {
+        return MigrationView.of(task.summary()).orElseThrow().downtimeLimitMillis();
+    }
+
+    @Test
+    void a_move_aims_at_the_pause_asked_for_else_at_that_of_the_vm_else_at_the_usual_one() {
+        assertThat(limitOf(server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-1", "", 0, 0)))))
+                .isEqualTo(300);
+        allow(80);
+        assertThat(server.migrations
+                        .check(new MigrationRequest("web-1", "", 0, 0))
+                        .downtimeLimitMillis())
+                .isEqualTo(80);
+        assertThat(limitOf(server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-1", "", 0, 0)))))
+                .isEqualTo(80);
+        assertThat(limitOf(server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-1", "", 500, 0)))))
+                .isEqualTo(500);
+        allow(0);
+        assertThat(limitOf(server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-1", "", 0, 0)))))
+                .isEqualTo(300);
+    }
+
+    @Test
+    void a_pause_longer_than_allowed_is_told_with_both_numbers() {
+        allow(10); // The simulated guest stands still for 12.5 ms.
+        server.succeed(server.migrations.migrate(ADA, new MigrationRequest("web-1", TWO.value(), 0, 0)));
+        assertThat(datacenter.inventory().events(EventQuery.after(0, 1000)))
+                .filteredOn(event -> event.type() == EventType.VM_MIGRATED)
+                .singleElement()
+                .satisfies(event -> assertThat(event.message()).contains("longer than the 10 ms allowed"));
     }
 
     @Test

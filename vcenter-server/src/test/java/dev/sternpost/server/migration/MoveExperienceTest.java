@@ -29,6 +29,7 @@ class MoveExperienceTest {
                 2_000,
                 0,
                 limited,
+                300,
                 null,
                 conduct);
     }

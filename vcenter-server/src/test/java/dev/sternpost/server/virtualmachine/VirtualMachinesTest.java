@@ -51,6 +51,35 @@ class VirtualMachinesTest extends VmTestKit {
                 () -> server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, bigger, List.of())));
     }
 
+    private static ReconfigureRequest pausing(String vm, long millis) {
+        ConfigWish wish = new ConfigWish(
+                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, millis);
+        return new ReconfigureRequest(vm, 0, wish, List.of());
+    }
+
+    @Test
+    void the_downtime_budget_may_change_while_it_runs_and_has_bounds() {
+        made("web-1", true);
+        server.succeed(server.vms.reconfigure(ADA, pausing("web-1", 80)));
+        server.succeed(server.vms.reconfigure(ADA, reserving("web-1", 700)));
+        assertThat(vm("web-1").config().maxDowntimeMillis()).isEqualTo(80);
+        assertThat(vm("web-1").config().cpuAllocation().reservation()).isEqualTo(700);
+        for (long wrong : new long[] {-1, 9, 60_001}) {
+            refused(FaultCode.CONFIG_INVALID, () -> server.vms.reconfigure(ADA, pausing("web-1", wrong)));
+        }
+    }
+
+    @Test
+    void settings_that_queue_up_do_not_undo_each_other() {
+        made("web-1", true);
+        TaskView pause = server.vms.reconfigure(ADA, pausing("web-1", 80));
+        TaskView reservation = server.vms.reconfigure(ADA, reserving("web-1", 700));
+        server.succeed(pause);
+        server.succeed(reservation);
+        assertThat(vm("web-1").config().maxDowntimeMillis()).isEqualTo(80);
+        assertThat(vm("web-1").config().cpuAllocation().reservation()).isEqualTo(700);
+    }
+
     @Test
     void a_reservation_outlives_a_change_of_shape_and_never_exceeds_what_there_is() {
         made("web-1", false);

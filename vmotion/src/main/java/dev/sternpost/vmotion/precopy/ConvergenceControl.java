@@ -127,14 +127,16 @@ public final class ConvergenceControl {
         }
         hopelessRounds = now.hopeless() ? hopelessRounds + 1 : 0;
         return hopelessRounds >= ROUNDS_TO_GIVE_UP && progress.elapsedMillis() >= MILLIS_TO_GIVE_UP
-                ? new PrecopyDecision.GiveUp(now.sentence() + advice())
+                ? new PrecopyDecision.GiveUp(now.sentence() + advice(progress))
                 : new PrecopyDecision.Continue(now.sentence());
     }
 
-    private String advice() {
+    private String advice(PrecopyProgress progress) {
         return String.format(
                 Locale.ROOT,
-                ". Allow a longer pause than %d ms, raise the bandwidth limit or migrate when the guest is less busy",
+                ". To stop it now would be a pause of %.0f ms. Allow a longer pause than %d ms, raise the bandwidth limit or migrate"
+                        + " when the guest is less busy",
+                progress.expectedDowntimeMillis(),
                 limits.downtimeMillis());
     }
 
@@ -171,7 +173,7 @@ public final class ConvergenceControl {
                 Range.exactly((double) progress.remainingBytes()),
                 progress.rounds().getLast().durationMillis() / 1000.0,
                 Range.around(bandwidth, 0.05),
-                new PrecopyLimits(limits.downtimeMillis(), leftMillis),
+                limits.within(leftMillis),
                 cost);
     }
 

@@ -15,7 +15,7 @@ public final class ConvergencePolicy {
 
     public static PrecopyDecision decide(PrecopyProgress progress, PrecopyLimits limits) {
         double downtimeMillis = progress.expectedDowntimeMillis();
-        if (progress.fullPassDone() && downtimeMillis <= limits.downtimeMillis()) {
+        if (progress.fullPassDone() && downtimeMillis <= limits.pagesMillis()) {
             return new PrecopyDecision.SwitchOver(
                     downtimeMillis,
                     String.format(
@@ -34,16 +34,23 @@ public final class ConvergencePolicy {
                         : "the full pass is under way");
     }
 
+    private static String pause(PrecopyProgress progress) {
+        double millis = progress.expectedDowntimeMillis();
+        return Double.isFinite(millis) ? String.format(Locale.ROOT, "%.0f ms", millis) : "no known length";
+    }
+
     private static String giveUpReason(PrecopyProgress progress, PrecopyLimits limits) {
         long dirtyBytesPerSecond =
                 progress.rounds().isEmpty() ? 0 : progress.rounds().getLast().dirtyBytesPerSecond();
         return String.format(
                 Locale.ROOT,
-                "after %d ms and %d rounds %d bytes are left; the guest dirties %d bytes/s and the stream carries %d bytes/s. "
-                        + "Allow a longer pause than %d ms, raise the bandwidth limit or migrate when the guest is less busy",
+                "after %d ms and %d rounds %d bytes are left, which is a pause of %s; the guest dirties %d bytes/s and the stream "
+                        + "carries %d bytes/s. Allow a longer pause than %d ms, raise the bandwidth limit or migrate when the guest "
+                        + "is less busy",
                 progress.elapsedMillis(),
                 progress.rounds().size(),
                 progress.remainingBytes(),
+                pause(progress),
                 dirtyBytesPerSecond,
                 progress.bandwidthBytesPerSecond(),
                 limits.downtimeMillis());

@@ -36,7 +36,7 @@ public record PrecopyCourse(boolean converges, int rounds, double sentBytes, dou
             double pauseMillis) {
 
         double fitsBytes() {
-            return bandwidthBytesPerSecond * limits.downtimeMillis() / 1000;
+            return bandwidthBytesPerSecond * limits.pagesMillis() / 1000;
         }
     }
 
