@@ -5,5 +5,7 @@ public enum Accelerator {
     /** Hardware virtualization. */
     KVM,
     /** Emulation by translation; slow. */
-    TCG
+    TCG,
+    /** Nothing runs: the host is one of a simulated fleet. */
+    SIMULATED
 }

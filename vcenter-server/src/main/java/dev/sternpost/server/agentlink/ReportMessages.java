@@ -207,6 +207,7 @@ final class ReportMessages {
         return switch (text) {
             case "kvm" -> Accelerator.KVM;
             case "tcg" -> Accelerator.TCG;
+            case "simulated" -> Accelerator.SIMULATED;
             default -> throw unknown("accelerator", text);
         };
     }

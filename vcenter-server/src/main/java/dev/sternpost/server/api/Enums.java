@@ -85,6 +85,7 @@ final class Enums {
         return switch (accelerator) {
             case KVM -> dev.sternpost.proto.host.v1.Accelerator.ACCELERATOR_KVM;
             case TCG -> dev.sternpost.proto.host.v1.Accelerator.ACCELERATOR_TCG;
+            case SIMULATED -> dev.sternpost.proto.host.v1.Accelerator.ACCELERATOR_SIMULATED;
         };
     }
 

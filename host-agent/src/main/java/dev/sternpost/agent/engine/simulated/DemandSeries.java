@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * over the day and a calmer weekend, noise that lingers (a first-order autoregressive process), and spikes. Random access:
  * the same seed gives the same value for a time, whichever times were asked for before.
  */
-final class DemandSeries {
+public final class DemandSeries {
 
     /** Between two steps the value stands still. */
     static final long STEP_MILLIS = 5_000;
@@ -32,7 +32,7 @@ final class DemandSeries {
     private final double spikeProbability;
 
     /** A series drawn by lot: most guests are nearly idle, a few are busy. */
-    DemandSeries(long seed) {
+    public DemandSeries(long seed) {
         SplittableRandom lot = new SplittableRandom(seed);
         this.seed = seed;
         double draw = lot.nextDouble();
@@ -44,7 +44,7 @@ final class DemandSeries {
     }
 
     /** The demand at a time, 0 to 1. */
-    double at(long epochMillis) {
+    public double at(long epochMillis) {
         long step = Math.floorDiv(epochMillis, STEP_MILLIS);
         double calm = (level + wave * Math.cos(2 * Math.PI * (epochMillis - peakMillis) / DAY_MILLIS))
                 * (isWeekend(epochMillis) ? WEEKEND_FACTOR : 1);
