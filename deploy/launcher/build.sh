@@ -2,7 +2,7 @@
 
 . "$ROOT/deploy/launcher/programs.sh"
 
-PRODUCT_MODULES=(inventory task proto drs ha failover vmotion sso db host-agent vcenter-server sdk cli)
+PRODUCT_MODULES=(inventory task proto drs ha failover vmotion sso db host-agent vcenter-server sdk cli fleet)
 
 jdk_major() { [ -x "$1/bin/javac" ] && sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release" 2>/dev/null; }
 

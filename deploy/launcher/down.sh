@@ -37,6 +37,7 @@ run_down() {
   stop_guards
   stop_vms
   network_rules_gone
+  stop_process fleet 15
   stop_process server 15
   stop_database
   lab_network_down
@@ -49,7 +50,7 @@ run_down() {
   [ -z "$left" ] || fail "these network namespaces could not be removed: $left"
   done_step Stopped "no process or namespace is left" "$since"
   if [ "$wipe" = yes ]; then
-    rm -rf "$DATA"/{pg,agents,datastores} "$STERNPOST_HOME"/{server,cli,log} "$RUN"
+    rm -rf "$DATA"/{pg,agents,datastores} "$STERNPOST_HOME"/{server,cli,log,fleet} "$RUN"
     [ "$DATA" = "$STERNPOST_HOME" ] || rm -rf "${DATA:?}"
     done_step Wiped "all data of this installation is gone; what was built stays"
   else

@@ -8,6 +8,7 @@ A datacenter on this machine
   ./sternpost demo drs  busy guests on one host, moved apart by load balancing
   ./sternpost demo ha   hosts lose power and network, freeze, lose the server; what ran there runs elsewhere
   ./sternpost status    what runs, where, since when
+  ./sternpost fleet start --hosts 250 --vms-per-host 18    a simulated fleet, to try it at size (fleet status | fault | stop)
   ./sternpost logs      follow the logs (logs server | host-1 | ... for one)
   ./sternpost down      shut the guests down (30 s at most), stop everything, keep the data
                         --now cuts the power instead, --wipe removes the data too, --yes does not ask on a terminal

@@ -11,14 +11,14 @@ program_dir() { readlink -f "$CACHE/program/current"; }
 # One directory for each build; those that no process runs from any more go.
 stage_programs() {
   local module jar old next=$CACHE/program/$(date +%s%N)
-  for module in cli vcenter-server host-agent; do
+  for module in cli vcenter-server host-agent fleet; do
     mkdir -p "$next/$module" || fail "no room for the programs in $CACHE"
     cp "$ROOT/$module"/target/sternpost-*-SNAPSHOT.jar "$ROOT/$module"/target/lib/sternpost-*.jar "$next/$module/" || fail "the built programs could not be copied"
     for jar in "$ROOT/$module"/target/lib/*.jar; do
       [ -e "$next/$module/${jar##*/}" ] || cp -l "$jar" "$next/$module/" 2>/dev/null || cp "$jar" "$next/$module/" || fail "the built programs could not be copied"
     done
   done
-  for module in cli vcenter-server host-agent; do jvm_arguments "$module" "$next" > "$next/$module.args"; done
+  for module in cli vcenter-server host-agent fleet; do jvm_arguments "$module" "$next" > "$next/$module.args"; done
   ln -sfn "${next##*/}" "$CACHE/program/current"
   for old in "$CACHE"/program/[0-9]*; do
     [ "$old" = "$next" ] || grep -alqsF "$old/" /proc/[0-9]*/cmdline || rm -rf "$old"
@@ -29,12 +29,14 @@ stage_programs() {
 # the least memory. Jars are listed one by one, which an AOT cache asks for.
 jvm_arguments() {
   local jars=("$2/$1"/*.jar)
-  printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED \
-    --sun-misc-unsafe-memory-access=allow
+  # A fleet of thousands of hosts runs long and hot; the others start often and idle.
+  [ "$1" = fleet ] && printf '%s\n' -XX:+UseParallelGC || printf '%s\n' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+  printf '%s\n' -XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   case $1 in
     cli) printf '%s\n' -Xmx128m ;;
     vcenter-server) printf '%s\n' -Xmx512m ;;
     host-agent) printf '%s\n' -Xms12m -Xmx48m -Xss512k ;;
+    fleet) printf '%s\n' -Xmx1500m ;;
   esac
   printf -- '-cp "%s"\n' "$(IFS=: && echo "${jars[*]}")"
 }

@@ -77,7 +77,8 @@ start_server() {
   local database=(--sternpost.db.embedded.dir="$DATA/pg" --sternpost.db.embedded.port="$DB_PORT")
   [ -n "${STERNPOST_DB_URL:-}" ] && database=(--sternpost.db.url="$STERNPOST_DB_URL" --sternpost.db.user="${STERNPOST_DB_USER:-sternpost}")
   mapfile -t record < <(recording vcenter-server)
-  launch server "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/vcenter-server.args" \
+  # shellcheck disable=SC2086 # several options
+  launch server "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/vcenter-server.args" ${STERNPOST_SERVER_JAVA:-} \
     dev.sternpost.server.Main --sternpost.home="$STERNPOST_HOME/server" --sternpost.api.port="$API_PORT" \
     --sternpost.agent-link.port="$LINK_PORT" --sternpost.power.command="$SOCKETS/power" "${database[@]}"
   wait_until 90 server_up || fail "the server did not become ready" "$LOG/server.log"

@@ -17,7 +17,9 @@ final class HostedVm {
     long generation;
     VmState state;
     long bootEpochMillis;
-    @Nullable Move move;
+
+    @Nullable
+    Move move;
     /** Whether pages are on their way to another host. */
     boolean leaving;
 

@@ -18,10 +18,12 @@ final class MoveOperations {
     private static final long PROGRESS_MILLIS = 1_000;
 
     private final SimulatedHost host;
+    private final CommandDesk desk;
     private final World world;
 
-    MoveOperations(SimulatedHost host, World world) {
+    MoveOperations(SimulatedHost host, CommandDesk desk, World world) {
         this.host = host;
+        this.desk = desk;
         this.world = world;
     }
 
@@ -39,13 +41,13 @@ final class MoveOperations {
                 vm.leaving = true;
                 plan = CopyPlan.of(vm, order, System.currentTimeMillis());
             } catch (FaultException e) {
-                host.answer(command, host.failed(command, e));
+                desk.answer(command, desk.failed(command, e));
                 return;
             }
         }
         long total = world.latency().scaled(plan.totalMillis());
         progress(command, plan, 0, total, incarnation);
-        world.after(total, () -> host.finish(command, incarnation));
+        world.after(total, () -> desk.finish(command, incarnation));
     }
 
     private void progress(Command command, CopyPlan plan, long elapsed, long total, long incarnation) {
@@ -61,9 +63,7 @@ final class MoveOperations {
                         .setMigration(plan.status(elapsed, false)))
                 .build());
         if (elapsed + PROGRESS_MILLIS < total) {
-            world.after(
-                    PROGRESS_MILLIS,
-                    () -> progress(command, plan, elapsed + PROGRESS_MILLIS, total, incarnation));
+            world.after(PROGRESS_MILLIS, () -> progress(command, plan, elapsed + PROGRESS_MILLIS, total, incarnation));
         }
     }
 
@@ -96,11 +96,10 @@ final class MoveOperations {
                                     + " cannot bring it there.");
                 }
             }
-            VmFiles files = world.datastores()
-                    .require(new Place(directory.getDatastoreUuid(), directory.getDirectory()));
+            VmFiles files =
+                    world.datastores().require(new Place(directory.getDatastoreUuid(), directory.getDirectory()));
             HostedVm shadow = new HostedVm(command.getVmId(), files, command.getGeneration(), VmState.INCOMING);
-            shadow.move =
-                    new Move(order.getMigrationId(), order.getSourceHostId(), order.getNextGeneration(), 0);
+            shadow.move = new Move(order.getMigrationId(), order.getSourceHostId(), order.getNextGeneration(), 0);
             host.note(shadow);
         }
         return CommandResult.newBuilder();

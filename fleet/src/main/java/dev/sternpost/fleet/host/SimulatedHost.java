@@ -1,6 +1,5 @@
 package dev.sternpost.fleet.host;
 
-import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.proto.agent.v1.AvailabilityConfig;
@@ -8,6 +7,7 @@ import dev.sternpost.proto.agent.v1.AvailabilityMode;
 import dev.sternpost.proto.agent.v1.AvailabilityStatus;
 import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CommandResult;
+import dev.sternpost.proto.agent.v1.ConnectRequest;
 import dev.sternpost.proto.agent.v1.Heartbeat;
 import dev.sternpost.proto.agent.v1.HostFacts;
 import dev.sternpost.proto.agent.v1.StatisticsReport;
@@ -31,24 +31,20 @@ import org.slf4j.LoggerFactory;
 public final class SimulatedHost {
     private static final Logger log = LoggerFactory.getLogger(SimulatedHost.class);
 
-    /** As an agent. */
-    private static final int COMMANDS_MAX = 256;
-
     private final String id;
     private final String name;
     private final HostShape shape;
     private final World world;
+    private final CommandDesk desk;
     private final VmOperations operations;
     private final MoveOperations moves;
 
     // All below is guarded by this.
     private final Map<String, HostedVm> vms = new HashMap<>();
     private final Map<String, VmStatus> told = new HashMap<>();
-    private final TaskBooks tasks = new TaskBooks();
     private final Set<HostFault> faults = EnumSet.noneOf(HostFault.class);
     private Outlet outlet = message -> {};
     private long incarnation;
-    private long allocationsRevision;
     private long lastSampleEpochMillis;
 
     SimulatedHost(String id, String name, HostShape shape, long incarnation, World world) {
@@ -58,7 +54,8 @@ public final class SimulatedHost {
         this.incarnation = incarnation;
         this.world = world;
         this.operations = new VmOperations(this, world);
-        this.moves = new MoveOperations(this, world);
+        this.desk = new CommandDesk(this, operations, world);
+        this.moves = desk.moves();
     }
 
     /** Id in the inventory. */
@@ -158,165 +155,24 @@ public final class SimulatedHost {
 
     /** Takes a command; the answer comes by the outlet when the work is done. */
     public void command(Command command) {
-        long delay;
-        synchronized (this) {
-            try {
-                Optional<CommandResult> stored = tasks.result(command);
-                if (stored.isPresent()) {
-                    outlet.send(Messages.result(stored.get()));
-                    return;
-                }
-                if (tasks.underWayCount() >= COMMANDS_MAX) {
-                    throw new FaultException(
-                            FaultCode.OVERLOADED,
-                            id + " has " + COMMANDS_MAX + " commands under way; try again in a moment.");
-                }
-                if (!tasks.begin(command.getCommandId())) {
-                    return; // Its end will be reported.
-                }
-            } catch (FaultException e) {
-                outlet.send(Messages.result(failed(command, e)));
-                return;
-            }
-            delay = world.latency().millisOf(command.getOperationCase(), faults.contains(HostFault.SLOW));
-        }
-        long started = incarnation();
-        if (command.hasStartMigration()) {
-            moves.start(command, started);
-        } else if (delay <= 0) {
-            finish(command, started);
-        } else {
-            world.after(delay, () -> finish(command, started));
-        }
+        desk.command(command);
     }
 
     /** The results of a task need not be kept. */
     public synchronized void forgetTask(String taskId) {
-        tasks.forget(taskId);
+        desk.forgetTask(taskId);
     }
 
-    /** Does the work and answers, unless the power was cut meanwhile. */
-    void finish(Command command, long startedIncarnation) {
-        CommandResult result;
-        try {
-            if (isOver(startedIncarnation)) {
-                return;
-            }
-            result = isPretended(command)
-                    ? CommandResult.newBuilder()
-                            .setCommandId(command.getCommandId())
-                            .build()
-                    : run(command);
-        } catch (FaultException e) {
-            result = failed(command, e);
-        } catch (RuntimeException e) {
-            // The edge of the host: whatever it is, the server must get an answer; a task waits for it.
-            log.error("{}: {} failed by a defect", name, command.getCommandId(), e);
-            result = failed(
-                    command,
-                    Fault.of(FaultCode.HOST_ERROR, "the simulated host " + name + " failed; look at the fleet's log.")
-                            .withContext(e.toString())
-                            .exception());
-        }
-        answer(command, result);
-    }
-
-    private synchronized boolean isOver(long startedIncarnation) {
-        return startedIncarnation != incarnation || faults.contains(HostFault.DEAD);
-    }
-
-    private synchronized boolean isPretended(Command command) {
-        return faults.contains(HostFault.LYING) && (command.hasPowerOnVm() || command.hasPowerOffVm());
-    }
-
-    private CommandResult run(Command command) {
-        CommandResult.Builder result =
-                switch (command.getOperationCase()) {
-                    case CREATE_VM,
-                            DELETE_VM,
-                            READ_VM_DIRECTORY,
-                            ADOPT_VM,
-                            FORGET_VM,
-                            RECONFIGURE_VM,
-                            RENAME_VM,
-                            BROWSE -> operations.directory(command);
-                    case POWER_ON_VM, POWER_OFF_VM, SHUTDOWN_VM, RESET_VM, SUSPEND_VM -> operations.power(command);
-                    case RUN_PROGRAM, READ_CONSOLE, SCREENSHOT, QUERY_VM -> operations.guest(command);
-                    case PREPARE_INCOMING,
-                            START_MIGRATION,
-                            SWITCH_OVER,
-                            CANCEL_MIGRATION,
-                            ABORT_INCOMING,
-                            ACTIVATE_INCOMING,
-                            ANNOUNCE_VM,
-                            RELEASE_SOURCE -> moves.run(command);
-                    case APPLY_ALLOCATIONS, POWER_OFF_HOST, SEND_MAGIC_PACKET -> host(command);
-                    case OPERATION_NOT_SET ->
-                        throw new FaultException(
-                                FaultCode.REQUEST_INVALID, "this host does not know that command; update the fleet.");
-                };
-        return result.setCommandId(command.getCommandId()).build();
-    }
-
-    private CommandResult.Builder host(Command command) {
-        if (command.hasApplyAllocations()) {
-            allocate(command);
-        } else if (command.hasPowerOffHost()) {
-            if (count().running() > 0) {
-                throw new FaultException(
-                        FaultCode.VM_RUNNING, "a virtual machine runs on " + id + "; move it away first.");
-            }
-            world.after(100, () -> fault(HostFault.DEAD));
-        }
-        return CommandResult.newBuilder();
-    }
-
-    private synchronized void allocate(Command command) {
-        var order = command.getApplyAllocations();
-        if (order.getRevision() < allocationsRevision) {
-            return;
-        }
-        allocationsRevision = order.getRevision();
-        vms.values().forEach(vm -> vm.cpuLimitPermille = HostedVm.UNLIMITED);
-        order.getAllocationsList().forEach(wanted -> {
-            HostedVm vm = vms.get(wanted.getVmId());
-            if (vm != null && wanted.hasCpuLimitPermille()) {
-                vm.cpuLimitPermille = wanted.getCpuLimitPermille();
-            }
-        });
-        long revision = allocationsRevision;
-        world.after(order.getValidForMs(), () -> liftLimits(revision));
-    }
-
-    private synchronized void liftLimits(long revision) {
-        if (allocationsRevision == revision) {
-            vms.values().forEach(vm -> vm.cpuLimitPermille = HostedVm.UNLIMITED);
-        }
-    }
-
-    void answer(Command command, CommandResult result) {
-        synchronized (this) {
-            HostedVm vm = vms.get(command.getVmId());
-            CommandResult whole = vm == null
-                    ? result
-                    : result.toBuilder().setVm(status(vm)).build();
-            tasks.end(command, whole);
-            if (vm != null) {
-                report(vm);
-            }
-            outlet.send(Messages.result(whole));
-        }
-    }
-
-    CommandResult failed(Command command, FaultException e) {
-        return CommandResult.newBuilder()
-                .setCommandId(command.getCommandId())
-                .setFault(Messages.fault(e))
-                .build();
-    }
-
-    synchronized void say(dev.sternpost.proto.agent.v1.ConnectRequest message) {
+    synchronized void say(ConnectRequest message) {
         outlet.send(message);
+    }
+
+    /** Sends a command's result, after how the virtual machine stands. */
+    void answer(CommandResult result, @Nullable HostedVm vm) {
+        if (vm != null) {
+            report(vm);
+        }
+        outlet.send(Messages.result(result));
     }
 
     // ---- its books, for its operations, which hold its monitor ---------------------------------------------------
@@ -360,9 +216,7 @@ public final class SimulatedHost {
 
     FaultException wrongState(HostedVm vm, String need) {
         return new FaultException(
-                FaultCode.VM_WRONG_POWER_STATE,
-                vm.vmId(),
-                vm.vmId() + " " + need + "; it is " + vm.state.word() + ".");
+                FaultCode.VM_WRONG_POWER_STATE, vm.vmId(), vm.vmId() + " " + need + "; it is " + vm.state.word() + ".");
     }
 
     /** Takes a virtual machine into the books, or notes how it stands now. */
@@ -389,7 +243,7 @@ public final class SimulatedHost {
         vms.remove(vmId);
     }
 
-    private VmStatus status(HostedVm vm) {
+    VmStatus status(HostedVm vm) {
         return Messages.status(vm, System.currentTimeMillis(), world.latency());
     }
 
@@ -458,15 +312,13 @@ public final class SimulatedHost {
 
     private void sayFacts() {
         HostFacts now = facts();
-        say(dev.sternpost.proto.agent.v1.ConnectRequest.newBuilder()
-                .setHostFacts(now)
-                .build());
+        say(ConnectRequest.newBuilder().setHostFacts(now).build());
     }
 
     /** Guests end and shadows with them; the lock files still name this host. */
     private synchronized void cutPower() {
         incarnation++;
-        tasks.clear();
+        desk.clear();
         for (HostedVm vm : List.copyOf(vms.values())) {
             vm.leaving = false;
             vm.cpuLimitPermille = HostedVm.UNLIMITED;

@@ -55,9 +55,7 @@ final class TaskBooks {
         if (command.getTaskId().isEmpty() || result.hasFault()) {
             return;
         }
-        books.computeIfAbsent(command.getTaskId(), id -> new Book())
-                .results
-                .put(command.getCommandId(), result);
+        books.computeIfAbsent(command.getTaskId(), id -> new Book()).results.put(command.getCommandId(), result);
         if (books.size() > TASKS_MAX) {
             books.remove(books.keySet().iterator().next());
         }

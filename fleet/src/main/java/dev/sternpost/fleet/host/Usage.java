@@ -26,7 +26,8 @@ final class Usage {
 
     private Usage() {}
 
-    static StatisticsReport report(HostShape shape, Collection<HostedVm> vms, long endEpochMillis, long intervalMillis) {
+    static StatisticsReport report(
+            HostShape shape, Collection<HostedVm> vms, long endEpochMillis, long intervalMillis) {
         List<Want> wants = wants(vms, endEpochMillis, intervalMillis);
         double capacity = (double) shape.cpuCount() * intervalMillis;
         double allowed = wants.stream().mapToDouble(Want::allowedMillis).sum();

@@ -44,7 +44,8 @@ final class VmOperations {
                 case RECONFIGURE_VM -> reconfigure(command);
                 case RENAME_VM -> rename(command);
                 case BROWSE -> browse(command);
-                default -> throw new IllegalArgumentException(command.getOperationCase() + " is no work on a directory");
+                default ->
+                    throw new IllegalArgumentException(command.getOperationCase() + " is no work on a directory");
             };
         }
     }
@@ -204,8 +205,7 @@ final class VmOperations {
                 vm.state = VmState.ON;
                 vm.bootEpochMillis = System.currentTimeMillis();
                 vm.move = null;
-                world.after(
-                        world.latency().scaled(Messages.GUEST_BOOT_MILLIS) + 1, () -> host.look(vm.vmId()));
+                world.after(world.latency().scaled(Messages.GUEST_BOOT_MILLIS) + 1, () -> host.look(vm.vmId()));
             }
         }
     }
@@ -271,8 +271,7 @@ final class VmOperations {
                     yield CommandResult.newBuilder()
                             .setGuestProgram(GuestProgramResult.newBuilder()
                                     .setExitCode(127)
-                                    .setStandardError(ByteString.copyFromUtf8(
-                                            "A simulated guest has no programs.\n")));
+                                    .setStandardError(ByteString.copyFromUtf8("A simulated guest has no programs.\n")));
                 }
                 case READ_CONSOLE -> {
                     ByteString text = ByteString.copyFromUtf8(vm.isOn() ? "A simulated guest.\nlogin: " : "");
@@ -299,8 +298,7 @@ final class VmOperations {
                 .ifPresent(files -> {
                     HostedVm claimed = new HostedVm(files.spec().getVmId(), files, 1, VmState.ON);
                     claimed.bootEpochMillis = System.currentTimeMillis();
-                    host.say(Messages.status(
-                            Messages.status(claimed, System.currentTimeMillis(), world.latency())));
+                    host.say(Messages.status(Messages.status(claimed, System.currentTimeMillis(), world.latency())));
                 });
     }
 

@@ -70,8 +70,7 @@ final class Control implements AutoCloseable {
     }
 
     private String fault(String which, String word) {
-        Optional<SimulatedHost> host =
-                which.equals("--random") ? Optional.of(fleet.anyHost(lot)) : fleet.host(which);
+        Optional<SimulatedHost> host = which.equals("--random") ? Optional.of(fleet.anyHost(lot)) : fleet.host(which);
         if (host.isEmpty()) {
             return "error: there is no host " + which + " in the fleet";
         }

@@ -129,10 +129,7 @@ public final class Fleet implements AutoCloseable {
 
     private void add(int number, HostIdentity identity, long incarnation) {
         SimulatedHost host = world.add(
-                identity.hostId(),
-                identity.hostName(),
-                settings.layout().shapeOf(number),
-                incarnation);
+                identity.hostId(), identity.hostName(), settings.layout().shapeOf(number), incarnation);
         synchronized (hosts) {
             hosts.add(host);
         }
@@ -197,7 +194,8 @@ public final class Fleet implements AutoCloseable {
     private long nextIncarnation() {
         Path file = settings.home().resolve("incarnation");
         try {
-            long next = Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) + 1 : 1;
+            long next =
+                    Files.exists(file) ? Long.parseLong(Files.readString(file).strip()) + 1 : 1;
             Files.writeString(file, next + "\n");
             return next;
         } catch (IOException | NumberFormatException e) {

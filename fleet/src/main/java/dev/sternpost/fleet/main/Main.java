@@ -54,12 +54,11 @@ public final class Main {
         Fleet fleet = Fleet.of(settings);
         try (Control control =
                 new Control(fleet, settings.home(), settings.layout().seed())) {
-            Runtime.getRuntime()
-                    .addShutdownHook(Thread.ofPlatform().unstarted(() -> {
-                        control.close();
-                        fleet.close();
-                        end.countDown();
-                    }));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
+                control.close();
+                fleet.close();
+                end.countDown();
+            }));
             fleet.start();
             end.await();
         } catch (IOException | RuntimeException e) {

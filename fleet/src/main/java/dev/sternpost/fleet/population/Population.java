@@ -200,13 +200,12 @@ public final class Population {
                         .setCpuCount(size.cpuCount())
                         .setMemoryBytes(size.memoryBytes())
                         .addDisks(VirtualDisk.newBuilder().setCapacityBytes(DISK_BYTES))
-                        .addNics(VirtualNic.newBuilder()
-                                .setNetworkId("/" + DATACENTER + "/network/" + NETWORK)))
+                        .addNics(VirtualNic.newBuilder().setNetworkId("/" + DATACENTER + "/network/" + NETWORK)))
                 .build();
         for (int attempt = 1; ; attempt++) {
             try {
-                var task = session.call(
-                        () -> session.virtualMachines().createVirtualMachine(request).getTask());
+                var task = session.call(() ->
+                        session.virtualMachines().createVirtualMachine(request).getTask());
                 session.requireSuccess(task, TASK_PATIENCE);
                 return true;
             } catch (SternpostException e) {
