@@ -208,6 +208,7 @@ start_host() {
     (umask 077 && jq -r .token <<< "$answer" > "$home/enrolment-token")
   fi
   if is_root && [ -z "${RECORD_TO:-}" ]; then network=(--netns "$(host_netns "$n")" --uplink uplink0); else network=(--network-mode user); fi
+  if [ -f "$home/agent.properties" ]; then network+=(--config "$home/agent.properties"); fi
   mapfile -t record < <(recording host-agent)
   launch "host-$n" "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/host-agent.args" \
     dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \

@@ -117,6 +117,20 @@ public record VmConfig(
                 cpuBaseline);
     }
 
+    public VmConfig withCpuBaseline(String newCpuBaseline) {
+        return new VmConfig(
+                cpuCount,
+                memoryBytes,
+                firmware,
+                disks,
+                nics,
+                annotation,
+                cpuAllocation,
+                memoryAllocation,
+                maxDowntimeMillis,
+                newCpuBaseline);
+    }
+
     /** The same shape with those settings of another, as of {@link #withSettingsOf}, that differ from what it was made from. */
     public VmConfig withSettings(VmConfig base, VmConfig wanted) {
         return new VmConfig(

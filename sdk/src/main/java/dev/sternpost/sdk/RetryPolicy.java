@@ -49,7 +49,7 @@ final class RetryPolicy {
                             "CaptureScreen")),
             entry("host.v1.HostService", List.of("GetHost", "ListHosts", "AddHost")),
             entry("host.v1.HostMaintenanceService", List.of("EnterMaintenance", "ExitMaintenance")),
-            entry("cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "CreateCluster")),
+            entry("cluster.v1.ClusterService", List.of("GetCluster", "ListClusters", "ListCpuLevels", "CreateCluster")),
             entry("cluster.v1.ClusterRuleService", List.of("ListClusterRules", "CreateClusterRule")),
             entry(
                     "resourcepool.v1.ResourcePoolService",

@@ -34,6 +34,8 @@ public final class ClusterCommands {
                 .with("show", Show::new)
                 .with("create", Create::new)
                 .with("delete", Delete::new)
+                .with("set", ClusterCpu.Set::new)
+                .with("cpu-levels", ClusterCpu.Levels::new)
                 .with("drs", ClusterDrs::new)
                 .with("drs-override", ClusterDrs.OfVm::new)
                 .with("power", ClusterPowerSettings::new)
@@ -101,7 +103,7 @@ public final class ClusterCommands {
     }
 
     private static Properties properties(Cluster cluster) {
-        return new Properties()
+        Properties lines = new Properties()
                 .with("Name", cluster.getName())
                 .with("Id", cluster.getId())
                 .with("Path", cluster.getPath())
@@ -112,8 +114,8 @@ public final class ClusterCommands {
                 .with("Memory", Sizes.format(cluster.getTotalMemoryBytes()))
                 .with("Resource pool", cluster.getRootResourcePoolId())
                 .with("Load balancing", ClusterDrs.describe(cluster.getDrs()))
-                .with("Rules", String.valueOf(cluster.getRuleCount()))
-                .with("Version", String.valueOf(cluster.getVersion()));
+                .with("Rules", String.valueOf(cluster.getRuleCount()));
+        return ClusterCpu.lines(lines, cluster.getCpuBaseline()).with("Version", String.valueOf(cluster.getVersion()));
     }
 
     static final class Create extends ServerVerb {

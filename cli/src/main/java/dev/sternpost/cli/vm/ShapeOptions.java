@@ -41,6 +41,9 @@ final class ShapeOptions {
     @Nullable
     Long maxDowntimeMillis;
 
+    @Nullable
+    String cpuBaseline;
+
     private final AllocationOptions allocation = new AllocationOptions();
 
     void declare(Syntax syntax) {
@@ -68,6 +71,11 @@ final class ShapeOptions {
                         "Longest pause of its guest that a live migration may aim at, like 100ms; default for 300ms.",
                         text -> maxDowntimeMillis =
                                 text.equals("default") ? 0 : Times.parse(text).toMillis());
+        syntax.option(
+                "--cpu-baseline",
+                "LEVEL",
+                "Level of CPU features its guest is held to from its next power-on; none for that of its cluster.",
+                text -> cpuBaseline = text.equals("none") ? "" : text);
         allocation.declare(syntax);
     }
 
@@ -88,6 +96,9 @@ final class ShapeOptions {
         }
         if (maxDowntimeMillis != null) {
             config.setMaxDowntimeMs(maxDowntimeMillis);
+        }
+        if (cpuBaseline != null) {
+            config.setCpuBaseline(cpuBaseline);
         }
         Set<String> labels = new HashSet<>();
         existing.getDisksList().forEach(disk -> labels.add(disk.getLabel()));

@@ -147,6 +147,7 @@ final class VmRead {
                             "Memory share",
                             AllocationWords.memory(vm.getConfig().getMemoryAllocation()))
                     .with("Pause allowed", pause(vm.getConfig().getMaxDowntimeMs()))
+                    .withAny("CPU baseline", baseline(vm))
                     .with("Firmware", Words.of(vm.getConfig().getFirmware()));
             for (VirtualDisk disk : vm.getConfig().getDisksList()) {
                 lines.with(
@@ -178,6 +179,16 @@ final class VmRead {
                     .withAny("VNC", vm.getVncAddress())
                     .with("Generation", String.valueOf(vm.getGeneration()))
                     .with("Version", String.valueOf(vm.getVersion()));
+        }
+
+        private static String baseline(VirtualMachine vm) {
+            String level = vm.getEffectiveCpuBaseline();
+            if (level.isEmpty()) {
+                return "";
+            }
+            return level
+                    + (vm.getConfig().getCpuBaseline().isEmpty() ? ", that of its cluster" : ", its own")
+                    + (vm.getWaitsForCpuBaseline() ? "; it waits for it until it is powered off and on" : "");
         }
 
         private static String pause(long millis) {

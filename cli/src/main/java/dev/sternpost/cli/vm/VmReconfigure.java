@@ -22,7 +22,7 @@ final class VmReconfigure extends TaskVerb {
     protected void declare(Syntax syntax) {
         syntax.describe(
                         "Change the shape of a powered-off virtual machine. A disk with a label that it has is changed,"
-                                + " one without is added. Shares, reservations, limits, the pool and the longest pause may change while it runs.")
+                                + " one without is added. Shares, reservations, limits, the pool, the longest pause and the CPU baseline may change while it runs.")
                 .example("sternpost vm reconfigure web-1 --cpu 2 --memory 512M")
                 .example("sternpost vm reconfigure web-1 --disk disk0=20G")
                 .example("sternpost vm reconfigure web-1 --disk 5G:thin --remove nic1")

@@ -4,6 +4,7 @@ import dev.sternpost.agent.endpoint.EnrolmentClient;
 import dev.sternpost.agent.identity.EnrolmentToken;
 import dev.sternpost.agent.identity.HostIdentity;
 import dev.sternpost.agent.identity.IdentityFiles;
+import dev.sternpost.proto.agent.v1.CpuFacts;
 import dev.sternpost.proto.cluster.v1.CreateClusterRequest;
 import dev.sternpost.proto.host.v1.AddHostRequest;
 import dev.sternpost.proto.host.v1.CreateHostTokenRequest;
@@ -129,7 +130,9 @@ public final class Population {
     }
 
     private HostIdentity enrolOne(int host) throws InterruptedException {
-        HostIdentity identity = EnrolmentClient.enrol(server, EnrolmentToken.parse(token(host)), ENROL_PATIENCE);
+        // Nothing runs there, so there is nothing to tell of CPU features; its clusters have no CPU baseline.
+        HostIdentity identity = EnrolmentClient.enrol(
+                server, EnrolmentToken.parse(token(host)), CpuFacts.getDefaultInstance(), ENROL_PATIENCE);
         files(identities, layout, host).store(identity);
         return identity;
     }

@@ -66,7 +66,7 @@ final class CommandReader {
             case FORGET_VM -> new Operation.ForgetVm();
             case RECONFIGURE_VM ->
                 new Operation.ReconfigureVm(shape(command.getReconfigureVm().getSpec()));
-            case POWER_ON_VM -> new Operation.PowerOnVm();
+            case POWER_ON_VM -> new Operation.PowerOnVm(command.getPowerOnVm().getCpuModel());
             case POWER_OFF_VM -> new Operation.PowerOffVm();
             case SHUTDOWN_VM ->
                 new Operation.ShutdownVm(

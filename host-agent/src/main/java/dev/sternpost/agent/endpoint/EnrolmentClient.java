@@ -9,6 +9,7 @@ import dev.sternpost.agent.identity.TlsSetups;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.proto.agent.v1.CpuFacts;
 import dev.sternpost.proto.agent.v1.EnrolRequest;
 import dev.sternpost.proto.agent.v1.EnrolResponse;
 import dev.sternpost.proto.agent.v1.EnrolmentServiceGrpc;
@@ -39,10 +40,12 @@ public final class EnrolmentClient {
      * Enrols. A server that cannot be reached is tried again until the time is up; nothing else is.
      *
      * @param server "host:port" of the API
+     * @param cpu what guests can be given here
      * @throws FaultException CERTIFICATE_REFUSED when the server is not the one that made the token, TOKEN_INVALID,
-     *     HOST_NOT_CONNECTED when it cannot be reached
+     *     HOST_NOT_CONNECTED when it cannot be reached, HOST_INCOMPATIBLE when its cluster has a CPU baseline that this host lacks
+     *     features of
      */
-    public static HostIdentity enrol(String server, EnrolmentToken token, Duration patience)
+    public static HostIdentity enrol(String server, EnrolmentToken token, CpuFacts cpu, Duration patience)
             throws InterruptedException {
         InetSocketAddress address = CommandReader.address(server);
         HostKey key = HostKey.generate();
@@ -53,7 +56,7 @@ public final class EnrolmentClient {
         try {
             while (true) {
                 try {
-                    return identity(key, call(channel, key, token));
+                    return identity(key, call(channel, key, token, cpu));
                 } catch (StatusRuntimeException e) {
                     FaultException fault = fault(server, e);
                     if (fault.code() != FaultCode.HOST_NOT_CONNECTED || System.nanoTime() - until > 0) {
@@ -72,12 +75,13 @@ public final class EnrolmentClient {
         }
     }
 
-    private static EnrolResponse call(ManagedChannel channel, HostKey key, EnrolmentToken token) {
+    private static EnrolResponse call(ManagedChannel channel, HostKey key, EnrolmentToken token, CpuFacts cpu) {
         return EnrolmentServiceGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS)
                 .enrol(EnrolRequest.newBuilder()
                         .setToken(token.reveal())
                         .setCertificateSigningRequestPem(key.signingRequestPem())
+                        .setCpu(cpu)
                         .build());
     }
 

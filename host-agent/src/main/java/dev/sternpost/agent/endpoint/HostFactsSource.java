@@ -2,6 +2,7 @@ package dev.sternpost.agent.endpoint;
 
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.engine.EngineFacts;
+import dev.sternpost.proto.agent.v1.CpuFacts;
 import dev.sternpost.proto.agent.v1.CpuModelFacts;
 import dev.sternpost.proto.agent.v1.DatastoreFacts;
 import dev.sternpost.proto.agent.v1.HostFacts;
@@ -37,6 +38,15 @@ public final class HostFactsSource {
         this.relayAddress = relayAddress;
     }
 
+    /** What guests can be given of CPU features. */
+    public static CpuFacts cpu(EngineFacts engine) {
+        return CpuFacts.newBuilder()
+                .setAccelerator(engine.accelerator())
+                .setVendor(ProcFiles.processor("vendor_id"))
+                .addAllFeatures(engine.cpuFeatures())
+                .build();
+    }
+
     HostFacts now() {
         HostFacts.Builder facts = HostFacts.newBuilder()
                 .setCpuModel(ProcFiles.processor("model name"))
@@ -47,6 +57,7 @@ public final class HostFactsSource {
                 .setAcceleratorReason(engine.acceleratorReason())
                 .setQemuVersion(engine.version())
                 .setRelayAddress(relayAddress)
+                .setCpu(cpu(engine))
                 .addAllMachineTypes(engine.machineTypes())
                 .addAllNotices(engine.notices())
                 .addAllNotices(notices);

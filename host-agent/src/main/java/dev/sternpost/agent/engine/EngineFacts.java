@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param machineType versioned machine type the guests see
  * @param machineTypes all it has, newest first
  * @param missingFeatures by CPU model, the features of it that guests cannot be given here
+ * @param cpuFeatures CPU features guests can be given here, of those that {@link dev.sternpost.vmotion.baseline.CpuModelTable} knows; empty when it
+ *     is not known
  * @param notices things an administrator should know, one sentence each
  */
 public record EngineFacts(
@@ -27,11 +29,13 @@ public record EngineFacts(
         String machineType,
         List<String> machineTypes,
         Map<String, List<String>> missingFeatures,
+        List<String> cpuFeatures,
         List<String> notices) {
 
     public EngineFacts {
         machineTypes = List.copyOf(machineTypes);
         missingFeatures = Collections.unmodifiableMap(new TreeMap<>(missingFeatures));
+        cpuFeatures = List.copyOf(cpuFeatures);
         notices = List.copyOf(notices);
     }
 }

@@ -3,6 +3,7 @@ package dev.sternpost.agent.main;
 import dev.sternpost.agent.availability.guard.GuardClient;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.EnrolmentClient;
+import dev.sternpost.agent.endpoint.HostFactsSource;
 import dev.sternpost.agent.engine.HypervisorEngine;
 import dev.sternpost.agent.engine.qemu.QemuConfig;
 import dev.sternpost.agent.engine.qemu.QemuConfig.AcceleratorWish;
@@ -71,10 +72,10 @@ public final class Main {
     private static void run(Settings settings, boolean root, long begun) throws IOException, InterruptedException {
         Files.createDirectories(settings.home());
         Files.createDirectories(settings.runDirectory());
-        HostIdentity identity = identity(settings);
         FileOwner owner = root ? FileOwner.unprivileged(settings.vmUid()) : FileOwner.self();
         HostNetworks networks = networks(settings, root);
         HypervisorEngine engine = engine(settings, owner, networks);
+        HostIdentity identity = identity(settings, engine);
         Agent agent = new Agent(new Agent.Parts(
                 settings.home(),
                 identity,
@@ -114,11 +115,13 @@ public final class Main {
                         settings.namespace(),
                         owner,
                         AcceleratorWish.valueOf(settings.accelerator().toUpperCase(Locale.ROOT)),
-                        settings.cpuModel()),
+                        settings.cpuModel(),
+                        settings.cpuLimit()),
                 networks);
     }
 
-    private static HostIdentity identity(Settings settings) throws IOException, InterruptedException {
+    private static HostIdentity identity(Settings settings, HypervisorEngine engine)
+            throws IOException, InterruptedException {
         IdentityFiles files = new IdentityFiles(settings.home().resolve("identity"));
         var stored = files.load();
         if (stored.isPresent()) {
@@ -131,7 +134,8 @@ public final class Main {
                         "this host has not enrolled and there is no token to enrol with; make one with"
                                 + " `sternpost host token` and give its file with --enrolment-token-file"));
         EnrolmentToken token = EnrolmentToken.parse(Files.readString(tokenFile));
-        HostIdentity identity = EnrolmentClient.enrol(settings.server(), token, ENROLMENT_PATIENCE);
+        HostIdentity identity = EnrolmentClient.enrol(
+                settings.server(), token, HostFactsSource.cpu(engine.facts()), ENROLMENT_PATIENCE);
         files.store(identity);
         Files.deleteIfExists(tokenFile); // It has done its work and is worth nothing now.
         log.info("enrolled as {} ({})", identity.hostId(), identity.hostName());

@@ -32,6 +32,7 @@ import java.util.function.Supplier;
  * @param engine "qemu" or "simulated"
  * @param accelerator "auto", "kvm" or "tcg"
  * @param cpuModel CPU model the guests see; empty for the default
+ * @param cpuLimit model that this host's CPU is taken to be no better than, for laboratories; empty for what it is
  * @param powerOffCommand program and arguments that switch this machine off, for stand-by; run without a shell
  * @param watchdog device of the machine's watchdog, kept by high availability's guard; empty for none
  */
@@ -51,6 +52,7 @@ record Settings(
         String engine,
         String accelerator,
         String cpuModel,
+        String cpuLimit,
         List<String> powerOffCommand,
         String watchdog) {
 
@@ -77,6 +79,7 @@ record Settings(
             "engine",
             "accelerator",
             "cpu-model",
+            "cpu-limit",
             "power-off-command",
             "watchdog",
             "config");
@@ -98,6 +101,7 @@ record Settings(
               --engine qemu|simulated      simulated runs nothing real (qemu)
               --accelerator auto|kvm|tcg   (auto)
               --cpu-model NAME             CPU model the guests see
+              --cpu-limit NAME             take this host for one with this CPU model, no better; for laboratories
               --power-off-command COMMAND  switches this machine off, for stand-by; no shell (systemctl poweroff)
               --watchdog DEVICE            the machine's watchdog, kept by the guard of high availability (none)
               --config FILE                a properties file with the settings above
@@ -183,6 +187,7 @@ record Settings(
                     oneOf("engine", List.of("qemu", "simulated")),
                     oneOf("accelerator", List.of("auto", "kvm", "tcg")),
                     text("cpu-model", () -> ""),
+                    text("cpu-limit", () -> ""),
                     words("power-off-command", "systemctl poweroff"),
                     text("watchdog", () -> ""));
         }

@@ -59,7 +59,7 @@ final class Handlers {
             case Operation.ForgetVm _ -> doInTurn(command, () -> directory.forget(command));
             case Operation.ReconfigureVm change -> inTurn(command, () -> directory.reconfigure(command, change));
             case Operation.RenameVm rename -> doInTurn(command, () -> directory.rename(command, rename));
-            case Operation.PowerOnVm _ -> doInTurn(command, () -> power.powerOn(command));
+            case Operation.PowerOnVm(String cpuModel) -> doInTurn(command, () -> power.powerOn(command, cpuModel));
             case Operation.PowerOffVm _ -> doInTurn(command, () -> power.powerOff(command));
             case Operation.ShutdownVm shutdown -> {
                 power.shutdown(command, shutdown);

@@ -65,7 +65,7 @@ public sealed interface Operation {
 
     record RenameVm(String name) implements Operation {}
 
-    record PowerOnVm() implements Operation {}
+    record PowerOnVm(String cpuModel) implements Operation {}
 
     record PowerOffVm() implements Operation {}
 

@@ -48,7 +48,8 @@ final class PowerOperations {
         this.listener = listener;
     }
 
-    void powerOn(AgentCommand command) {
+    /** @param cpuModel CPU that a guest that boots is given; empty for this host's choice */
+    void powerOn(AgentCommand command, String cpuModel) {
         VmRecord record = vms.acceptAlone(command);
         VmEntry entry = vms.entry(record.vmId());
         if (record.state() == LedgerState.ON && entry.running().isPresent()) {
@@ -63,7 +64,7 @@ final class PowerOperations {
         // The lock before the ledger's word that we are starting: a refused lock must leave the state as it was.
         vms.lock(record).take(vms.self(record.generation()));
         host.ledger().put(record.withState(LedgerState.STARTING));
-        RunningVm running = start(record, stored, permit);
+        RunningVm running = start(record, stored, cpuModel, permit);
         entry.runs(running);
         recordOn(record, running);
         vms.note(record, "powered on, generation " + record.generation());
@@ -78,7 +79,8 @@ final class PowerOperations {
         vms.lock(record).require(host.hostId(), record.generation());
         StoredVm stored = host.directories().read(vms.directory(record), record.vmxName());
         host.ledger().put(record.withState(LedgerState.STARTING));
-        RunningVm running = launch(record, stored, permit);
+        // Nobody is there to say which CPU it is to have: it keeps the one it was powered on with.
+        RunningVm running = launch(record, stored, stored.shape().hardware().cpuModel(), permit);
         vms.entry(record.vmId()).runs(running);
         try {
             host.ledger().put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
@@ -93,13 +95,16 @@ final class PowerOperations {
     }
 
     /** A guest that goes on from its saved memory finds the machine it knew; one that boots gets what this host has to offer. */
-    private StoredVm withHardware(VmRecord record, StoredVm stored) {
+    private StoredVm withHardware(VmRecord record, StoredVm stored, String cpuModel) {
         boolean goesOn = Files.exists(vms.suspendFile(record))
                 && stored.shape().hardware().isFixed();
         EngineFacts facts = host.engine().facts();
         return goesOn
                 ? stored
-                : host.directories().fixHardware(stored, new VmHardware(facts.machineType(), facts.cpuModel()));
+                : host.directories()
+                        .fixHardware(
+                                stored,
+                                new VmHardware(facts.machineType(), cpuModel.isEmpty() ? facts.cpuModel() : cpuModel));
     }
 
     /** A process we cannot talk to may still run the guest; a second one must not be started beside it. */
@@ -117,9 +122,9 @@ final class PowerOperations {
         }
     }
 
-    private RunningVm start(VmRecord record, StoredVm stored, Keeper.Permit permit) {
+    private RunningVm start(VmRecord record, StoredVm stored, String cpuModel, Keeper.Permit permit) {
         try {
-            return launch(record, stored, permit);
+            return launch(record, stored, cpuModel, permit);
         } catch (RuntimeException e) {
             // Whatever it was, the engine has left no process, so nobody needs the lock.
             vms.lock(record).release(host.hostId());
@@ -127,11 +132,11 @@ final class PowerOperations {
         }
     }
 
-    private RunningVm launch(VmRecord record, StoredVm stored, Keeper.Permit permit) {
+    private RunningVm launch(VmRecord record, StoredVm stored, String cpuModel, Keeper.Permit permit) {
         Path memory = vms.suspendFile(record);
         LaunchMode mode = Files.exists(memory) ? new LaunchMode.ResumeFromSuspend(memory) : new LaunchMode.Cold();
         try {
-            VmShape shape = withHardware(record, stored).shape();
+            VmShape shape = withHardware(record, stored, cpuModel).shape();
             return host.engine()
                     .start(
                             new VmLaunch(shape, stored.directory(), stored.vmxName(), record.generation(), mode),

@@ -46,8 +46,9 @@ final class FakeEngine implements HypervisorEngine {
 
     @Override
     public EngineFacts facts() {
+        List<String> none = List.of();
         return new EngineFacts(
-                "fake", "1", "tcg", "a test", machine.cpuModel, "machine", List.of("machine"), Map.of(), List.of());
+                "fake", "1", "tcg", "a test", machine.cpuModel, "machine", List.of("machine"), Map.of(), none, none);
     }
 
     @Override

@@ -308,6 +308,9 @@ class LifeTest {
         agent.done(orders.powerOff(5));
         agent.done(orders.powerOn(6));
         assertThat(hardware().cpuModel()).isEqualTo("model-2");
+        agent.done(orders.powerOff(7));
+        agent.done(orders.of(8, new Operation.PowerOnVm("model-9,+avx")));
+        assertThat(hardware()).isEqualTo(new VmHardware("machine", "model-9,+avx"));
     }
 
     private VmHardware hardware() {

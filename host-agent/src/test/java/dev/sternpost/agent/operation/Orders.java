@@ -48,7 +48,7 @@ final class Orders {
     }
 
     AgentCommand powerOn(long generation) {
-        return of(generation, new Operation.PowerOnVm());
+        return of(generation, new Operation.PowerOnVm(""));
     }
 
     AgentCommand powerOff(long generation) {

@@ -74,7 +74,8 @@ final class CommandMessages {
                 message.setReconfigureVm(ReconfigureVm.newBuilder().setSpec(spec(shape)));
             case HostOperation.RenameVm(String name) ->
                 message.setRenameVm(RenameVm.newBuilder().setName(name));
-            case HostOperation.PowerOnVm() -> message.setPowerOnVm(PowerOnVm.getDefaultInstance());
+            case HostOperation.PowerOnVm(String cpuModel) ->
+                message.setPowerOnVm(PowerOnVm.newBuilder().setCpuModel(cpuModel));
             case HostOperation.PowerOffVm() -> message.setPowerOffVm(PowerOffVm.getDefaultInstance());
             case HostOperation.ShutdownVm shutdown ->
                 message.setShutdownVm(

@@ -57,7 +57,11 @@ final class ReportMessages {
                         agentVersion,
                         facts.getRelayAddress(),
                         facts.getNoticesList(),
-                        new GuestMachines(facts.getMachineTypesList(), missingFeatures(facts))),
+                        new GuestMachines(
+                                facts.getMachineTypesList(),
+                                missingFeatures(facts),
+                                facts.getCpu().getFeaturesList(),
+                                facts.getCpu().getVendor())),
                 facts.getDatastoresList().stream()
                         .map(seen -> new SeenDatastore(
                                 UUID.fromString(seen.getUuid()),

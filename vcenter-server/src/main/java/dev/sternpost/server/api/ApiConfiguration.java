@@ -1,6 +1,7 @@
 package dev.sternpost.server.api;
 
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.baseline.CpuBaselineAdmin;
 import dev.sternpost.server.certificate.CertificateAuthority;
 import dev.sternpost.server.certificate.Enrolment;
 import dev.sternpost.server.certificate.ServerCertificate;
@@ -76,7 +77,7 @@ public class ApiConfiguration {
     @Bean
     BindableService clusterEndpoint(
             Inventory inventory, InventoryTree tree, DrsSettingsAdmin drs, ObjectMessages messages, ObjectPages pages) {
-        return new ClusterEndpoint(inventory, tree, drs, messages, pages);
+        return new ClusterEndpoint(inventory, tree, drs, new CpuBaselineAdmin(inventory), messages, pages);
     }
 
     @Bean

@@ -12,10 +12,15 @@ import dev.sternpost.proto.cluster.v1.GetClusterRequest;
 import dev.sternpost.proto.cluster.v1.GetClusterResponse;
 import dev.sternpost.proto.cluster.v1.ListClustersRequest;
 import dev.sternpost.proto.cluster.v1.ListClustersResponse;
+import dev.sternpost.proto.cluster.v1.ListCpuLevelsRequest;
+import dev.sternpost.proto.cluster.v1.ListCpuLevelsResponse;
 import dev.sternpost.proto.cluster.v1.SetDrsOverrideRequest;
 import dev.sternpost.proto.cluster.v1.SetDrsOverrideResponse;
+import dev.sternpost.proto.cluster.v1.UpdateCpuBaselineRequest;
+import dev.sternpost.proto.cluster.v1.UpdateCpuBaselineResponse;
 import dev.sternpost.proto.cluster.v1.UpdateDrsSettingsRequest;
 import dev.sternpost.proto.cluster.v1.UpdateDrsSettingsResponse;
+import dev.sternpost.server.baseline.CpuBaselineAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
 import dev.sternpost.server.tree.InventoryTree;
 import io.grpc.stub.StreamObserver;
@@ -25,14 +30,21 @@ final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImplBase {
     private final Inventory inventory;
     private final InventoryTree tree;
     private final DrsSettingsAdmin drs;
+    private final CpuBaselineAdmin baselines;
     private final ObjectMessages messages;
     private final ObjectPages pages;
 
     ClusterEndpoint(
-            Inventory inventory, InventoryTree tree, DrsSettingsAdmin drs, ObjectMessages messages, ObjectPages pages) {
+            Inventory inventory,
+            InventoryTree tree,
+            DrsSettingsAdmin drs,
+            CpuBaselineAdmin baselines,
+            ObjectMessages messages,
+            ObjectPages pages) {
         this.inventory = inventory;
         this.tree = tree;
         this.drs = drs;
+        this.baselines = baselines;
         this.messages = messages;
         this.pages = pages;
     }
@@ -98,6 +110,25 @@ final class ClusterEndpoint extends ClusterServiceGrpc.ClusterServiceImplBase {
         Answers.one(
                 answer,
                 SetDrsOverrideResponse.newBuilder()
+                        .setCluster(messages.cluster(inventory.snapshot(), changed))
+                        .build());
+    }
+
+    @Override
+    public void listCpuLevels(ListCpuLevelsRequest request, StreamObserver<ListCpuLevelsResponse> answer) {
+        ListCpuLevelsResponse.Builder response = ListCpuLevelsResponse.newBuilder();
+        baselines.levels(request.getCluster()).forEach(level -> response.addLevels(CpuBaselineMessages.of(level)));
+        baselines.best(request.getCluster()).ifPresent(best -> response.setBest(best.name()));
+        Answers.one(answer, response.build());
+    }
+
+    @Override
+    public void updateCpuBaseline(UpdateCpuBaselineRequest request, StreamObserver<UpdateCpuBaselineResponse> answer) {
+        Cluster changed = baselines.update(
+                Caller.current().userName(), request.getCluster(), request.getEtag(), request.getLevel());
+        Answers.one(
+                answer,
+                UpdateCpuBaselineResponse.newBuilder()
                         .setCluster(messages.cluster(inventory.snapshot(), changed))
                         .build());
     }

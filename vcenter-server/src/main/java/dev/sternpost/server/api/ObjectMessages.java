@@ -19,6 +19,7 @@ import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.proto.virtualmachine.v1.GuestInfo;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
+import dev.sternpost.server.baseline.CpuNeeds;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -109,6 +110,7 @@ final class ObjectMessages {
         }
         return message.setVmCount(vmCount)
                 .setDrs(ClusterMessages.drs(snapshot, cluster.drs()))
+                .setCpuBaseline(CpuBaselineMessages.of(snapshot, cluster))
                 .setRuleCount(cluster.rules().vmRules().size()
                         + cluster.rules().vmHostRules().size())
                 .setTotalCpuMhz(cpuMhz)
@@ -190,7 +192,9 @@ final class ObjectMessages {
                 .setStatusReason(vm.statusReason())
                 .setVncAddress(vm.runtime().vncAddress())
                 .setMachineType(vm.runtime().hardware().machineType())
-                .setCpuModel(vm.runtime().hardware().cpuModel());
+                .setCpuModel(vm.runtime().hardware().cpuModel())
+                .setEffectiveCpuBaseline(CpuBaselineMessages.levelName(snapshot, vm))
+                .setWaitsForCpuBaseline(CpuNeeds.waits(snapshot, vm));
         Instant bootTime = vm.runtime().bootTime();
         if (bootTime != null) {
             message.setBootTime(Times.of(bootTime));
@@ -205,6 +209,7 @@ final class ObjectMessages {
                 .setFirmware(Enums.of(config.firmware()))
                 .setAnnotation(config.annotation())
                 .setMaxDowntimeMs(config.maxDowntimeMillis())
+                .setCpuBaseline(config.cpuBaseline())
                 .setCpuAllocation(Allocations.of(
                         config.cpuAllocation(), config.cpuAllocation().cpuSharesOf(config)))
                 .setMemoryAllocation(Allocations.of(

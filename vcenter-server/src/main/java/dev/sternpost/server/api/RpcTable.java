@@ -88,10 +88,16 @@ final class RpcTable {
         service(table, maintenance, needs(Privilege.HOST_QUARANTINE), "SetQuarantine");
 
         String clusters = "sternpost.cluster.v1.ClusterService";
-        service(table, clusters, needs(Privilege.SYSTEM_VIEW), "GetCluster", "ListClusters");
+        service(table, clusters, needs(Privilege.SYSTEM_VIEW), "GetCluster", "ListClusters", "ListCpuLevels");
         service(table, clusters, needs(Privilege.HOST_CREATE_CLUSTER), "CreateCluster");
         service(table, clusters, needs(Privilege.HOST_DELETE_CLUSTER), "DeleteCluster");
-        service(table, clusters, needs(Privilege.HOST_EDIT_CLUSTER), "UpdateDrsSettings", "SetDrsOverride");
+        service(
+                table,
+                clusters,
+                needs(Privilege.HOST_EDIT_CLUSTER),
+                "UpdateDrsSettings",
+                "SetDrsOverride",
+                "UpdateCpuBaseline");
         String rules = "sternpost.cluster.v1.ClusterRuleService";
         service(table, rules, needs(Privilege.SYSTEM_VIEW), "ListClusterRules");
         service(

@@ -108,7 +108,8 @@ final class VmRequests {
                 config.getAnnotation(),
                 Allocations.wish(config.getCpuAllocation()),
                 Allocations.wish(config.getMemoryAllocation()),
-                config.hasMaxDowntimeMs() ? config.getMaxDowntimeMs() : null);
+                config.hasMaxDowntimeMs() ? config.getMaxDowntimeMs() : null,
+                config.hasCpuBaseline() ? config.getCpuBaseline() : null);
     }
 
     private static @Nullable Firmware firmware(dev.sternpost.proto.virtualmachine.v1.Firmware firmware) {

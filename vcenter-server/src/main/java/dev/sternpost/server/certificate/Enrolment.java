@@ -1,5 +1,7 @@
 package dev.sternpost.server.certificate;
 
+import dev.sternpost.inventory.Accelerator;
+import dev.sternpost.inventory.GuestMachines;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.event.EventDraft;
@@ -10,6 +12,7 @@ import dev.sternpost.inventory.store.AuditDraft;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.inventory.store.Transactions;
+import dev.sternpost.server.baseline.CpuBaselineAdmin;
 import dev.sternpost.sso.enrolment.EnrolmentTokens;
 import java.security.cert.X509Certificate;
 
@@ -46,9 +49,12 @@ public final class Enrolment {
      * Trades a token for a certificate. The certificates the host had before are withdrawn: a second token is asked
      * for when the first identity is lost or stolen.
      *
-     * @throws FaultException REQUEST_INVALID, and the token is still good then; TOKEN_INVALID
+     * @param accelerator what runs guests on the host
+     * @param told what guests can be given there
+     * @throws FaultException REQUEST_INVALID, or HOST_INCOMPATIBLE when the host lacks CPU features of its cluster's baseline, and the token is still
+     *     good then; TOKEN_INVALID
      */
-    public Enrolled enrol(String token, String requestPem) {
+    public Enrolled enrol(String token, String requestPem, Accelerator accelerator, GuestMachines told) {
         SigningRequest request = SigningRequest.parse(requestPem);
         return transactions.inTransaction(() -> {
             HostId id = tokens.redeem(token);
@@ -57,6 +63,7 @@ public final class Enrolment {
                     .find(id)
                     .orElseThrow(() -> new FaultException(
                             FaultCode.TOKEN_INVALID, id.value(), "The host of this token was removed. Add it again."));
+            CpuBaselineAdmin.requireMayJoin(inventory.snapshot(), host, accelerator, told);
             X509Certificate certificate = certificates.issue(id, request);
             certificates.supersede(id, certificate);
             inventory.commit(InventoryWrite.builder()

@@ -28,7 +28,7 @@ public sealed interface HostOperation {
 
     record RenameVm(String name) implements HostOperation {}
 
-    record PowerOnVm() implements HostOperation {}
+    record PowerOnVm(String cpuModel) implements HostOperation {}
 
     record PowerOffVm() implements HostOperation {}
 

@@ -122,8 +122,10 @@ public final class ClusterInput {
         List<DrsVm> vms = vms(gathered).values().stream()
                 .filter(vm -> poolIds.contains(vm.poolId()))
                 .toList();
-        List<Rule> rules =
-                ownerId instanceof ClusterId cluster ? PlannedRules.of(inventory, inventory.get(cluster)) : List.of();
+        List<Rule> rules = new ArrayList<>(CpuRules.of(inventory, hosts));
+        if (ownerId instanceof ClusterId cluster) {
+            rules.addAll(PlannedRules.of(inventory, inventory.get(cluster)));
+        }
         return new DrsSnapshot(now.getEpochSecond(), planned, vms, pools, rules);
     }
 

@@ -9,6 +9,7 @@ import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.inventory.ClusterId;
 import dev.sternpost.inventory.DrsSettings;
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
@@ -16,6 +17,7 @@ import dev.sternpost.inventory.ManagedObjectId;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.baseline.CpuNeeds;
 import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.placement.ClusterInput.Mobility;
 import dev.sternpost.server.resource.Promises;
@@ -31,6 +33,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -232,7 +235,17 @@ public final class Placements {
                         false,
                         Double.POSITIVE_INFINITY))
                 .forEach(verdicts::add);
-        return verdicts;
+        return verdicts.stream().map(verdict -> withCpu(snapshot, vm, verdict)).toList();
+    }
+
+    /** The planner knows nothing of CPU features. */
+    private static HostVerdict withCpu(InventorySnapshot snapshot, Newcomer vm, HostVerdict verdict) {
+        GuestHardware running =
+                snapshot.find(vm.id()).map(known -> known.runtime().hardware()).orElse(GuestHardware.UNKNOWN);
+        return CpuNeeds.obstacle(snapshot, vm.config(), vm.poolId(), running, snapshot.get(verdict.hostId()))
+                .map(reason -> verdict.withObstacles(Stream.concat(verdict.obstacles().stream(), Stream.of(reason))
+                        .toList()))
+                .orElse(verdict);
     }
 
     /** The planner has VMs that are on their way where they are expected; until they arrive they are still where they were. */

@@ -115,7 +115,7 @@ final class ConfigPlanner {
                 wish.cpuAllocation().on(start.cpuAllocation(), "CPU"),
                 memoryAllocation,
                 maxDowntimeMillis(start, wish),
-                start.cpuBaseline());
+                wish.cpuBaseline() == null ? start.cpuBaseline() : wish.cpuBaseline());
     }
 
     private static int maxDowntimeMillis(VmConfig start, ConfigWish wish) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuAllocation what it gets of CPU
  * @param memoryAllocation what it gets of memory
  * @param maxDowntimeMillis longest pause that a live migration may aim at, 0 for the usual one; null leaves it
+ * @param cpuBaseline level of CPU features its guest is held to, empty for that of its cluster; null leaves it
  */
 public record ConfigWish(
         int cpuCount,
@@ -25,7 +26,8 @@ public record ConfigWish(
         String annotation,
         AllocationWish cpuAllocation,
         AllocationWish memoryAllocation,
-        @Nullable Long maxDowntimeMillis) {
+        @Nullable Long maxDowntimeMillis,
+        @Nullable String cpuBaseline) {
     /** Leaves everything. */
     public static final ConfigWish NOTHING = new ConfigWish(0, 0, null, List.of(), List.of(), "");
 
@@ -39,7 +41,7 @@ public record ConfigWish(
             String annotation,
             AllocationWish cpuAllocation,
             AllocationWish memoryAllocation) {
-        this(cpuCount, memoryBytes, firmware, disks, nics, annotation, cpuAllocation, memoryAllocation, null);
+        this(cpuCount, memoryBytes, firmware, disks, nics, annotation, cpuAllocation, memoryAllocation, null, null);
     }
 
     /** A wish that leaves the allocations too. */
@@ -65,7 +67,10 @@ public record ConfigWish(
 
     /** Whether it changes something that no file of the VM knows and that may change while it runs. */
     boolean changesSettings() {
-        return !cpuAllocation.isNothing() || !memoryAllocation.isNothing() || maxDowntimeMillis != null;
+        return !cpuAllocation.isNothing()
+                || !memoryAllocation.isNothing()
+                || maxDowntimeMillis != null
+                || cpuBaseline != null;
     }
 
     private ConfigWish withoutSettings() {

@@ -13,6 +13,7 @@ import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.VmRuntime;
 import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.server.baseline.CpuNeeds;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
@@ -186,8 +187,10 @@ final class CreateWorkflow {
     }
 
     private CompletionStage<StepOutput> powerOn(StepContext context) {
-        return input(context).powerOn()
-                ? orders.send(context, address(context), new HostOperation.PowerOnVm(), VmOrders.QUICK)
+        Input input = input(context);
+        String cpuModel = CpuNeeds.descriptionOf(records.snapshot(), input.config(), input.resourcePoolId());
+        return input.powerOn()
+                ? orders.send(context, address(context), new HostOperation.PowerOnVm(cpuModel), VmOrders.QUICK)
                         .thenApply(PowerWorkflows::observation)
                 : PowerWorkflows.nothingToDo();
     }

@@ -10,6 +10,7 @@ import dev.sternpost.inventory.VmRuntime;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.server.baseline.CpuNeeds;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.Observed;
@@ -157,7 +158,10 @@ final class PowerWorkflows {
     }
 
     private CompletionStage<HostAnswer> sendOn(StepContext context) {
-        return orders.send(context, address(context), new HostOperation.PowerOnVm(), VmOrders.QUICK);
+        InventorySnapshot snapshot = records.snapshot();
+        VirtualMachine vm = snapshot.get(input(context).vmId());
+        String cpuModel = CpuNeeds.descriptionOf(snapshot, vm.config(), vm.resourcePoolId());
+        return orders.send(context, address(context), new HostOperation.PowerOnVm(cpuModel), VmOrders.QUICK);
     }
 
     /** The host it left must not keep an entry of it; one that is away is swept when it is heard again. */

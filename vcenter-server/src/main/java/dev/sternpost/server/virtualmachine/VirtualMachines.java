@@ -12,6 +12,7 @@ import dev.sternpost.inventory.VmConfig;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.Inventory;
+import dev.sternpost.server.baseline.CpuBaselineAdmin;
 import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.work.Caller;
@@ -59,7 +60,10 @@ public final class VirtualMachines {
             requireNameFree(snapshot, folder, request.name());
             Places.Compute compute = Places.compute(snapshot, request.compute());
             VirtualMachine template = template(snapshot, request.template());
-            VmConfig config = new ConfigPlanner(snapshot, macAddresses::next).create(template, request.config());
+            VmConfig config = levelled(
+                    snapshot,
+                    new ConfigPlanner(snapshot, macAddresses::next).create(template, request.config()),
+                    compute.resourcePoolId());
             Datastore datastore = Places.datastore(snapshot, request.datastore(), compute.hosts(), config);
             String directory = Places.freeDirectory(snapshot, datastore.id(), request.name());
             VirtualMachineId id = VirtualMachineId.of(inventory.nextIdNumber());
@@ -166,11 +170,16 @@ public final class VirtualMachines {
             VmConfig config = new ConfigPlanner(snapshot, macAddresses::next)
                     .change(vm, request.config(), request.removeLabels());
             ResourcePoolId pool = pool(snapshot, vm, request.pool());
+            config = levelled(snapshot, config, pool == null ? vm.resourcePoolId() : pool);
             var input = new ChangeWorkflows.Reconfigure(vm.id(), vm.config(), config, pool, anyTime);
             ResourcePools.requirePromises(
                     snapshot, vm.resourcePoolId(), List.of(ChangeWorkflows.allocated(vm, input)), List.of());
             return of(ChangeWorkflows.RECONFIGURE, vm, input);
         });
+    }
+
+    private static VmConfig levelled(InventorySnapshot snapshot, VmConfig config, ResourcePoolId pool) {
+        return config.withCpuBaseline(CpuBaselineAdmin.checked(snapshot, config.cpuBaseline(), pool));
     }
 
     private static @Nullable ResourcePoolId pool(InventorySnapshot snapshot, VirtualMachine vm, String reference) {

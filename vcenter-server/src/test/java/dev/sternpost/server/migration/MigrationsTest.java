@@ -127,7 +127,7 @@ class MigrationsTest {
 
     private void allow(long pauseMillis) {
         ConfigWish wish = new ConfigWish(
-                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, pauseMillis);
+                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, pauseMillis, null);
         server.succeed(server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, wish, List.of())));
     }
 

@@ -5,6 +5,7 @@ import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Datastore;
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
+import dev.sternpost.inventory.GuestMachines;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
@@ -149,7 +150,7 @@ public final class SimulatedDatacenter {
                     .put(Host.create(id, "h" + id.number() % 10, cluster.id()))
                     .build());
             reconciler.connected(id, 1, "0.1");
-            reconciler.described(id, description(id));
+            reconciler.described(id, description(id, GuestMachines.UNKNOWN));
         }
         hosts.datastore()
                 .put(
@@ -166,18 +167,15 @@ public final class SimulatedDatacenter {
                                 ""));
     }
 
-    private HostDescription description(HostId id) {
+    /** A host tells what guests can be given there. */
+    public void tell(HostId id, GuestMachines machines) {
+        reconciler.described(id, description(id, machines));
+    }
+
+    private HostDescription description(HostId id, GuestMachines guestMachines) {
+        String relay = "127.0.1." + id.number() % 10 + ":7450";
         HostFacts facts = new HostFacts(
-                "cpu",
-                4,
-                2000,
-                4 * GIBIBYTE,
-                Accelerator.TCG,
-                "no vmx",
-                "7.2.5",
-                "0.1",
-                "127.0.1." + id.number() % 10 + ":7450",
-                List.of());
+                "cpu", 4, 2000, 4 * GIBIBYTE, Accelerator.TCG, "no vmx", "7.2.5", "0.1", relay, List.of(), guestMachines);
         return new HostDescription(
                 facts,
                 List.of(new HostDescription.SeenDatastore(

@@ -19,6 +19,7 @@ public final class SimulatedDatastore {
         Lock lock;
 
         boolean hasMemory;
+        String cpuModel = "";
 
         Directory(VmShape shape) {
             this.shape = shape;

@@ -1,5 +1,6 @@
 package dev.sternpost.server.simulation;
 
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.GuestInfo;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualDisk;
@@ -31,6 +32,8 @@ final class SimulatedHost {
         VmObservation.State state = VmObservation.State.POWERED_OFF;
         String directory;
         String migrationId = "";
+        /** The CPU its guest was powered on with. */
+        String cpuModel = "";
 
         Entry(String directory, long generation) {
             this.directory = directory;
@@ -151,7 +154,7 @@ final class SimulatedHost {
                 ledger.remove(vm);
             }
             case HostOperation.RenameVm rename -> directory(path).shape = named(directory(path).shape, rename.name());
-            case HostOperation.PowerOnVm powerOn -> powerOn(vm, path, command.generation());
+            case HostOperation.PowerOnVm powerOn -> powerOn(vm, path, command.generation(), powerOn.cpuModel());
             case HostOperation.PowerOffVm powerOff -> stop(vm, path, VmObservation.State.POWERED_OFF);
             case HostOperation.ShutdownVm shutdown -> stop(vm, path, VmObservation.State.POWERED_OFF);
             case HostOperation.SuspendVm suspend -> {
@@ -217,7 +220,7 @@ final class SimulatedHost {
         ledger.remove(vm);
     }
 
-    private void powerOn(VirtualMachineId vm, String path, long generation) {
+    private void powerOn(VirtualMachineId vm, String path, long generation, String cpuModel) {
         Entry entry = entry(vm);
         Directory directory = directory(path);
         Lock lock = directory.lock;
@@ -225,6 +228,10 @@ final class SimulatedHost {
             throw new FaultException(FaultCode.VM_LOCKED, vm.value(), "locked by " + lock.owner());
         }
         directory.lock = new Lock(id, generation);
+        if (!directory.hasMemory) {
+            directory.cpuModel = cpuModel.isEmpty() ? fleet.cpuModel : cpuModel;
+        }
+        entry.cpuModel = directory.cpuModel;
         directory.hasMemory = false;
         entry.state = VmObservation.State.POWERED_ON;
     }
@@ -274,6 +281,7 @@ final class SimulatedHost {
         }
         entry.state = VmObservation.State.POWERED_ON;
         entry.generation = lock.generation();
+        entry.cpuModel = directory(path).cpuModel;
     }
 
     void loseShadow(VirtualMachineId vm) {
@@ -361,6 +369,9 @@ final class SimulatedHost {
 
     static VmObservation observation(VirtualMachineId vm, Entry entry) {
         boolean running = entry.state == VmObservation.State.POWERED_ON;
-        return new VmObservation(vm, entry.generation, entry.state, running, GuestInfo.UNKNOWN, "", null, "");
+        GuestHardware hardware = running && !entry.cpuModel.isEmpty()
+                ? new GuestHardware("pc-q35-7.2", entry.cpuModel)
+                : GuestHardware.UNKNOWN;
+        return new VmObservation(vm, entry.generation, entry.state, running, GuestInfo.UNKNOWN, "", null, "", hardware);
     }
 }

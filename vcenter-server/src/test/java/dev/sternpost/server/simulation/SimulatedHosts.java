@@ -34,6 +34,8 @@ public final class SimulatedHosts implements HostCommands {
     private final Set<HostId> away = new HashSet<>();
     private final Set<VirtualMachineId> deaf = new HashSet<>();
     private Consumer<HostId> powerOff = host -> {};
+    /** The CPU that guests get when nobody names one; empty where hosts do not tell what they give. */
+    String cpuModel = "";
 
     public SimulatedHosts(KitLoop loop, List<HostId> ids) {
         this.loop = loop;
@@ -42,6 +44,11 @@ public final class SimulatedHosts implements HostCommands {
 
     public SimulatedDatastore datastore() {
         return datastore;
+    }
+
+    /** From now on hosts tell which CPU they give guests when nobody names one. */
+    public void giveByDefault(String newCpuModel) {
+        cpuModel = newCpuModel;
     }
 
     /** What happens when a host is told to switch itself off. */

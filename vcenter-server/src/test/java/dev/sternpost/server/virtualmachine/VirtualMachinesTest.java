@@ -53,7 +53,7 @@ class VirtualMachinesTest extends VmTestKit {
 
     private static ReconfigureRequest pausing(String vm, long millis) {
         ConfigWish wish = new ConfigWish(
-                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, millis);
+                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, millis, null);
         return new ReconfigureRequest(vm, 0, wish, List.of());
     }
 

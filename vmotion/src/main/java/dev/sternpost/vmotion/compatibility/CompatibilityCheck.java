@@ -6,6 +6,7 @@ import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualNic;
+import dev.sternpost.vmotion.baseline.CpuBaselines;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -119,7 +120,7 @@ public final class CompatibilityCheck {
                     "update QEMU on " + target.name() + ", or power the VM off first"));
         }
         List<String> missing =
-                facts.guestMachines().missing(hardware.cpuModel()).orElse(List.of());
+                CpuBaselines.missing(facts.guestMachines(), hardware.cpuModel()).orElse(List.of());
         if (!missing.isEmpty()) {
             obstacles.add(new Obstacle(
                     ObstacleKind.CPU_FEATURES_MISSING,

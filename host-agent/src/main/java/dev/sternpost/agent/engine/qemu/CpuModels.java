@@ -3,6 +3,7 @@ package dev.sternpost.agent.engine.qemu;
 import dev.sternpost.agent.engine.qmp.Json;
 import dev.sternpost.agent.process.HostCommand;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.vmotion.baseline.CpuModelTable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -28,14 +29,15 @@ final class CpuModels {
 
     private CpuModels() {}
 
-    /** By model, what is missing here; empty when QEMU does not tell, which must not keep the agent from starting. */
-    static Map<String, List<String>> missingFeatures(String binary, String accelerator) {
+    /** Nothing is known when QEMU does not tell, which must not keep the agent from starting. */
+    static GuestCpus ask(String binary, String accelerator) {
         try {
             String answer = HostCommand.require(
                     TIMEOUT,
                     """
                     {"execute": "qmp_capabilities"}
                     {"execute": "query-cpu-definitions", "id": "models"}
+                    {"execute": "query-cpu-model-expansion", "id": "max", "arguments": {"type": "full", "model": {"name": "max"}}}
                     {"execute": "quit"}
                     """,
                     List.of(
@@ -53,25 +55,42 @@ final class CpuModels {
             return read(answer);
         } catch (FaultException | JacksonException e) {
             LOG.warn("QEMU does not tell which CPU models it can give to guests: {}", e.toString());
-            return Map.of();
+            return GuestCpus.UNKNOWN;
         }
     }
 
-    static Map<String, List<String>> read(String answer) {
+    static GuestCpus read(String answer) {
         Map<String, List<String>> missing = new TreeMap<>();
+        List<String> features = List.of();
         for (String line : answer.lines().toList()) {
             JsonNode message = Json.parse(line.getBytes(StandardCharsets.UTF_8));
-            if (message.path("id").asString("").equals("models")) {
-                for (JsonNode model : message.path("return")) {
-                    String name = model.path("name").asString("");
-                    if (OF_INTEREST.matcher(name).matches()) {
-                        TreeSet<String> features = new TreeSet<>();
-                        model.path("unavailable-features").forEach(each -> features.add(each.asString("")));
-                        missing.put(name, List.copyOf(features));
-                    }
-                }
+            switch (message.path("id").asString("")) {
+                case "models" -> missing.putAll(missingFeatures(message.path("return")));
+                case "max" ->
+                    features = features(message.path("return").path("model").path("props"));
+                default -> {}
+            }
+        }
+        return new GuestCpus(missing, features);
+    }
+
+    private static Map<String, List<String>> missingFeatures(JsonNode models) {
+        Map<String, List<String>> missing = new TreeMap<>();
+        for (JsonNode model : models) {
+            String name = model.path("name").asString("");
+            if (OF_INTEREST.matcher(name).matches()) {
+                TreeSet<String> features = new TreeSet<>();
+                model.path("unavailable-features").forEach(each -> features.add(each.asString("")));
+                missing.put(name, List.copyOf(features));
             }
         }
         return missing;
+    }
+
+    /** Of all properties of the best CPU there is here, the features that it has. */
+    private static List<String> features(JsonNode properties) {
+        return CpuModelTable.features().stream()
+                .filter(feature -> properties.path(feature).asBoolean(false))
+                .toList();
     }
 }

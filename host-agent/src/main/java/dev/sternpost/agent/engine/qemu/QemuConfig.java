@@ -11,9 +11,15 @@ import java.nio.file.Path;
  * @param owner the user QEMU runs as
  * @param accelerator wish
  * @param cpuModel CPU model the guests see; empty for the default
+ * @param cpuLimit model that the host's CPU is taken to be no better than; empty for what it is
  */
 public record QemuConfig(
-        Path runDirectory, String networkNamespace, FileOwner owner, AcceleratorWish accelerator, String cpuModel) {
+        Path runDirectory,
+        String networkNamespace,
+        FileOwner owner,
+        AcceleratorWish accelerator,
+        String cpuModel,
+        String cpuLimit) {
 
     private static final int RUN_DIRECTORY_BYTES_MAX = 60;
 
@@ -25,6 +31,12 @@ public record QemuConfig(
         if (!networkNamespace.matches("[A-Za-z0-9_.-]{0,64}") || !cpuModel.matches("[A-Za-z0-9_.,=+-]{0,200}")) {
             throw new IllegalArgumentException("not a network namespace or not a CPU model");
         }
+    }
+
+    /** Of a host that is taken for what it is. */
+    public QemuConfig(
+            Path runDirectory, String networkNamespace, FileOwner owner, AcceleratorWish accelerator, String cpuModel) {
+        this(runDirectory, networkNamespace, owner, accelerator, cpuModel, "");
     }
 
     /** What an administrator wants QEMU to run on. */

@@ -78,13 +78,15 @@ public final class QemuEngine implements HypervisorEngine {
                 program.cpuModel(),
                 program.machineType(),
                 program.machineTypes(),
-                program.missingFeatures(),
+                program.cpus().missingFeatures(),
+                program.cpus().features(),
                 notices);
     }
 
     @Override
     public RunningVm start(VmLaunch launch, EngineListener listener, Runnable beforeRun) {
         String vmId = launch.vmId();
+        program.requireCpu(vmId, launch.shape().hardware());
         if (held.containsKey(vmId) || !starting.add(vmId)) {
             throw new IllegalStateException(vmId + " is in this engine already");
         }

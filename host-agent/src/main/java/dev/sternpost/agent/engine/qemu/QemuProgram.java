@@ -1,12 +1,12 @@
 package dev.sternpost.agent.engine.qemu;
 
 import dev.sternpost.agent.process.HostCommand;
+import dev.sternpost.agent.vmdirectory.VmHardware;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
  * @param accelerator what it runs guests on
  * @param cpuModel CPU model the guests see
  * @param machineTypes versioned q35 machines it has, newest first
- * @param missingFeatures by CPU model, the features of it that guests cannot be given here
+ * @param cpuIsOurs whether the CPU model is the administrator's word, which is not judged
+ * @param cpus the CPUs that guests can be given here
  */
 record QemuProgram(
         String binary,
@@ -28,7 +29,8 @@ record QemuProgram(
         Accelerator accelerator,
         String cpuModel,
         List<String> machineTypes,
-        Map<String, List<String>> missingFeatures) {
+        boolean cpuIsOurs,
+        GuestCpus cpus) {
 
     static final String BINARY = "qemu-system-x86_64";
     static final Path UEFI_CODE = Path.of("/usr/share/OVMF/OVMF_CODE_4M.fd");
@@ -45,17 +47,34 @@ record QemuProgram(
         String versionText = HostCommand.require(TIMEOUT, List.of(BINARY, "--version"));
         String machineText = HostCommand.require(TIMEOUT, List.of(BINARY, "-machine", "help"));
         Accelerator accelerator = Accelerator.choose(config.accelerator());
+        GuestCpus cpus = CpuModels.ask(BINARY, accelerator.name()).limitedTo(config.cpuLimit());
         return new QemuProgram(
                 BINARY,
                 first(VERSION, versionText, "version"),
                 first(MACHINE, machineText, "q35 machine"),
                 accelerator,
-                config.cpuModel().isEmpty() ? CPU_MODEL_DEFAULT : config.cpuModel(),
+                config.cpuModel().isEmpty() ? cpus.orBest(CPU_MODEL_DEFAULT, config.cpuLimit()) : config.cpuModel(),
                 MACHINES.matcher(machineText)
                         .results()
                         .map(each -> each.group(1))
                         .toList(),
-                CpuModels.missingFeatures(BINARY, accelerator.name()));
+                !config.cpuModel().isEmpty(),
+                cpus);
+    }
+
+    /** @throws FaultException HOST_INCOMPATIBLE when a guest that is to have this CPU cannot be given it here */
+    void requireCpu(String vmId, VmHardware hardware) {
+        if (!hardware.isFixed() || cpuIsOurs && hardware.cpuModel().equals(cpuModel)) {
+            return;
+        }
+        List<String> missing = cpus.missing(hardware.cpuModel());
+        if (!missing.isEmpty()) {
+            throw new FaultException(
+                    FaultCode.HOST_INCOMPATIBLE,
+                    vmId,
+                    "This host cannot give %s its CPU %s: it lacks %s. Choose another host, or power the virtual machine off and lower its CPU baseline."
+                            .formatted(vmId, hardware.cpuModel(), String.join(", ", missing)));
+        }
     }
 
     private static String first(Pattern pattern, String text, String what) {

@@ -59,6 +59,7 @@ public final class SimulatedEngine implements HypervisorEngine {
                 "simulated-1",
                 List.of("simulated-1"),
                 Map.of("Simulated", List.of()),
+                List.of(),
                 List.of("Virtual machines on this host are simulated."));
     }
 

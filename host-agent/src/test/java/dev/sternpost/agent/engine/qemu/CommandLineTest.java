@@ -59,17 +59,17 @@ class CommandLineTest {
                 {"return": [{"name": "SandyBridge-v1", "unavailable-features": []},\
                 {"name": "SandyBridge", "unavailable-features": ["x2apic", "aes", "aes"]},                {"name": "athlon"}, {"name": "EPYC-Rome", "unavailable-features": []}], "id": "models"}
                 """;
-        assertThat(CpuModels.read(answer))
+        assertThat(CpuModels.read(answer).missingFeatures())
                 .isEqualTo(Map.of("SandyBridge", List.of("aes", "x2apic"), "EPYC-Rome", List.of()));
-        assertThat(CpuModels.read("")).isEmpty();
+        assertThat(CpuModels.read("")).isEqualTo(GuestCpus.UNKNOWN);
     }
 
     @Test
     void the_qemu_of_this_machine_tells_which_cpu_models_it_can_emulate() {
-        assertThat(CpuModels.missingFeatures(QemuProgram.BINARY, "tcg"))
+        assertThat(CpuModels.ask(QemuProgram.BINARY, "tcg").missingFeatures())
                 .containsEntry("qemu64", List.of())
                 .containsKeys("Nehalem", "EPYC", "Icelake-Server-noTSX");
-        assertThat(CpuModels.missingFeatures("/bin/false", "tcg")).isEmpty();
+        assertThat(CpuModels.ask("/bin/false", "tcg")).isEqualTo(GuestCpus.UNKNOWN);
     }
 
     // ---- memory ----
@@ -283,7 +283,14 @@ class CommandLineTest {
 
     private static QemuProgram program(String accelerator) {
         return new QemuProgram(
-                "qemu", "7.2", "pc-q35-7.2", new Accelerator(accelerator, "a test"), "Nehalem", List.of(), Map.of());
+                "qemu",
+                "7.2",
+                "pc-q35-7.2",
+                new Accelerator(accelerator, "a test"),
+                "Nehalem",
+                List.of(),
+                false,
+                GuestCpus.UNKNOWN);
     }
 
     private static String value(List<String> line, String option) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.server.baseline;
+
+import org.jspecify.annotations.NullMarked;
