@@ -162,7 +162,16 @@ public final class Migrations {
                 ? forecasts()
                         .of(vm, wanted, PrecopyLimits.of(downtimeMillis, 0), request.bandwidthLimitBytesPerSecond())
                 : null;
-        return new Check(targets.verdicts(snapshot, vm, wanted), forecast, downtimeMillis);
+        List<TargetVerdict> verdicts = targets.verdicts(snapshot, vm, wanted);
+        List<TargetVerdict> told = underWay().stream()
+                .filter(move -> move.vmId().equals(vm.id()))
+                .findFirst()
+                .map(move -> verdicts.stream()
+                        .map(verdict -> verdict.with("%s is being moved already, by %s: wait for it or cancel it first"
+                                .formatted(vm.name(), move.task())))
+                        .toList())
+                .orElse(verdicts);
+        return new Check(told, forecast, downtimeMillis);
     }
 
     /** What is expected of moves, with all that was learned from earlier ones. */

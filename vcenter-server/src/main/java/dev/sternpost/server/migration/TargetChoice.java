@@ -19,6 +19,7 @@ import dev.sternpost.server.work.Reservations;
 import dev.sternpost.task.TaskId;
 import dev.sternpost.vmotion.compatibility.Compatibility;
 import dev.sternpost.vmotion.compatibility.CompatibilityCheck;
+import dev.sternpost.vmotion.compatibility.TargetRoom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -60,7 +61,7 @@ final class TargetChoice {
         Map<HostId, String> reasons = new HashMap<>();
         for (Host host : others) {
             if (check(snapshot, vm, source, host) instanceof Compatibility.Incompatible incompatible) {
-                reasons.put(host.id(), incompatible.explanation());
+                reasons.put(host.id(), explanation(snapshot, incompatible));
             }
         }
         List<HostId> fitting = others.stream()
@@ -93,7 +94,7 @@ final class TargetChoice {
         for (Host host : hosts) {
             List<String> obstacles = new ArrayList<>();
             if (check(snapshot, vm, source, host) instanceof Compatibility.Incompatible incompatible) {
-                obstacles.add(incompatible.explanation());
+                obstacles.add(explanation(snapshot, incompatible));
             }
             obstacles.addAll(forbidding(snapshot, vm, host));
             HostVerdict verdict = planned.get(host.id());
@@ -126,7 +127,7 @@ final class TargetChoice {
     void requireCompatible(InventorySnapshot snapshot, VirtualMachine vm, Host target, boolean planned) {
         List<String> reasons = new ArrayList<>();
         if (check(snapshot, vm, snapshot.get(vm.hostId()), target) instanceof Compatibility.Incompatible incompatible) {
-            reasons.add(incompatible.explanation());
+            reasons.add(explanation(snapshot, incompatible));
         }
         reasons.addAll(forbidding(snapshot, vm, target));
         if (planned) {
@@ -156,10 +157,23 @@ final class TargetChoice {
     }
 
     private Compatibility check(InventorySnapshot snapshot, VirtualMachine vm, Host source, Host target) {
-        long used = reservations.memoryBytesOn(snapshot, target, DrsVm.OVERHEAD_BYTES);
         HostFacts facts = target.facts();
-        long left = facts == null ? 0 : facts.memoryBytes() - used - DrsVm.OVERHEAD_BYTES;
-        return CompatibilityCheck.check(vm, source, target, left);
+        long used = reservations.memoryBytesOn(snapshot, target, DrsVm.OVERHEAD_BYTES);
+        TargetRoom room = facts == null
+                ? new TargetRoom(0, 0)
+                : new TargetRoom(
+                        facts.memoryBytes() - used - DrsVm.OVERHEAD_BYTES,
+                        // A host that does not tell its clock is not measured by it.
+                        facts.cpuMhz() == 0
+                                ? Long.MAX_VALUE
+                                : (long) facts.cpuCount() * facts.cpuMhz()
+                                        - reservations.cpuMhzReservedOn(snapshot, target));
+        return CompatibilityCheck.check(vm, source, target, room);
+    }
+
+    /** People know names. */
+    private static String explanation(InventorySnapshot snapshot, Compatibility.Incompatible incompatible) {
+        return PlannedRules.named(snapshot, incompatible.explanation());
     }
 
     private static List<Host> neighbours(InventorySnapshot snapshot, Host source) {

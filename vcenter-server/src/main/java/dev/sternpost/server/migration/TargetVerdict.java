@@ -1,6 +1,7 @@
 package dev.sternpost.server.migration;
 
 import dev.sternpost.inventory.HostId;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,5 +12,11 @@ import java.util.List;
 public record TargetVerdict(HostId hostId, String hostName, List<String> obstacles) {
     public TargetVerdict {
         obstacles = List.copyOf(obstacles);
+    }
+
+    TargetVerdict with(String obstacle) {
+        List<String> more = new ArrayList<>(obstacles);
+        more.add(obstacle);
+        return new TargetVerdict(hostId, hostName, more);
     }
 }

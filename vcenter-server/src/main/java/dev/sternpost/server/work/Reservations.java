@@ -70,4 +70,17 @@ public final class Reservations {
                 .sum();
         return running + promised;
     }
+
+    /** CPU of a host that is reserved by who runs there or was promised room there. */
+    public long cpuMhzReservedOn(InventorySnapshot snapshot, Host host) {
+        long running = snapshot.vmsOn(host.id()).stream()
+                .filter(vm -> vm.powerState() == PowerState.POWERED_ON)
+                .mapToLong(vm -> vm.config().cpuAllocation().reservation())
+                .sum();
+        long promised = open(snapshot).stream()
+                .filter(promise -> promise.hostId().equals(host.id()))
+                .mapToLong(promise -> promise.vm().config().cpuAllocation().reservation())
+                .sum();
+        return running + promised;
+    }
 }

@@ -125,9 +125,29 @@ class MigrationsTest {
         assertThat(events()).contains(EventType.VM_MIGRATION_STARTED, EventType.VM_MIGRATED);
     }
 
+    @Test
+    void a_check_tells_that_a_move_is_under_way() {
+        String task = migrateUntil("await-convergence").task().id().toString();
+        assertThat(server.migrations
+                        .check(new MigrationRequest("web-1", "", 0, 0))
+                        .hosts())
+                .isNotEmpty()
+                .allSatisfy(host -> assertThat(host.obstacles())
+                        .anySatisfy(reason -> assertThat(reason).contains(task)));
+    }
+
     private void allow(long pauseMillis) {
         ConfigWish wish = new ConfigWish(
-                0, 0, null, List.of(), List.of(), "", AllocationWish.NOTHING, AllocationWish.NOTHING, pauseMillis, null);
+                0,
+                0,
+                null,
+                List.of(),
+                List.of(),
+                "",
+                AllocationWish.NOTHING,
+                AllocationWish.NOTHING,
+                pauseMillis,
+                null);
         server.succeed(server.vms.reconfigure(ADA, new ReconfigureRequest("web-1", 0, wish, List.of())));
     }
 

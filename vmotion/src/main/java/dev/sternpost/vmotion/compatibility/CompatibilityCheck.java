@@ -1,5 +1,6 @@
 package dev.sternpost.vmotion.compatibility;
 
+import dev.sternpost.inventory.Accelerator;
 import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostFacts;
@@ -9,25 +10,30 @@ import dev.sternpost.inventory.VirtualNic;
 import dev.sternpost.vmotion.baseline.CpuBaselines;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Checks one VM against one target host. What only matters to a running VM is not asked of one that is off. */
 public final class CompatibilityCheck {
+    /** Models that are whatever the host's CPU is. */
+    private static final Pattern OWN_CPU = Pattern.compile("(host|max)(,.*)?");
 
     private CompatibilityCheck() {}
 
     /**
      * @param source the host the VM is on
      * @param target the host it is to go to
-     * @param targetMemoryLeftBytes memory of the target that nothing is promised of yet
+     * @param room what is left on the target
      */
-    public static Compatibility check(VirtualMachine vm, Host source, Host target, long targetMemoryLeftBytes) {
+    public static Compatibility check(VirtualMachine vm, Host source, Host target, TargetRoom room) {
         List<Obstacle> obstacles = new ArrayList<>();
         addHostObstacles(vm, source, target, obstacles);
         addReachabilityObstacles(vm, target, obstacles);
         if (vm.powerState() == PowerState.POWERED_ON) {
+            addSourceObstacles(vm, source, obstacles);
             addEngineObstacles(source, target, obstacles);
             addHardwareObstacles(vm, target, obstacles);
-            addCapacityObstacles(vm, target, targetMemoryLeftBytes, obstacles);
+            addCpuObstacles(vm, source, target, obstacles);
+            addCapacityObstacles(vm, target, room, obstacles);
         }
         return obstacles.isEmpty() ? new Compatibility.Compatible() : new Compatibility.Incompatible(obstacles);
     }
@@ -61,6 +67,15 @@ public final class CompatibilityCheck {
                     ObstacleKind.HOST_UNKNOWN,
                     target.name() + " has not reported what it is yet",
                     "wait until its agent has connected once"));
+        }
+    }
+
+    private static void addSourceObstacles(VirtualMachine vm, Host source, List<Obstacle> obstacles) {
+        if (!source.isConnected()) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.SOURCE_NOT_CONNECTED,
+                    source.name() + ", where " + vm.name() + " runs, is not connected",
+                    "start its agent or look at its network"));
         }
     }
 
@@ -119,19 +134,45 @@ public final class CompatibilityCheck {
                             .formatted(target.name(), hardware.machineType(), vm.name()),
                     "update QEMU on " + target.name() + ", or power the VM off first"));
         }
-        List<String> missing =
-                CpuBaselines.missing(facts.guestMachines(), hardware.cpuModel()).orElse(List.of());
+    }
+
+    private static void addCpuObstacles(VirtualMachine vm, Host source, Host target, List<Obstacle> obstacles) {
+        HostFacts from = source.facts();
+        HostFacts to = target.facts();
+        String cpu = vm.runtime().hardware().cpuModel();
+        if (from == null || to == null || cpu.isEmpty()) {
+            return;
+        }
+        List<String> missing = CpuBaselines.missing(to.guestMachines(), cpu).orElse(List.of());
         if (!missing.isEmpty()) {
+            obstacles.add(
+                    new Obstacle(
+                            ObstacleKind.CPU_FEATURES_MISSING,
+                            "%s lacks %s of CPU model %s, which %s was powered on with"
+                                    .formatted(target.name(), String.join(", ", missing), cpu, vm.name()),
+                            "choose a host that has them; or set a CPU baseline that both can give, and power the VM off and on"));
+        }
+        // Emulated CPUs have the vendor of their model, whatever the host's is.
+        boolean ofTheHost = from.accelerator() == Accelerator.KVM && to.accelerator() == Accelerator.KVM;
+        String here = from.guestMachines().cpuVendor();
+        String there = to.guestMachines().cpuVendor();
+        if (ofTheHost && !here.isEmpty() && !there.isEmpty() && !here.equals(there)) {
             obstacles.add(new Obstacle(
-                    ObstacleKind.CPU_FEATURES_MISSING,
-                    "%s lacks %s of CPU model %s, which %s was powered on with"
-                            .formatted(target.name(), String.join(", ", missing), hardware.cpuModel(), vm.name()),
-                    "choose a host that has them, or power the VM off first"));
+                    ObstacleKind.CPU_VENDOR_DIFFERS,
+                    "the CPU of %s is by %s, that of %s by %s".formatted(source.name(), here, target.name(), there),
+                    "choose a host with a CPU of the same vendor, or power the VM off first"));
+        }
+        if (OWN_CPU.matcher(cpu).matches() && !from.cpuModel().equals(to.cpuModel())) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.CPU_IS_THE_HOSTS_OWN,
+                    "%s was powered on with all that the CPU of %s has (%s), and %s has another (%s)"
+                            .formatted(vm.name(), source.name(), from.cpuModel(), target.name(), to.cpuModel()),
+                    "set a CPU baseline, and power the VM off and on"));
         }
     }
 
     private static void addCapacityObstacles(
-            VirtualMachine vm, Host target, long targetMemoryLeftBytes, List<Obstacle> obstacles) {
+            VirtualMachine vm, Host target, TargetRoom room, List<Obstacle> obstacles) {
         HostFacts facts = target.facts();
         if (facts == null) {
             return;
@@ -147,13 +188,21 @@ public final class CompatibilityCheck {
                                     vm.config().cpuCount()),
                     "choose a larger host"));
         }
-        if (targetMemoryLeftBytes < vm.config().memoryBytes()) {
+        long reservedMhz = vm.config().cpuAllocation().reservation();
+        if (room.cpuMhz() < reservedMhz) {
+            obstacles.add(new Obstacle(
+                    ObstacleKind.CPU_RESERVATION_SHORT,
+                    "%s has %d MHz that nobody has reserved, %s has reserved %d MHz"
+                            .formatted(target.name(), Math.max(0, room.cpuMhz()), vm.name(), reservedMhz),
+                    "lower a reservation or choose another host"));
+        }
+        if (room.memoryBytes() < vm.config().memoryBytes()) {
             obstacles.add(new Obstacle(
                     ObstacleKind.MEMORY_SHORT,
                     "%s has %d MiB of memory left, %s needs %d MiB"
                             .formatted(
                                     target.name(),
-                                    Math.max(0, targetMemoryLeftBytes) >> 20,
+                                    Math.max(0, room.memoryBytes()) >> 20,
                                     vm.name(),
                                     vm.config().memoryBytes() >> 20),
                     "move other VMs away first or choose another host"));

@@ -4,6 +4,7 @@ package dev.sternpost.vmotion.compatibility;
 public enum ObstacleKind {
     SAME_HOST,
     OTHER_CLUSTER,
+    SOURCE_NOT_CONNECTED,
     HOST_NOT_CONNECTED,
     HOST_IN_MAINTENANCE,
     HOST_UNKNOWN,
@@ -13,6 +14,9 @@ public enum ObstacleKind {
     ENGINE_OLDER,
     MACHINE_TYPE_MISSING,
     CPU_FEATURES_MISSING,
+    CPU_VENDOR_DIFFERS,
+    CPU_IS_THE_HOSTS_OWN,
     CPU_COUNT_TOO_SMALL,
+    CPU_RESERVATION_SHORT,
     MEMORY_SHORT
 }
