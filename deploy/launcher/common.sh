@@ -32,6 +32,7 @@ else
   DATA=$STERNPOST_HOME
 fi
 DATASTORE=$DATA/datastores/shared1
+DATASTORE2=$DATA/datastores/shared2
 
 host_dir() { echo "$DATA/agents/host-$1"; }
 host_netns() { echo "sp$INSTANCE-h$1"; }

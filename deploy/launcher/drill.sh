@@ -1,4 +1,4 @@
-# ./sternpost drill ha [--count N] [--seed S] [--json]
+# ./sternpost drill ha|migration [--count N] [--seed S] [--json]
 # Misfortunes drawn by a seed, one after the other, on the running lab: after each the virtual machines that should run do, each in exactly one
 # QEMU process, and the kernel's locks on their images are watched all the time. A drill changes the lab: it makes ha-1 to ha-3 and enables high
 # availability, and leaves both.
@@ -6,6 +6,7 @@
 . "$ROOT/deploy/launcher/build.sh"
 . "$ROOT/deploy/launcher/up.sh"
 . "$ROOT/deploy/launcher/ha-demo.sh"
+. "$ROOT/deploy/launcher/drill-migration.sh"
 
 DRILL_ACTS=(power_cut freeze freeze_control agent_dies guard_dies network_cut vm_dies power_cut_without_server)
 DRILL_SECONDS_MAX=90
@@ -13,8 +14,11 @@ FREEZE_SECONDS=16
 
 run_drill() {
   local count=8 seed=1 json= ids=() id act n run=0 ok=true since kills=0 restarted=0 lost=0 twice settled lines=()
-  [ "${1:-}" = ha ] || { say "usage: ./sternpost drill ha [--count N] [--seed S] [--json]"; exit 2; }
-  shift
+  case ${1:-} in
+    ha) shift ;;
+    migration) shift; run_migration_drill "$@"; return ;;
+    *) say "usage: ./sternpost drill ha|migration [--count N] [--seed S] [--json]"; exit 2 ;;
+  esac
   while [ $# -gt 0 ]; do
     case $1 in
       --count) count=${2:-}; shift 2 ;;

@@ -128,7 +128,7 @@ ensure_vm() {
   local answer task id
   id=$(api GET "/api/v1/vms/$1" 2> /dev/null | jq -r '.vm.id // empty')
   if [ -z "$id" ]; then
-    answer=$(api POST /api/v1/vms "$(jq -n --arg name "$1" '{name: $name, template: "linux-guest", compute: "/DC0/host/cluster-1", powerOn: true}')") || fail "$1 could not be made: $answer"
+    answer=$(api POST /api/v1/vms "$(jq -n --arg name "$1" '{name: $name, template: "linux-guest", compute: "/DC0/host/cluster-1", datastore: "shared1", powerOn: true}')") || fail "$1 could not be made: $answer"
   elif [ "$(api GET "/api/v1/vms/$1" | jq -r .vm.powerState)" != POWER_STATE_POWERED_ON ]; then
     answer=$(api POST "/api/v1/vms/$1:powerOn" '{}') || fail "$1 could not be powered on: $answer"
   fi

@@ -99,7 +99,7 @@ rehearse_installation() ( # DIRECTORY
   unset STERNPOST_DB_URL
   trap 'exit 130' INT TERM
   trap end_rehearsal EXIT
-  mkdir -p "$SOCKETS" "$DATASTORE" "$STERNPOST_HOME/cli"
+  mkdir -p "$SOCKETS" "$DATASTORE" "$DATASTORE2" "$STERNPOST_HOME/cli"
   start_server
   log_in
   add_inventory

@@ -18,7 +18,7 @@ run_up() {
   build_all --spare
   begun=$(now_ms)
   check_ports
-  mkdir -p "$SOCKETS" "$DATASTORE" "$STERNPOST_HOME/cli"
+  mkdir -p "$SOCKETS" "$DATASTORE" "$DATASTORE2" "$STERNPOST_HOME/cli"
   chmod 0755 "$SOCKETS"
   write_power_button
   start_network
@@ -212,7 +212,7 @@ start_host() {
   mapfile -t record < <(recording host-agent)
   launch "host-$n" "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/host-agent.args" \
     dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \
-    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --vm-uid "$VM_UID" \
+    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --datastore "shared2=$DATASTORE2" --vm-uid "$VM_UID" \
     --power-off-command "$SOCKETS/power host-$n off" "${network[@]}"
 }
 

@@ -102,6 +102,11 @@ public record VirtualMachine(
         return new Draft(this).generation(generation + 1).build();
     }
 
+    /** The same virtual machine with its files elsewhere. */
+    public VirtualMachine withPlace(DatastoreId newDatastoreId, String newDirectory) {
+        return new Draft(this).place(newDatastoreId, newDirectory).build();
+    }
+
     public VirtualMachine withResourcePoolId(ResourcePoolId newResourcePoolId) {
         return new Draft(this).resourcePoolId(newResourcePoolId).build();
     }
@@ -124,6 +129,8 @@ public record VirtualMachine(
         private boolean template;
         private HostId hostId;
         private ResourcePoolId resourcePoolId;
+        private DatastoreId datastoreId;
+        private String directory;
         private long generation;
         private VmRuntime runtime;
         private OverallStatus status;
@@ -138,6 +145,8 @@ public record VirtualMachine(
             this.template = from.template;
             this.hostId = from.hostId;
             this.resourcePoolId = from.resourcePoolId;
+            this.datastoreId = from.datastoreId;
+            this.directory = from.directory;
             this.generation = from.generation;
             this.runtime = from.runtime;
             this.status = from.status;
@@ -179,6 +188,12 @@ public record VirtualMachine(
             return this;
         }
 
+        Draft place(DatastoreId newDatastoreId, String newDirectory) {
+            datastoreId = newDatastoreId;
+            directory = newDirectory;
+            return this;
+        }
+
         Draft generation(long value) {
             generation = value;
             return this;
@@ -206,8 +221,8 @@ public record VirtualMachine(
                     template,
                     hostId,
                     resourcePoolId,
-                    from.datastoreId,
-                    from.directory,
+                    datastoreId,
+                    directory,
                     from.vmxName,
                     generation,
                     runtime,

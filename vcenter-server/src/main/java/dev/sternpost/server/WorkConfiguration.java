@@ -16,6 +16,8 @@ import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.StorageMove;
+import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.Placements;
@@ -129,6 +131,7 @@ class WorkConfiguration {
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
         all.add(new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, clock).workflow());
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
+        all.add(new StorageMove(inventory, orders).workflow());
         all.add(Leftovers.workflow(hosts));
         all.addAll(maintenance.workflows());
         all.addAll(power.workflows(maintenance, placements, hosts));
@@ -190,6 +193,11 @@ class WorkConfiguration {
             Placements placements,
             Tasks tasks) {
         return new HostAdmin(inventory, tokens, identities, clock, authority.fingerprint(), placements, tasks::isBusy);
+    }
+
+    @Bean
+    StorageMoves storageMoves(Inventory inventory, Tasks tasks) {
+        return new StorageMoves(inventory, tasks);
     }
 
     @Bean

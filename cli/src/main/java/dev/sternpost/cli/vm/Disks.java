@@ -33,7 +33,7 @@ final class Disks {
         return disk.build();
     }
 
-    private static DiskProvisioning kind(String word) {
+    static DiskProvisioning kind(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "thin" -> DiskProvisioning.DISK_PROVISIONING_THIN;
             case "lazy", "thick-lazy", "thick" -> DiskProvisioning.DISK_PROVISIONING_THICK_LAZY_ZEROED;

@@ -9,6 +9,7 @@ import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.CheckMigrationRequest;
 import dev.sternpost.proto.virtualmachine.v1.CheckMigrationResponse;
+import dev.sternpost.proto.virtualmachine.v1.DiskProvisioning;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.sdk.SternpostSession;
@@ -26,16 +27,22 @@ final class VmMigrate extends TaskVerb {
 
     long bandwidthBytesPerSecond;
 
+    String datastore = "";
+
+    DiskProvisioning provisioning = DiskProvisioning.DISK_PROVISIONING_UNSPECIFIED;
+
     boolean check;
 
     @Override
     protected void declare(Syntax syntax) {
         syntax.describe(
                         "Move a running virtual machine to another host of its cluster while it runs. A powered-off one is"
-                                + " just assigned there. Shows the seven phases, the pre-copy rounds, and how long the guest paused.")
+                                + " just assigned there. With --datastore its files move to another datastore instead, while it"
+                                + " runs if it runs. Shows the seven phases, the pre-copy rounds, and how long the guest paused.")
                 .example("sternpost vm migrate web-1")
                 .example("sternpost vm migrate web-1 --to host-3")
                 .example("sternpost vm migrate web-1 --check")
+                .example("sternpost vm migrate web-1 --datastore shared2 --disk-format thin")
                 .example("sternpost vm migrate web-1 --bandwidth 100M --max-downtime 100ms")
                 .argument("VM", "Name, path, id or UUID.", text -> vm = text)
                 .option(
@@ -43,6 +50,16 @@ final class VmMigrate extends TaskVerb {
                         "HOST",
                         "Target host (name, path or id). Default: placement chooses.",
                         text -> host = text)
+                .option(
+                        "--datastore",
+                        "DATASTORE",
+                        "Move its files to this datastore (name, path or id); it stays on its host.",
+                        text -> datastore = text)
+                .option(
+                        "--disk-format",
+                        "KIND",
+                        "thin, thick or thick-eager: how disks are set aside there. Default: as they are.",
+                        text -> provisioning = Disks.kind(text))
                 .flag(
                         "--check, --dry-run",
                         "Only show which hosts would do, and how long it would take and the guest would pause.",
@@ -89,6 +106,8 @@ final class VmMigrate extends TaskVerb {
                 .setHost(host)
                 .setDowntimeLimitMs(pause.toMillis())
                 .setBandwidthLimitBytesPerSecond(bandwidthBytesPerSecond)
+                .setDatastore(datastore)
+                .setDiskProvisioning(provisioning)
                 .build();
         return session.call(() -> session.virtualMachines().migrateVirtualMachine(request))
                 .getTask();
@@ -97,6 +116,9 @@ final class VmMigrate extends TaskVerb {
     @Override
     protected String success(SternpostSession session, Task task) {
         VirtualMachine moved = VmRead.get(session, task.getSubjectId());
+        if (!datastore.isEmpty()) {
+            return "The files of %s are on %s now".formatted(moved.getName(), datastore);
+        }
         String sentence = "%s is on %s now".formatted(moved.getName(), moved.getHostName());
         if (task.getMigration().getRoundsCount() == 0) {
             return sentence;

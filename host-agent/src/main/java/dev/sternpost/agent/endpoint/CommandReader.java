@@ -14,6 +14,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.proto.agent.v1.ApplyAllocations;
 import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CreateVm;
+import dev.sternpost.proto.agent.v1.MoveFiles;
 import dev.sternpost.proto.agent.v1.PrepareIncoming;
 import dev.sternpost.proto.agent.v1.StartMigration;
 import dev.sternpost.proto.agent.v1.VmDirectory;
@@ -90,6 +91,20 @@ final class CommandReader {
             case ANNOUNCE_VM -> new Operation.AnnounceVm();
             case RELEASE_SOURCE ->
                 new Operation.ReleaseSource(checkId(command.getReleaseSource().getMigrationId(), "migration id"));
+            case MOVE_FILES -> moveFiles(command.getMoveFiles());
+            case SWITCH_FILES ->
+                new Operation.SwitchFiles(
+                        checkId(command.getSwitchFiles().getMoveId(), "move id"),
+                        place(command.getSwitchFiles().getTarget()));
+            case CANCEL_FILE_MOVE ->
+                new Operation.CancelFileMove(
+                        checkId(command.getCancelFileMove().getMoveId(), "move id"),
+                        place(command.getCancelFileMove().getTarget()));
+            case REMOVE_MOVED_FILES ->
+                new Operation.RemoveMovedFiles(
+                        place(command.getRemoveMovedFiles().getOld()),
+                        place(command.getRemoveMovedFiles().getTarget()),
+                        command.getRemoveMovedFiles().getVmxName());
             case RUN_PROGRAM ->
                 new Operation.RunProgram(
                         command.getRunProgram().getProgram(),
@@ -140,6 +155,14 @@ final class CommandReader {
                 order.getDowntimeLimitMs() <= 0 ? 300 : order.getDowntimeLimitMs(),
                 Math.max(0, order.getBandwidthLimitBytesPerSecond()),
                 Math.max(0, order.getConvergenceTimeoutMs()));
+    }
+
+    private static Operation moveFiles(MoveFiles order) {
+        return new Operation.MoveFiles(
+                checkId(order.getMoveId(), "move id"),
+                place(order.getTarget()),
+                order.getProvisioning().isEmpty() ? null : Provisioning.ofWord(order.getProvisioning()),
+                Math.max(0, order.getBandwidthLimitBytesPerSecond()));
     }
 
     private static Operation applyAllocations(ApplyAllocations order) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface RunningVm {
 
-    /** How it was started. */
+    /** How it was started, and where its files are now. */
     VmLaunch launch();
 
     /** Id of the virtual machine. */
@@ -97,6 +97,9 @@ public interface RunningVm {
      * @throws IllegalStateException when it was not launched {@link LaunchMode.Incoming}
      */
     MigrationTarget migrationTarget();
+
+    /** Moves its files to another directory while it runs. */
+    StorageMover storageMover();
 
     /** Lets go of the virtual machine, which runs on. No event after this. */
     void detach();

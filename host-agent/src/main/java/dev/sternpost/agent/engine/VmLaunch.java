@@ -28,6 +28,11 @@ public record VmLaunch(VmShape shape, Path directory, String vmxName, long gener
         });
     }
 
+    /** The same virtual machine with its files elsewhere. */
+    public VmLaunch at(Path newDirectory, VmShape newShape) {
+        return new VmLaunch(newShape, newDirectory, vmxName, generation, mode);
+    }
+
     /** Id of the virtual machine. */
     public String vmId() {
         return shape.vmId();

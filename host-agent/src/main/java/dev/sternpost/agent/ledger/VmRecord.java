@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootEpochMillis when it was powered on, milliseconds since the epoch; 0 when off
  * @param migration the live migration in progress; null otherwise
  * @param activation how the last live migration to this host ended; null when there was none
+ * @param move the move of its files in progress; null otherwise
  */
 public record VmRecord(
         String vmId,
@@ -25,7 +26,8 @@ public record VmRecord(
         String vmxName,
         long bootEpochMillis,
         @Nullable MigrationMark migration,
-        @Nullable ActivationRecord activation) {
+        @Nullable ActivationRecord activation,
+        @Nullable MoveMark move) {
 
     private static final String KIND = "sternpost vm 1";
 
@@ -37,36 +39,75 @@ public record VmRecord(
 
     /** A virtual machine that is off. */
     public static VmRecord off(String vmId, long generation, String datastoreUuid, String directory, String vmxName) {
-        return new VmRecord(vmId, generation, LedgerState.OFF, datastoreUuid, directory, vmxName, 0, null, null);
+        return new VmRecord(vmId, generation, LedgerState.OFF, datastoreUuid, directory, vmxName, 0, null, null, null);
     }
 
     public VmRecord withGeneration(long other) {
         return new VmRecord(
-                vmId, other, state, datastoreUuid, directory, vmxName, bootEpochMillis, migration, activation);
+                vmId, other, state, datastoreUuid, directory, vmxName, bootEpochMillis, migration, activation, move);
     }
 
     public VmRecord withState(LedgerState other) {
         return new VmRecord(
-                vmId, generation, other, datastoreUuid, directory, vmxName, bootEpochMillis, migration, activation);
+                vmId,
+                generation,
+                other,
+                datastoreUuid,
+                directory,
+                vmxName,
+                bootEpochMillis,
+                migration,
+                activation,
+                move);
     }
 
     public VmRecord withVmxName(String other) {
         return new VmRecord(
-                vmId, generation, state, datastoreUuid, directory, other, bootEpochMillis, migration, activation);
+                vmId, generation, state, datastoreUuid, directory, other, bootEpochMillis, migration, activation, move);
     }
 
     public VmRecord withBootEpochMillis(long other) {
-        return new VmRecord(vmId, generation, state, datastoreUuid, directory, vmxName, other, migration, activation);
+        return new VmRecord(
+                vmId, generation, state, datastoreUuid, directory, vmxName, other, migration, activation, move);
     }
 
     public VmRecord withMigration(@Nullable MigrationMark other) {
         return new VmRecord(
-                vmId, generation, state, datastoreUuid, directory, vmxName, bootEpochMillis, other, activation);
+                vmId, generation, state, datastoreUuid, directory, vmxName, bootEpochMillis, other, activation, move);
     }
 
     public VmRecord withActivation(@Nullable ActivationRecord other) {
         return new VmRecord(
-                vmId, generation, state, datastoreUuid, directory, vmxName, bootEpochMillis, migration, other);
+                vmId, generation, state, datastoreUuid, directory, vmxName, bootEpochMillis, migration, other, move);
+    }
+
+    public VmRecord withMove(@Nullable MoveMark other) {
+        return new VmRecord(
+                vmId,
+                generation,
+                state,
+                datastoreUuid,
+                directory,
+                vmxName,
+                bootEpochMillis,
+                migration,
+                activation,
+                other);
+    }
+
+    /** Where it was moving, with nothing under way any more. */
+    public VmRecord moved(MoveMark to) {
+        return new VmRecord(
+                vmId,
+                generation,
+                state,
+                to.datastoreUuid(),
+                to.directory(),
+                vmxName,
+                bootEpochMillis,
+                migration,
+                activation,
+                null);
     }
 
     byte[] format() {
@@ -89,6 +130,11 @@ public record VmRecord(
                     .put("activation.downtime", Double.toString(activation.downtimeMillis()))
                     .put("activation.source", activation.downtimeSource());
         }
+        if (move != null) {
+            fields.put("move.id", move.moveId())
+                    .put("move.datastore", move.datastoreUuid())
+                    .put("move.directory", move.directory());
+        }
         return fields.format();
     }
 
@@ -107,6 +153,9 @@ public record VmRecord(
                         Double.parseDouble(fields.text("activation.downtime")),
                         fields.text("activation.source"))
                 : null;
+        MoveMark move = fields.has("move.id")
+                ? new MoveMark(fields.text("move.id"), fields.text("move.datastore"), fields.text("move.directory"))
+                : null;
         return new VmRecord(
                 fields.text("vm"),
                 fields.number("generation"),
@@ -116,6 +165,7 @@ public record VmRecord(
                 fields.text("vmx"),
                 fields.number("boot"),
                 migration,
-                activation);
+                activation,
+                move);
     }
 }

@@ -15,6 +15,7 @@ final class Handlers {
     private final SourceOperations source;
     private final SwitchOverOperation switchOver;
     private final TargetOperations target;
+    private final StorageOperations storage;
     private final Recovery recovery;
     private final Allocations allocations;
     private final MachineOperations machine;
@@ -38,7 +39,9 @@ final class Handlers {
         this.source = new SourceOperations(host, vms, reporter, settlement, workers);
         this.switchOver = new SwitchOverOperation(host, vms, settlement);
         this.target = new TargetOperations(host, vms, listener, workers);
-        this.recovery = new Recovery(host, vms, listener, power, target, settlement);
+        StorageSettlement storageSettlement = new StorageSettlement(host, vms);
+        this.storage = new StorageOperations(host, vms, reporter, storageSettlement, workers);
+        this.recovery = new Recovery(host, vms, listener, power, target, settlement, storageSettlement);
     }
 
     Recovery recovery() {
@@ -81,6 +84,19 @@ final class Handlers {
                 yield null;
             }
             case Operation.ReleaseSource order -> doInTurn(command, () -> source.release(command, order));
+            case Operation.MoveFiles order -> {
+                storage.start(command, order);
+                yield null;
+            }
+            case Operation.SwitchFiles order -> inTurn(command, () -> storage.switchFiles(command, order));
+            case Operation.CancelFileMove order -> {
+                storage.cancel(command, order);
+                yield null;
+            }
+            case Operation.RemoveMovedFiles order -> {
+                storage.removeOld(order);
+                yield null;
+            }
             case Operation.RunProgram program -> guest.run(command, program);
             case Operation.ReadConsole console -> guest.console(command, console);
             case Operation.Screenshot _ -> guest.screenshot(command);

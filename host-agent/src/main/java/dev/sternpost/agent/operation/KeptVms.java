@@ -77,10 +77,12 @@ public final class KeptVms {
      * Starts a virtual machine whose lock names this host with this generation. What there is of it here is ended first: a shadow of a live
      * migration whose source has died, or a process of an earlier time. On failure no process is left, and the lock stays as it is.
      *
+     * @param lastKnown where its directory is, or was before it moved to another datastore
      * @param permit asked just before the guest is let run
      */
-    public void start(String vmId, long generation, VmPlace place, Keeper.Permit permit) {
+    public void start(String vmId, long generation, VmPlace lastKnown, Keeper.Permit permit) {
         vms.inTurn(vmId, () -> {
+            VmPlace place = vms.whereabouts(lastKnown, vmId);
             VmEntry entry = vms.entry(vmId);
             entry.incoming().flatMap(TargetSession::relay).ifPresent(relay -> relay.cut("its source has died"));
             entry.incoming(null);
@@ -88,8 +90,9 @@ public final class KeptVms {
             entry.runsNoMore();
             host.engine().clear(vmId);
             StoredVm stored = host.directories().read(vms.directory(place), "");
-            VmRecord record =
-                    VmRecord.off(vmId, generation, place.datastoreUuid(), place.directory(), stored.vmxName());
+            // A move of its files that was under way still has to be cleaned up.
+            VmRecord record = VmRecord.off(vmId, generation, place.datastoreUuid(), place.directory(), stored.vmxName())
+                    .withMove(host.ledger().vm(vmId).map(VmRecord::move).orElse(null));
             host.ledger().put(record);
             power.discardMemory(record);
             power.startAgain(record, permit);
@@ -143,7 +146,8 @@ public final class KeptVms {
         return lockAt(place, vmId).exchange(expected, next);
     }
 
-    private VmLock lockAt(VmPlace place, String vmId) {
+    private VmLock lockAt(VmPlace lastKnown, String vmId) {
+        VmPlace place = vms.whereabouts(lastKnown, vmId);
         StoredVm stored = host.directories().read(vms.directory(place), "");
         return host.directories().lock(vms.directory(place), stored.vmxName(), vmId);
     }

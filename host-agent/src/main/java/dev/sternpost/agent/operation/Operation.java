@@ -1,6 +1,7 @@
 package dev.sternpost.agent.operation;
 
 import dev.sternpost.agent.engine.VmAllocation;
+import dev.sternpost.agent.vmdirectory.Provisioning;
 import dev.sternpost.agent.vmdirectory.VmShape;
 import dev.sternpost.vmotion.precopy.EngineCost;
 import dev.sternpost.vmotion.precopy.PrecopyLimits;
@@ -42,6 +43,10 @@ public sealed interface Operation {
                     ActivateIncoming _,
                     AnnounceVm _,
                     ReleaseSource _,
+                    MoveFiles _,
+                    SwitchFiles _,
+                    CancelFileMove _,
+                    RemoveMovedFiles _,
                     RunProgram _,
                     PowerOffHost _ -> false;
         };
@@ -114,6 +119,20 @@ public sealed interface Operation {
     record AnnounceVm() implements Operation {}
 
     record ReleaseSource(String migrationId) implements Operation {}
+
+    /**
+     * @param provisioning how disks are to be set aside at the target; null for as they are
+     * @param bytesPerSecondMax for each disk; 0 for no limit
+     */
+    record MoveFiles(
+            String moveId, VmPlace target, @Nullable Provisioning provisioning, long bytesPerSecondMax)
+            implements Operation {}
+
+    record SwitchFiles(String moveId, VmPlace target) implements Operation {}
+
+    record CancelFileMove(String moveId, VmPlace target) implements Operation {}
+
+    record RemoveMovedFiles(VmPlace old, VmPlace target, String vmxName) implements Operation {}
 
     record RunProgram(String program, List<String> arguments, Duration timeout) implements Operation {}
 

@@ -36,6 +36,7 @@ final class Recovery {
     private final PowerOperations power;
     private final TargetOperations target;
     private final SourceSettlement settlement;
+    private final StorageSettlement storage;
 
     Recovery(
             HostKit host,
@@ -43,13 +44,15 @@ final class Recovery {
             EngineListener listener,
             PowerOperations power,
             TargetOperations target,
-            SourceSettlement settlement) {
+            SourceSettlement settlement,
+            StorageSettlement storage) {
         this.host = host;
         this.vms = vms;
         this.listener = listener;
         this.power = power;
         this.target = target;
         this.settlement = settlement;
+        this.storage = storage;
     }
 
     void run() {
@@ -74,8 +77,10 @@ final class Recovery {
     }
 
     /** One that cannot be taken up keeps its record and its process; the others are taken up all the same. */
-    private void recover(VmRecord record, boolean alive) {
+    private void recover(VmRecord found, boolean alive) {
         try {
+            // Its directory first: where its lock lies depends on whether it has moved.
+            VmRecord record = storage.locate(found);
             switch (record.state()) {
                 case OFF, SUSPENDED -> {
                     host.engine().clear(record.vmId());
@@ -93,8 +98,9 @@ final class Recovery {
                 case HANDED_OVER -> adopt(record);
                 case GONE -> {}
             }
+            storage.settle(found);
         } catch (FaultException e) {
-            log.error("{}: cannot be taken up ({}); left as it is", record.vmId(), record.state(), e);
+            log.error("{}: cannot be taken up ({}); left as it is", found.vmId(), found.state(), e);
         }
     }
 

@@ -24,6 +24,7 @@ final class VmEntry {
     private volatile GuestView guest = GuestView.UNKNOWN;
     private volatile @Nullable SourceSession outgoing;
     private volatile @Nullable TargetSession incoming;
+    private volatile @Nullable StorageSession moving;
     private volatile CompletableFuture<EngineEvent> ended = new CompletableFuture<>();
     private volatile boolean endExpected;
     private volatile boolean resetExpected;
@@ -102,6 +103,15 @@ final class VmEntry {
 
     void outgoing(@Nullable SourceSession session) {
         outgoing = session;
+    }
+
+    /** The move of its files to another datastore, while it is under way. */
+    Optional<StorageSession> moving() {
+        return Optional.ofNullable(moving);
+    }
+
+    void moving(@Nullable StorageSession session) {
+        moving = session;
     }
 
     Optional<TargetSession> incoming() {

@@ -24,6 +24,9 @@ final class Vms {
 
     private static final Logger log = LoggerFactory.getLogger(Vms.class);
 
+    /** A virtual machine moves again only when what it left is gone, so this is generous. */
+    private static final int MOVES_FOLLOWED_MAX = 4;
+
     private final HostKit host;
     private final Reporter reporter;
     private final Map<String, VmEntry> entries = new ConcurrentHashMap<>();
@@ -108,11 +111,17 @@ final class Vms {
      * Checks a command's generation and remembers it, before anything is done.
      *
      * @return the record with the command's generation
-     * @throws FaultException OBJECT_NOT_FOUND, STALE_GENERATION
+     * @throws FaultException OBJECT_NOT_FOUND, STALE_GENERATION, VM_WRONG_POWER_STATE while its files are moved
      */
     VmRecord accept(AgentCommand command) {
         VmRecord record = require(command.vmId());
         checkGeneration(command, record);
+        if (record.move() != null) {
+            throw new FaultException(
+                    FaultCode.VM_WRONG_POWER_STATE,
+                    command.vmId(),
+                    command.vmId() + " is being moved to another datastore; wait for that, or cancel it first.");
+        }
         VmRecord accepted = record.withGeneration(command.generation());
         host.ledger().put(accepted);
         return accepted;
@@ -148,13 +157,38 @@ final class Vms {
                 record.vmId() + " " + need + "; it is " + word(record.state()) + ".");
     }
 
+    VmPlace place(VmRecord record) {
+        return new VmPlace(record.datastoreUuid(), record.directory());
+    }
+
     /** Its directory on this host. */
     Path directory(VmRecord record) {
-        return directory(new VmPlace(record.datastoreUuid(), record.directory()));
+        return directory(place(record));
     }
 
     Path directory(VmPlace place) {
         return host.datastores().byUuid(place.datastoreUuid()).resolve(place.directory());
+    }
+
+    /**
+     * Where a virtual machine's files are that was last heard of at a place: there, or where signs lead from it.
+     */
+    VmPlace whereabouts(VmPlace place, String vmId) {
+        VmPlace now = place;
+        for (int i = 0; i < MOVES_FOLLOWED_MAX; i++) {
+            Path directory = directory(now);
+            Optional<String> next = signIn(directory, vmId);
+            if (next.isEmpty()) {
+                return now;
+            }
+            now = VmPlace.parse(next.get());
+        }
+        throw new IllegalStateException("signs lead " + vmId + " in a circle from " + place);
+    }
+
+    private Optional<String> signIn(Path directory, String vmId) {
+        String vmxName = host.directories().read(directory, "").vmxName();
+        return host.directories().lock(directory, vmxName, vmId).movedTo();
     }
 
     VmLock lock(VmRecord record) {

@@ -33,7 +33,18 @@ final class Deletion {
                     "Host " + holder.get().hostId() + " holds the lock of " + vmxName
                             + "; power the virtual machine off there before deleting it.");
         }
-        Path vmx = directory.resolve(vmxName + ".vmx");
+        deleteOwn(directory, vmxName);
+        return removeDirectory(directory);
+    }
+
+    /** Deletes what a virtual machine left here that has moved away. The sign goes last: it tells who finds the rest. */
+    static List<String> deleteMoved(Path directory, String vmxName) throws IOException {
+        deleteOwn(directory, vmxName);
+        deleteFile(directory.resolve(vmxName + ".lck"));
+        return removeDirectory(directory);
+    }
+
+    private static void deleteOwn(Path directory, String vmxName) throws IOException {
         for (String name : ownNames(directory, vmxName)) {
             deleteFile(directory.resolve(name));
         }
@@ -41,9 +52,8 @@ final class Deletion {
             deleteFile(directory.resolve(name));
         }
         // Last, since it names the disks: a delete that crashed can be repeated.
-        deleteFile(vmx);
+        deleteFile(directory.resolve(vmxName + ".vmx"));
         deleteFile(directory.resolve(vmxName + ".lck.guard"));
-        return removeDirectory(directory);
     }
 
     private static Set<String> ownNames(Path directory, String vmxName) throws IOException {

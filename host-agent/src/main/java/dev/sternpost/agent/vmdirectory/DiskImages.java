@@ -66,7 +66,7 @@ final class DiskImages {
             throw Fault.of(
                             FaultCode.CONFIG_INVALID,
                             "Disk " + source.getFileName()
-                                    + " of the template is not a whole qcow2 image of its own; flatten it first.")
+                                    + " is not a whole qcow2 image of its own; flatten it first.")
                     .withContext(info.complaint())
                     .exception();
         }

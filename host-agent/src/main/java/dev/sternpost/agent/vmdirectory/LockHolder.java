@@ -15,6 +15,11 @@ public record LockHolder(String hostId, long incarnation, long generation, Strin
     /** Stands in the file where no host does; no host can have this id. */
     private static final String RELEASED = "-";
 
+    /** Stands in the file where the virtual machine's files have moved away; no host can have this id, so nobody takes it. */
+    private static final String MOVED = "-moved";
+
+    private static final String PLACE_KEY = "movedTo";
+
     public LockHolder {
         if (!hostId.isEmpty()) {
             Names.checkFileName(hostId, "host id");
@@ -38,6 +43,28 @@ public record LockHolder(String hostId, long incarnation, long generation, Strin
     @Override
     public String toString() {
         return hostId + "@" + generation;
+    }
+
+    /** The sign left behind by a virtual machine whose files have moved away, under this generation. */
+    static LockHolder movedAway(long generation) {
+        return new LockHolder(MOVED, 0, generation, "");
+    }
+
+    /** Whether its files have moved away, so that its lock lies elsewhere. */
+    public boolean isMovedAway() {
+        return hostId.equals(MOVED);
+    }
+
+    /** A sign that names the place, as written by {@link VmLock#moveAway}. */
+    static byte[] sign(String vmId, long generation, String place) {
+        VmxText text = VmxText.parse(movedAway(generation).bytes(vmId), "a sign");
+        text.set(PLACE_KEY, place);
+        return text.bytes();
+    }
+
+    /** The place that a sign names; empty in a lock. */
+    static Optional<String> placeIn(byte[] content, String where) {
+        return VmxText.parse(content, where).find(PLACE_KEY).filter(place -> !place.isEmpty());
     }
 
     byte[] bytes(String vmId) {

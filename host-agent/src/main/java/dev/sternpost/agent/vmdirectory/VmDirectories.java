@@ -163,6 +163,34 @@ public final class VmDirectories {
         return guarded(directory, () -> Deletion.delete(directory, vmxName, lock(directory, vmxName)));
     }
 
+    /** The directory that a virtual machine moves to. */
+    public NewHome newHome(Path directory, String moveId) {
+        return new NewHome(directory, moveId, owner);
+    }
+
+    /**
+     * Deletes what a virtual machine left in a directory from which it has moved away, as the sign there says. Done already counts as done.
+     *
+     * @return names of files that belong to something else and were left
+     * @throws FaultException VM_LOCKED when there is no such sign
+     */
+    public List<String> deleteMoved(Path directory, String vmxName, String place) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        String[] left = directory.toFile().list();
+        if (left != null && left.length == 0) {
+            return guarded(directory, () -> Deletion.deleteMoved(directory, vmxName));
+        }
+        if (lock(directory, vmxName).movedTo().filter(place::equals).isEmpty()) {
+            throw new FaultException(
+                    FaultCode.VM_LOCKED,
+                    "\"" + directory.getFileName()
+                            + "\" is not what a virtual machine left that has moved away; it stays.");
+        }
+        return guarded(directory, () -> Deletion.deleteMoved(directory, vmxName));
+    }
+
     /**
      * The end of the serial console's log; empty when the virtual machine never ran.
      *

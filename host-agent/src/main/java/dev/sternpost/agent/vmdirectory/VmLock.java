@@ -139,6 +139,41 @@ public final class VmLock {
         return now.stream().findFirst();
     }
 
+    /**
+     * Where the files of the virtual machine have moved to for good, as {@link #moveAway} was told; empty while they are here.
+     */
+    public Optional<String> movedTo() {
+        try {
+            return Files.exists(file)
+                    ? LockHolder.placeIn(Files.readAllBytes(file), file.toString())
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw inaccessible(e);
+        }
+    }
+
+    /**
+     * Turns the lock into a sign that names another place, where a lock of the same holder lies by now: from exactly this holder, or from
+     * none for a virtual machine that is off. From then on nobody can take it here. This is the point of no return of a move to another
+     * datastore. Done already counts as done.
+     */
+    public void moveAway(Optional<LockHolder> mine, long generation, String place) {
+        change(current -> {
+            if (movedTo().filter(place::equals).isPresent()) {
+                return;
+            }
+            if (!same(current, mine) || current.isPresent() && isForeign()) {
+                throw current.map(this::lockedBy)
+                        .orElseGet(() -> new FaultException(
+                                FaultCode.VM_LOCKED,
+                                "The lock of " + subject + " is gone; look at its directory before going on."));
+            }
+            DurableFiles.write(file, LockHolder.sign(vmId, generation, place));
+        });
+    }
+
     private static boolean same(Optional<LockHolder> a, Optional<LockHolder> b) {
         return a.isPresent() == b.isPresent() && (a.isEmpty() || sameOwner(a.get(), b.orElseThrow()));
     }
@@ -192,6 +227,11 @@ public final class VmLock {
     }
 
     private FaultException lockedBy(LockHolder holder) {
+        if (holder.isMovedAway()) {
+            return new FaultException(
+                    FaultCode.VM_LOCKED,
+                    "The files of " + subject + " have moved to another datastore; use them there.");
+        }
         if (holder.isReleased()) {
             return new FaultException(
                     FaultCode.VM_LOCKED,

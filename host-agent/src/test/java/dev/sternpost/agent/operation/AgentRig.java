@@ -54,10 +54,19 @@ final class AgentRig implements AutoCloseable {
             Path datastore,
             FileOwner owner,
             Supplier<? extends HypervisorEngine> engines) {
+        this(identity, home, Map.of("shared1", datastore), owner, engines);
+    }
+
+    AgentRig(
+            HostIdentity identity,
+            Path home,
+            Map<String, Path> datastores,
+            FileOwner owner,
+            Supplier<? extends HypervisorEngine> engines) {
         this.identity = identity;
         this.hostId = identity.hostId();
         this.home = home;
-        this.datastores = new DatastoreRegistry(Map.of("shared1", datastore));
+        this.datastores = new DatastoreRegistry(datastores);
         this.owner = owner;
         this.engines = engines;
         this.engine = engines.get();
@@ -96,6 +105,14 @@ final class AgentRig implements AutoCloseable {
 
     String datastoreUuid() {
         return datastores.facts().getFirst().uuid();
+    }
+
+    String datastoreUuid(String name) {
+        return datastores.facts().stream()
+                .filter(facts -> facts.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .uuid();
     }
 
     InetSocketAddress relayAddress() {

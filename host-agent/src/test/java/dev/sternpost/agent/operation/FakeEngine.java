@@ -14,6 +14,7 @@ import dev.sternpost.agent.engine.MigrationTarget;
 import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.RunningVm;
+import dev.sternpost.agent.engine.StorageMover;
 import dev.sternpost.agent.engine.Survivor;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickProbe;
@@ -36,7 +37,6 @@ import java.util.function.BooleanSupplier;
 
 /** An engine over {@link FakeWorld}, with the manners that {@link HypervisorEngine} promises. */
 final class FakeEngine implements HypervisorEngine {
-
     private final FakeWorld.Machine machine;
     private final Map<String, FakeVm> held = new ConcurrentHashMap<>();
 
@@ -142,6 +142,11 @@ final class FakeEngine implements HypervisorEngine {
         @Override
         public VmLaunch launch() {
             return process.launch;
+        }
+
+        @Override
+        public StorageMover storageMover() {
+            return process.mover;
         }
 
         @Override

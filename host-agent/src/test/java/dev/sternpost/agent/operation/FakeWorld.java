@@ -114,7 +114,8 @@ final class FakeWorld {
     /** One hypervisor process. */
     static final class Process {
         final Machine machine;
-        final VmLaunch launch;
+        volatile VmLaunch launch;
+        final FakeMover mover = new FakeMover(this);
         final long startedEpochMillis = System.currentTimeMillis();
         final Path socketDirectory;
         volatile MigrationPhase phase = MigrationPhase.NONE;

@@ -98,4 +98,20 @@ final class Orders {
     AgentCommand release(long generation, String migrationId) {
         return of(generation, new Operation.ReleaseSource(migrationId));
     }
+
+    AgentCommand move(long generation, String moveId, VmPlace to) {
+        return of(generation, new Operation.MoveFiles(moveId, to, null, 0));
+    }
+
+    AgentCommand switchFiles(long generation, String moveId, VmPlace to) {
+        return of(generation, new Operation.SwitchFiles(moveId, to));
+    }
+
+    AgentCommand cancelMove(long generation, String moveId, VmPlace to) {
+        return of(generation, new Operation.CancelFileMove(moveId, to));
+    }
+
+    AgentCommand removeMoved(long generation, VmPlace to) {
+        return of(generation, new Operation.RemoveMovedFiles(place, to, "app-1"));
+    }
 }

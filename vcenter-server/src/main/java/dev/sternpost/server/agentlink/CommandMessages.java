@@ -11,11 +11,13 @@ import dev.sternpost.proto.agent.v1.AdoptVm;
 import dev.sternpost.proto.agent.v1.AnnounceVm;
 import dev.sternpost.proto.agent.v1.ApplyAllocations;
 import dev.sternpost.proto.agent.v1.Browse;
+import dev.sternpost.proto.agent.v1.CancelFileMove;
 import dev.sternpost.proto.agent.v1.CancelMigration;
 import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CreateVm;
 import dev.sternpost.proto.agent.v1.DeleteVm;
 import dev.sternpost.proto.agent.v1.ForgetVm;
+import dev.sternpost.proto.agent.v1.MoveFiles;
 import dev.sternpost.proto.agent.v1.PowerOffHost;
 import dev.sternpost.proto.agent.v1.PowerOffVm;
 import dev.sternpost.proto.agent.v1.PowerOnVm;
@@ -25,6 +27,7 @@ import dev.sternpost.proto.agent.v1.ReadConsole;
 import dev.sternpost.proto.agent.v1.ReadVmDirectory;
 import dev.sternpost.proto.agent.v1.ReconfigureVm;
 import dev.sternpost.proto.agent.v1.ReleaseSource;
+import dev.sternpost.proto.agent.v1.RemoveMovedFiles;
 import dev.sternpost.proto.agent.v1.RenameVm;
 import dev.sternpost.proto.agent.v1.ResetVm;
 import dev.sternpost.proto.agent.v1.RunProgram;
@@ -33,6 +36,7 @@ import dev.sternpost.proto.agent.v1.SendMagicPacket;
 import dev.sternpost.proto.agent.v1.ShutdownVm;
 import dev.sternpost.proto.agent.v1.StartMigration;
 import dev.sternpost.proto.agent.v1.SuspendVm;
+import dev.sternpost.proto.agent.v1.SwitchFiles;
 import dev.sternpost.proto.agent.v1.SwitchOver;
 import dev.sternpost.proto.agent.v1.VmDirectory;
 import dev.sternpost.proto.agent.v1.VmSpec;
@@ -102,6 +106,17 @@ final class CommandMessages {
             case HostOperation.AnnounceVm() -> message.setAnnounceVm(AnnounceVm.getDefaultInstance());
             case HostOperation.ReleaseSource(String id) ->
                 message.setReleaseSource(ReleaseSource.newBuilder().setMigrationId(id));
+            case HostOperation.MoveFiles move -> message.setMoveFiles(move(move));
+            case HostOperation.SwitchFiles(String id, VmLocation target) ->
+                message.setSwitchFiles(SwitchFiles.newBuilder().setMoveId(id).setTarget(directory(target)));
+            case HostOperation.CancelFileMove(String id, VmLocation target) ->
+                message.setCancelFileMove(
+                        CancelFileMove.newBuilder().setMoveId(id).setTarget(directory(target)));
+            case HostOperation.RemoveMovedFiles(VmLocation old, VmLocation target) ->
+                message.setRemoveMovedFiles(RemoveMovedFiles.newBuilder()
+                        .setOld(directory(old))
+                        .setTarget(directory(target))
+                        .setVmxName(old.vmxName()));
             case HostOperation.RunProgram run ->
                 message.setRunProgram(RunProgram.newBuilder()
                         .setProgram(run.program())
@@ -155,6 +170,16 @@ final class CommandMessages {
                 .setDowntimeLimitMs(start.downtimeLimitMillis())
                 .setBandwidthLimitBytesPerSecond(start.bandwidthLimitBytesPerSecond())
                 .setConvergenceTimeoutMs(start.convergenceTimeoutMillis())
+                .build();
+    }
+
+    private static MoveFiles move(HostOperation.MoveFiles move) {
+        DiskProvisioning provisioning = move.provisioning();
+        return MoveFiles.newBuilder()
+                .setMoveId(move.moveId())
+                .setTarget(directory(move.target()))
+                .setProvisioning(provisioning == null ? "" : provisioning(provisioning))
+                .setBandwidthLimitBytesPerSecond(move.bandwidthLimitBytesPerSecond())
                 .build();
     }
 

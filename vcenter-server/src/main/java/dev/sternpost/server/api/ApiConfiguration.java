@@ -12,6 +12,7 @@ import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.maintenance.Maintenance;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.power.PowerManagement;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
@@ -159,9 +160,10 @@ public class ApiConfiguration {
             VirtualMachines vms,
             GuestAccess guests,
             Migrations migrations,
+            StorageMoves storageMoves,
             ObjectMessages messages,
             ObjectPages pages) {
-        return new VirtualMachineEndpoint(inventory, vms, guests, migrations, messages, pages);
+        return new VirtualMachineEndpoint(inventory, vms, guests, migrations, storageMoves, messages, pages);
     }
 
     @Bean

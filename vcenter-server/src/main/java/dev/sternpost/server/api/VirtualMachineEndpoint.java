@@ -43,6 +43,7 @@ import dev.sternpost.proto.virtualmachine.v1.UnregisterVirtualMachineResponse;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineServiceGrpc;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.task.TaskView;
@@ -54,6 +55,7 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
     private final VirtualMachines vms;
     private final GuestAccess guests;
     private final Migrations migrations;
+    private final StorageMoves storageMoves;
     private final ObjectMessages messages;
     private final ObjectPages pages;
 
@@ -62,12 +64,14 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
             VirtualMachines vms,
             GuestAccess guests,
             Migrations migrations,
+            StorageMoves storageMoves,
             ObjectMessages messages,
             ObjectPages pages) {
         this.inventory = inventory;
         this.vms = vms;
         this.guests = guests;
         this.migrations = migrations;
+        this.storageMoves = storageMoves;
         this.messages = messages;
         this.pages = pages;
     }
@@ -223,7 +227,10 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
     @Override
     public void migrateVirtualMachine(
             MigrateVirtualMachineRequest request, StreamObserver<MigrateVirtualMachineResponse> answer) {
-        TaskView task = migrations.migrate(caller(request.getRequestId()), VmRequests.migrate(request));
+        dev.sternpost.server.work.Caller caller = caller(request.getRequestId());
+        TaskView task = VmRequests.movesStorage(request)
+                ? storageMoves.move(caller, VmRequests.moveStorage(request))
+                : migrations.migrate(caller, VmRequests.migrate(request));
         Answers.one(
                 answer,
                 MigrateVirtualMachineResponse.newBuilder()

@@ -11,6 +11,7 @@ import dev.sternpost.proto.virtualmachine.v1.ReconfigureVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.RegisterVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
 import dev.sternpost.server.migration.MigrationRequest;
+import dev.sternpost.server.migration.StorageMoveRequest;
 import dev.sternpost.server.virtualmachine.ConfigWish;
 import dev.sternpost.server.virtualmachine.CreateRequest;
 import dev.sternpost.server.virtualmachine.ReconfigureRequest;
@@ -63,6 +64,35 @@ final class VmRequests {
                 request.getVm(),
                 request.getHost(),
                 request.getDowntimeLimitMs(),
+                bandwidth(request.getBandwidthLimitBytesPerSecond()));
+    }
+
+    /**
+     * Whether the VM is to have its files on another datastore, and not to go to another host.
+     *
+     * @throws FaultException REQUEST_INVALID when both are asked for, or a kind of disks without a datastore
+     */
+    static boolean movesStorage(MigrateVirtualMachineRequest request) {
+        boolean storage = !request.getDatastore().isEmpty();
+        if (storage && !request.getHost().isEmpty()) {
+            throw new FaultException(
+                    FaultCode.REQUEST_INVALID,
+                    "A VM goes to another host or its files to another datastore, not both at once. Do the one, then the other.");
+        }
+        if (!storage && provisioning(request.getDiskProvisioning()) != null) {
+            throw new FaultException(
+                    FaultCode.REQUEST_INVALID,
+                    "Disks are set aside in another way when they move to another datastore. Name that datastore.");
+        }
+        return storage;
+    }
+
+    /** @throws FaultException REQUEST_INVALID when the bandwidth is too little to ever end */
+    static StorageMoveRequest moveStorage(MigrateVirtualMachineRequest request) {
+        return new StorageMoveRequest(
+                request.getVm(),
+                request.getDatastore(),
+                provisioning(request.getDiskProvisioning()),
                 bandwidth(request.getBandwidthLimitBytesPerSecond()));
     }
 

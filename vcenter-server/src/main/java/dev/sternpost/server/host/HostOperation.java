@@ -1,5 +1,6 @@
 package dev.sternpost.server.host;
 
+import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.time.Duration;
@@ -78,6 +79,27 @@ public sealed interface HostOperation {
     record AnnounceVm() implements HostOperation {}
 
     record ReleaseSource(String migrationId) implements HostOperation {}
+
+    /**
+     * Copies the files of a VM to another datastore; its answer comes when only the change-over is left.
+     *
+     * @param provisioning how disks are set aside there; null for as they are
+     * @param bandwidthLimitBytesPerSecond for each disk; 0 for none
+     */
+    record MoveFiles(
+            String moveId,
+            VmLocation target,
+            @Nullable DiskProvisioning provisioning,
+            long bandwidthLimitBytesPerSecond)
+            implements HostOperation {}
+
+    /** Answers with {@link HostPayload.Shape}, as it is at the new place. */
+    record SwitchFiles(String moveId, VmLocation target) implements HostOperation {}
+
+    record CancelFileMove(String moveId, VmLocation target) implements HostOperation {}
+
+    /** Deletes what was left at the old place. */
+    record RemoveMovedFiles(VmLocation old, VmLocation target) implements HostOperation {}
 
     /** Answers with {@link HostPayload.ProgramResult}. */
     record RunProgram(String program, List<String> arguments, Duration timeout) implements HostOperation {

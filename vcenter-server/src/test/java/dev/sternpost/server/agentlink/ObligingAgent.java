@@ -106,7 +106,7 @@ public final class ObligingAgent implements AutoCloseable {
                 off(command).setSpec(store(command, command.getReconfigureVm().getSpec()));
             case READ_VM_DIRECTORY -> read(command);
             case POWER_ON_VM, RESET_VM -> on(command);
-            case POWER_OFF_VM, SHUTDOWN_VM, ADOPT_VM, RENAME_VM -> off(command);
+            case POWER_OFF_VM, SHUTDOWN_VM, ADOPT_VM, RENAME_VM, SWITCH_FILES -> off(command);
             case SUSPEND_VM -> status(command, "suspended", false);
             case PREPARE_INCOMING -> status(command, "incoming", false);
             case START_MIGRATION -> startMigration(command);
@@ -143,6 +143,9 @@ public final class ObligingAgent implements AutoCloseable {
                     ABORT_INCOMING,
                     ANNOUNCE_VM,
                     RELEASE_SOURCE,
+                    MOVE_FILES,
+                    CANCEL_FILE_MOVE,
+                    REMOVE_MOVED_FILES,
                     APPLY_ALLOCATIONS,
                     POWER_OFF_HOST,
                     SEND_MAGIC_PACKET -> CommandResult.newBuilder();

@@ -1,5 +1,6 @@
 package dev.sternpost.server.migration;
 
+import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.simulation.SimulatedWorld;
 import dev.sternpost.server.virtualmachine.ConfigWish;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Both ways to move a VM, disturbed at every step. */
+/** All ways to move a VM, disturbed at every step. */
 class MigrationContractTest {
     private static final Caller ADA = Caller.named("ada");
 
@@ -32,5 +33,20 @@ class MigrationContractTest {
     @TestFactory
     Stream<DynamicTest> cold() {
         return SimulatedWorld.tests(MigrationContractTest::move, server -> create(server, false));
+    }
+
+    private static TaskView moveStorage(SimulatedDatacenter.Server server) {
+        return server.storageMoves.move(
+                ADA, new StorageMoveRequest("web-1", "shared2", DiskProvisioning.THICK_LAZY_ZEROED, 0));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> storageOfOneThatRuns() {
+        return SimulatedWorld.tests(MigrationContractTest::moveStorage, server -> create(server, true));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> storageOfOneThatIsOff() {
+        return SimulatedWorld.tests(MigrationContractTest::moveStorage, server -> create(server, false));
     }
 }

@@ -1,16 +1,13 @@
 package dev.sternpost.server.simulation;
 
-import dev.sternpost.inventory.Accelerator;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Datastore;
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.GuestMachines;
 import dev.sternpost.inventory.Host;
-import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
-import dev.sternpost.inventory.NetworkKind;
 import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.demand.InMemoryDemandStore;
@@ -25,7 +22,6 @@ import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.drs.Balancing;
 import dev.sternpost.server.ha.HaManagement;
-import dev.sternpost.server.host.HostDescription;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmShape;
@@ -35,6 +31,8 @@ import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.StorageMove;
+import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.placement.ClusterInput;
 import dev.sternpost.server.placement.DemandModels;
 import dev.sternpost.server.placement.Placements;
@@ -130,6 +128,7 @@ public final class SimulatedDatacenter {
                 new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, loop).workflow());
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
+        workflows.add(new StorageMove(inventory, orders).workflow());
         workflows.addAll(maintenance.workflows());
         this.machines = new SimulatedMachines(inventory, reconciler, hosts);
         hosts.onPowerOff(machines::turnOff);
@@ -150,7 +149,7 @@ public final class SimulatedDatacenter {
                     .put(Host.create(id, "h" + id.number() % 10, cluster.id()))
                     .build());
             reconciler.connected(id, 1, "0.1");
-            reconciler.described(id, description(id, GuestMachines.UNKNOWN));
+            tell(id, GuestMachines.UNKNOWN);
         }
         hosts.datastore()
                 .put(
@@ -169,18 +168,8 @@ public final class SimulatedDatacenter {
 
     /** A host tells what guests can be given there. */
     public void tell(HostId id, GuestMachines machines) {
-        reconciler.described(id, description(id, machines));
-    }
-
-    private HostDescription description(HostId id, GuestMachines guestMachines) {
-        String relay = "127.0.1." + id.number() % 10 + ":7450";
-        HostFacts facts = new HostFacts(
-                "cpu", 4, 2000, 4 * GIBIBYTE, Accelerator.TCG, "no vmx", "7.2.5", "0.1", relay, List.of(), guestMachines);
-        return new HostDescription(
-                facts,
-                List.of(new HostDescription.SeenDatastore(
-                        hosts.datastore().uuid(), "shared1", 100 * GIBIBYTE, 90 * GIBIBYTE, true)),
-                List.of(new HostDescription.SeenNetwork("VM Network", NetworkKind.BRIDGED)));
+        reconciler.described(
+                id, SimulatedDescription.of(id, hosts.datastore().uuid(), machines));
     }
 
     public SimulatedMachines machines() {
@@ -265,6 +254,7 @@ public final class SimulatedDatacenter {
     public final class Server {
         public final VirtualMachines vms;
         public final Migrations migrations;
+        public final StorageMoves storageMoves;
         private final TaskRunner runner;
         private final Tasks facade;
 
@@ -280,6 +270,7 @@ public final class SimulatedDatacenter {
             facade = new Tasks(store, runner, board);
             vms = new VirtualMachines(inventory, facade);
             migrations = new Migrations(inventory, facade, placements, reservations, forecasts);
+            storageMoves = new StorageMoves(inventory, facade);
             runner.start();
             observed.ask(facade::isBusy);
             observed.tellStrangers(new Leftovers(inventory, facade)::observed);
@@ -361,7 +352,7 @@ public final class SimulatedDatacenter {
                             vm.template() ? "template" : "",
                             vm.powerState(),
                             vm.hostId(),
-                            vm.directory(),
+                            vm.datastoreId() + "/" + vm.directory(),
                             vm.vmxName(),
                             vm.config().cpuCount(),
                             vm.config().disks(),
@@ -389,7 +380,7 @@ public final class SimulatedDatacenter {
         }
     }
 
-    /** The datastore, of which there is one. */
+    /** The larger datastore. */
     public Datastore datastore() {
         return snapshot().objects(Datastore.class).getFirst();
     }

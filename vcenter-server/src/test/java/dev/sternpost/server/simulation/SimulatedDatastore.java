@@ -20,6 +20,8 @@ public final class SimulatedDatastore {
 
         boolean hasMemory;
         String cpuModel = "";
+        String movedBy = "";
+        boolean oldFilesGone;
 
         Directory(VmShape shape) {
             this.shape = shape;
@@ -49,6 +51,7 @@ public final class SimulatedDatastore {
                 .append(directory.shape.disks())
                 .append(directory.lock == null ? " free" : " locked by " + directory.lock.owner())
                 .append(directory.hasMemory ? " with memory" : "")
+                .append(directory.movedBy.isEmpty() ? "" : directory.oldFilesGone ? " moved" : " moved, old files left")
                 .append('\n'));
         return text.toString();
     }

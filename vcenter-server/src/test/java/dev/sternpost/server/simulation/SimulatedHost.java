@@ -132,6 +132,10 @@ final class SimulatedHost {
                 activate(vm, path);
                 return new HostPayload.Activation(true, 12.5, HostPayload.DowntimeSource.GUEST_TICKER);
             }
+            case HostOperation.SwitchFiles switchFiles -> {
+                directory(path).movedBy = switchFiles.moveId();
+                return new HostPayload.Shape(directory(path).shape);
+            }
             case HostOperation.RunProgram program -> {
                 requireRunning(vm);
                 return new HostPayload.ProgramResult(0, new byte[] {'o', 'k'}, new byte[0]);
@@ -183,6 +187,19 @@ final class SimulatedHost {
                     throw new FaultException(FaultCode.VM_RUNNING, "it runs here");
                 }
                 ledger.remove(vm);
+            }
+            // Directories keep their names on another datastore, so they need not move in this one.
+            case HostOperation.MoveFiles move -> entry(vm);
+            case HostOperation.CancelFileMove cancel -> {
+                if (cancel.moveId().equals(directory(path).movedBy)) {
+                    throw new FaultException(FaultCode.MIGRATION_PAST_NO_RETURN, "the files have moved");
+                }
+            }
+            case HostOperation.RemoveMovedFiles remove -> {
+                if (directory(path).movedBy.isEmpty()) {
+                    throw new FaultException(FaultCode.VM_LOCKED, "the files have not moved");
+                }
+                directory(path).oldFilesGone = true;
             }
             case HostOperation.AnnounceVm announce -> announcements++;
             case HostOperation.ReleaseSource release -> {

@@ -88,7 +88,8 @@ public final class SimulatedHosts implements HostCommands {
                             new FaultException(FaultCode.GUEST_NOT_RESPONDING, "it did not shut down")));
             return answer;
         }
-        boolean copies = command.operation() instanceof HostOperation.StartMigration;
+        boolean copies = command.operation() instanceof HostOperation.StartMigration
+                || command.operation() instanceof HostOperation.MoveFiles;
         if (copies) {
             later(
                     ANSWER_MILLIS,

@@ -166,10 +166,19 @@ public final class QemuEngine implements HypervisorEngine {
     }
 
     private QemuVm hold(RunRecord record, ProcessIdentity process, EngineListener listener) throws IOException {
-        QemuVm vm = new QemuVm(record, process, launcher, listener, ended -> {
-            held.remove(ended.vmId(), ended);
-            consoleLogs.forget(ended.launch().consoleLog());
-        });
+        QemuVm vm = new QemuVm(
+                record,
+                process,
+                launcher,
+                listener,
+                ended -> {
+                    held.remove(ended.vmId(), ended);
+                    consoleLogs.forget(ended.launch().consoleLog());
+                },
+                (before, after) -> {
+                    consoleLogs.forget(before.consoleLog());
+                    consoleLogs.watch(after.consoleLog());
+                });
         held.put(vm.vmId(), vm);
         consoleLogs.watch(vm.launch().consoleLog());
         return vm;

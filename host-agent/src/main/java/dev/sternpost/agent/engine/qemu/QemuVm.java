@@ -10,6 +10,7 @@ import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Signal;
+import dev.sternpost.agent.engine.StorageMover;
 import dev.sternpost.agent.engine.TickProbe;
 import dev.sternpost.agent.engine.VmAllocation;
 import dev.sternpost.agent.engine.VmLaunch;
@@ -35,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,12 +56,13 @@ final class QemuVm implements RunningVm, QmpListener {
     private static final int EVENTS_WAITING_MAX = 10_000;
     private static final int PICTURE_BYTES_MAX = 32 << 20;
 
-    private final VmLaunch launch;
+    private volatile VmLaunch launch;
     private final ProcessIdentity process;
     private final RunFiles files;
     private final QemuLauncher launcher;
     private final EngineListener listener;
     private final Consumer<QemuVm> whenEnded;
+    private final BiConsumer<VmLaunch, VmLaunch> whenMoved;
     private final long startedEpochMillis;
 
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>(EVENTS_WAITING_MAX);
@@ -72,6 +75,7 @@ final class QemuVm implements RunningVm, QmpListener {
     private final QemuMigrationSource source;
     private final QemuMigrationTarget target;
     private final QemuMeter meter;
+    private final QemuStorageMover storageMover;
     private volatile boolean endWanted;
     /** Until then an end is no news: the start fails with a fault. */
     private volatile boolean begun;
@@ -93,7 +97,8 @@ final class QemuVm implements RunningVm, QmpListener {
             ProcessIdentity process,
             QemuLauncher launcher,
             EngineListener listener,
-            Consumer<QemuVm> whenEnded)
+            Consumer<QemuVm> whenEnded,
+            BiConsumer<VmLaunch, VmLaunch> whenMoved)
             throws IOException {
         this.launch = record.launch();
         this.process = process;
@@ -101,6 +106,7 @@ final class QemuVm implements RunningVm, QmpListener {
         this.files = launcher.files(launch.vmId());
         this.listener = listener;
         this.whenEnded = whenEnded;
+        this.whenMoved = whenMoved;
         this.startedEpochMillis = record.startedEpochMillis();
         this.activated = record.activated();
         this.monitor = new Monitor(launch.vmId());
@@ -111,6 +117,7 @@ final class QemuVm implements RunningVm, QmpListener {
                 new GuestThrottle(process, launcher.groups().of(launch.vmId())));
         this.target = new QemuMigrationTarget(launch.vmId(), monitor, this::recordActivation);
         this.meter = launcher.meter(launch.shape(), monitor, process);
+        this.storageMover = new QemuStorageMover(monitor, files, this::launch, this::movedTo);
         // All that events touch is there now, so they may come.
         monitor.use(QmpClient.connect(files.monitor(), launch.vmId(), CONNECT_TIMEOUT, this));
         try {
@@ -397,6 +404,18 @@ final class QemuVm implements RunningVm, QmpListener {
         begun = true;
     }
 
+    private void movedTo(VmLaunch next) {
+        VmLaunch before = launch;
+        launch = next;
+        whenMoved.accept(before, next);
+        try {
+            RunRecord.of(next, process, startedEpochMillis, activated).write(files);
+        } catch (IOException e) {
+            // It is found again by the ledger's word at the next adoption.
+            LOG.error("{}: it is not recorded that its files have moved", vmId(), e);
+        }
+    }
+
     private void recordActivation() {
         activated = true;
         try {
@@ -607,6 +626,11 @@ final class QemuVm implements RunningVm, QmpListener {
             throw new IllegalStateException(vmId() + " was not started for a live migration");
         }
         return target;
+    }
+
+    @Override
+    public StorageMover storageMover() {
+        return storageMover;
     }
 
     @Override

@@ -39,7 +39,7 @@ final class SimulatedProcess {
     private static final long CLEAN_UP_SECONDS_MAX = 10;
 
     private final SimulatedHardware hardware;
-    private final VmLaunch launch;
+    private volatile VmLaunch launch;
     private final ProcessIdentity identity;
     private final long startedEpochMillis = System.currentTimeMillis();
     private final ReentrantLock lock = new ReentrantLock();
@@ -324,6 +324,10 @@ final class SimulatedProcess {
 
     VmLaunch launch() {
         return launch;
+    }
+
+    void movedTo(VmLaunch elsewhere) {
+        launch = elsewhere;
     }
 
     ProcessIdentity identity() {

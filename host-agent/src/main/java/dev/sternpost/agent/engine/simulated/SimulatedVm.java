@@ -8,6 +8,7 @@ import dev.sternpost.agent.engine.MigrationTarget;
 import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.RunningVm;
+import dev.sternpost.agent.engine.StorageMover;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.TickProbe;
 import dev.sternpost.agent.engine.VmAllocation;
@@ -179,6 +180,11 @@ final class SimulatedVm implements RunningVm {
             throw new IllegalStateException(vmId() + " was not started for a live migration");
         }
         return process.target();
+    }
+
+    @Override
+    public StorageMover storageMover() {
+        return new SimulatedStorageMover(process);
     }
 
     @Override
