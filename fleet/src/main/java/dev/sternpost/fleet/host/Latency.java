@@ -55,6 +55,10 @@ public record Latency(double factor) {
                     APPLY_ALLOCATIONS,
                     POWER_OFF_HOST,
                     SEND_MAGIC_PACKET,
+                    MOVE_FILES,
+                    SWITCH_FILES,
+                    CANCEL_FILE_MOVE,
+                    REMOVE_MOVED_FILES,
                     OPERATION_NOT_SET -> 3;
         };
     }

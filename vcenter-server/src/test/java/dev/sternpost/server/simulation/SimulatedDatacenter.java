@@ -78,7 +78,6 @@ public final class SimulatedDatacenter {
     public static final HostId TWO = new HostId("host-902");
     public static final HostId THREE = new HostId("host-903");
 
-    private static final long GIBIBYTE = 1L << 30;
 
     private final KitLoop loop;
     private final InMemoryTaskStore tasks;
