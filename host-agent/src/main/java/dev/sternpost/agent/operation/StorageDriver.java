@@ -34,7 +34,6 @@ final class StorageDriver {
     }
 
     void run() {
-        session.drivenBy(Thread.currentThread());
         try {
             refuseCancelled();
             VmShape shape =
@@ -56,10 +55,6 @@ final class StorageDriver {
     }
 
     private void end(FaultException failure) {
-        session.drivenBy(null);
-        if (session.cancelled()) {
-            Thread.interrupted(); // That was the cancelling, which has to be seen to the end.
-        }
         // An agent that ends leaves all as it is, to be settled by the next one.
         if (!Thread.currentThread().isInterrupted() && session.stage() == StorageSession.Stage.COPYING) {
             giveUp.accept(session.cancelled() ? StorageOperations.cancelled(session.vmId()) : failure);
@@ -67,7 +62,7 @@ final class StorageDriver {
     }
 
     private void mirror(VmShape shape) throws InterruptedException {
-        session.home().makeImages(session.old(), shape);
+        interruptibly(() -> session.home().makeImages(session.old(), shape));
         refuseCancelled();
         RunningVm running = running();
         running.storageMover()
@@ -85,6 +80,19 @@ final class StorageDriver {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
         refuseCancelled();
+    }
+
+    /** Only programs are cut short: an interrupt in the midst of a word to the hypervisor would close the connection to it. */
+    private void interruptibly(Runnable work) {
+        session.drivenBy(Thread.currentThread());
+        try {
+            work.run();
+        } finally {
+            session.drivenBy(null);
+            if (session.cancelled()) {
+                Thread.interrupted(); // That was the cancelling, which has to be seen to the end.
+            }
+        }
     }
 
     private StorageMover.Progress look() {
@@ -139,7 +147,7 @@ final class StorageDriver {
                     }
                 });
         try {
-            session.home().copyImages(session.old(), shape);
+            interruptibly(() -> session.home().copyImages(session.old(), shape));
         } finally {
             teller.interrupt();
         }

@@ -119,10 +119,10 @@ final class FakeEngine implements HypervisorEngine {
         held.clear();
     }
 
+    /** As real engines do, not longer than the thread may wait. */
     private static boolean await(Duration timeout, BooleanSupplier condition) {
         long until = System.nanoTime() + timeout.toNanos();
         while (!condition.getAsBoolean()) {
-            // As real engines do, not longer than the thread may wait.
             if (System.nanoTime() - until > 0 || Thread.currentThread().isInterrupted()) {
                 return condition.getAsBoolean();
             }
@@ -132,7 +132,6 @@ final class FakeEngine implements HypervisorEngine {
     }
 
     private final class FakeVm implements RunningVm, MigrationSource, MigrationTarget, TickProbe, GuestAgent {
-
         private final FakeWorld.Process process;
 
         FakeVm(FakeWorld.Process process) {

@@ -78,7 +78,6 @@ public final class SimulatedDatacenter {
     public static final HostId TWO = new HostId("host-902");
     public static final HostId THREE = new HostId("host-903");
 
-
     private final KitLoop loop;
     private final InMemoryTaskStore tasks;
     private final InMemoryTransactions transactions = new InMemoryTransactions();
@@ -167,8 +166,7 @@ public final class SimulatedDatacenter {
 
     /** A host tells what guests can be given there. */
     public void tell(HostId id, GuestMachines machines) {
-        reconciler.described(
-                id, SimulatedDescription.of(id, hosts.datastore().uuid(), machines));
+        reconciler.described(id, SimulatedDescription.of(id, hosts.datastore().uuid(), machines));
     }
 
     public SimulatedMachines machines() {
