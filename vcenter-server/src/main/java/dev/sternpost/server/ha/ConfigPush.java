@@ -44,6 +44,12 @@ final class ConfigPush {
     void tick() {
         InventorySnapshot snapshot = inventory.snapshot();
         versions.forgetGone(snapshot);
+        for (Host host : snapshot.objects(Host.class)) {
+            fresh(host.id())
+                    .ifPresent(report -> clusterNamed(report)
+                            .filter(id -> snapshot.find(id).isPresent())
+                            .ifPresent(id -> versions.reported(id, report.version())));
+        }
         for (Cluster cluster : snapshot.objects(Cluster.class)) {
             if (cluster.ha().isKept()) {
                 HaContents.of(snapshot, cluster).ifPresent(content -> tellMembers(cluster, content));
@@ -67,10 +73,11 @@ final class ConfigPush {
 
     /** The cluster for which a host does something by its own word. */
     private Optional<ClusterId> clusterItServes(InventorySnapshot snapshot, Host host) {
-        return fresh(host.id())
-                .filter(report ->
-                        report.mode() != HaMode.OFF && !report.clusterId().isEmpty())
-                .flatMap(report -> ManagedObjectId.tryParse(report.clusterId()))
+        return fresh(host.id()).filter(report -> report.mode() != HaMode.OFF).flatMap(ConfigPush::clusterNamed);
+    }
+
+    private static Optional<ClusterId> clusterNamed(HaReport report) {
+        return ManagedObjectId.tryParse(report.clusterId())
                 .filter(ClusterId.class::isInstance)
                 .map(ClusterId.class::cast);
     }

@@ -25,7 +25,7 @@ public final class HaManagement {
     public HaManagement(Inventory inventory, ToldVersionStore store, HaLink link, InstantSource clock) {
         this.inventory = inventory;
         this.clock = clock;
-        this.versions = new ToldVersions(store);
+        this.versions = new ToldVersions(store, clock);
         this.push = new ConfigPush(inventory, link, versions, clock);
         this.records = new HaRecords(inventory);
     }
