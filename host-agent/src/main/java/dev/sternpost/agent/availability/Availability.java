@@ -8,6 +8,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,12 @@ public final class Availability implements Keeper, AutoCloseable {
     private final MembershipKit kit;
     private final PlanFile file;
     private final GuardFiles files;
+    /** Held while the membership begins or ends, which may take as long as the storage does; nobody who tells of a virtual machine waits for it. */
+    private final ReentrantLock changes = new ReentrantLock();
+
+    /** Guarded by itself, with the question whether there is anybody to tell. */
     private final List<Ended> endedBefore = new ArrayList<>();
+
     private volatile Plan plan;
     private volatile @Nullable Membership membership;
     private @Nullable KeptVms kept;
@@ -44,15 +50,29 @@ public final class Availability implements Keeper, AutoCloseable {
     }
 
     /** Virtual machines of earlier times are taken up: begins to keep up what is to be kept up. */
-    public synchronized void start(KeptVms vms) {
-        kept = vms;
-        if (plan.isOn()) {
-            open(plan);
+    public void start(KeptVms vms) {
+        changes.lock();
+        try {
+            kept = vms;
+            if (plan.isOn()) {
+                open(plan);
+            }
+        } finally {
+            changes.unlock();
         }
     }
 
     /** The server, or another host by way of the datastore, says what is to be kept up. Returns when that is on disk. */
-    public synchronized void configure(Plan next) {
+    public void configure(Plan next) {
+        changes.lock();
+        try {
+            change(next);
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void change(Plan next) {
         boolean sameCluster = next.clusterId().equals(plan.clusterId());
         boolean otherMode = next.version() == plan.version() && next.mode() != plan.mode();
         if (sameCluster && next.version() <= plan.version() && !otherMode) {
@@ -82,9 +102,11 @@ public final class Availability implements Keeper, AutoCloseable {
         }
         files.create();
         Membership opened = new Membership(kit, files, now, kept, file, this::passedOn);
-        endedBefore.forEach(ended -> opened.ended(ended.vmId(), ended.generation(), ended.reason()));
-        endedBefore.clear();
-        membership = opened;
+        synchronized (endedBefore) {
+            endedBefore.forEach(ended -> opened.ended(ended.vmId(), ended.generation(), ended.reason()));
+            endedBefore.clear();
+            membership = opened;
+        }
         opened.start();
     }
 
@@ -161,26 +183,33 @@ public final class Availability implements Keeper, AutoCloseable {
     }
 
     @Override
-    public synchronized boolean ended(String vmId, long generation, String reason) {
+    public boolean ended(String vmId, long generation, String reason) {
         if (!keeps(vmId)) {
             return false;
         }
-        Membership current = membership;
-        if (current == null) {
-            endedBefore.add(new Ended(vmId, generation, reason));
-        } else {
-            current.ended(vmId, generation, reason);
+        synchronized (endedBefore) {
+            Membership current = membership;
+            if (current == null) {
+                endedBefore.add(new Ended(vmId, generation, reason));
+            } else {
+                current.ended(vmId, generation, reason);
+            }
         }
         return true;
     }
 
     /** Lets go of everything; the guard and the virtual machines go on. */
     @Override
-    public synchronized void close() {
-        Membership current = membership;
-        membership = null;
-        if (current != null) {
-            current.close();
+    public void close() {
+        changes.lock();
+        try {
+            Membership current = membership;
+            membership = null;
+            if (current != null) {
+                current.close();
+            }
+        } finally {
+            changes.unlock();
         }
     }
 }

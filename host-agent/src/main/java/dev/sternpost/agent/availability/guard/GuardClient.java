@@ -30,6 +30,7 @@ public final class GuardClient implements GuardLine {
     private static final Logger log = LoggerFactory.getLogger(GuardClient.class);
 
     private static final long RETRY_MILLIS = 250;
+    private static final long RETRY_AFTER_ERROR_MILLIS = 5_000;
     private static final int CONNECT_TRIES_MAX = 80;
 
     private final GuardFiles files;
@@ -77,29 +78,43 @@ public final class GuardClient implements GuardLine {
     }
 
     private void run() {
+        boolean replaced = false;
         try {
-            replaceOther();
             while (!closed) {
-                SocketChannel opened = connect();
-                if (opened == null) {
-                    startGuard();
-                    opened = await();
-                }
-                if (opened != null) {
-                    channel = opened;
-                    hear(opened);
-                    channel = null;
-                    if (!closed) {
-                        log.warn("the guard has gone; another one is started");
+                try {
+                    if (!replaced) {
+                        replaceOther();
+                        replaced = true;
                     }
+                    keepUp();
+                    TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
+                } catch (IOException e) {
+                    // A full disk, or no process to be had: without a guard there is no lease, and the server is told
+                    // so until there is.
+                    log.error("the guard cannot be kept up; tried again", e);
+                    TimeUnit.MILLISECONDS.sleep(RETRY_AFTER_ERROR_MILLIS);
                 }
-                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            // The thread's edge: without a guard there is no lease, and the server is told so.
-            log.error("the guard cannot be kept up", e);
+        }
+    }
+
+    /** Hears the guard that is there, or a new one, until it is gone. */
+    private void keepUp() throws IOException, InterruptedException {
+        SocketChannel opened = connect();
+        if (opened == null) {
+            startGuard();
+            opened = await();
+        }
+        if (opened == null) {
+            return;
+        }
+        channel = opened;
+        hear(opened);
+        channel = null;
+        if (!closed) {
+            log.warn("the guard has gone; another one is started");
         }
     }
 
