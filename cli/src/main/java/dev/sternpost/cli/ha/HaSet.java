@@ -6,6 +6,7 @@ import dev.sternpost.cli.shell.Properties;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Values;
 import dev.sternpost.proto.ha.v1.GetHaRequest;
+import dev.sternpost.proto.ha.v1.GetHaResponse;
 import dev.sternpost.proto.ha.v1.HaAdmission;
 import dev.sternpost.proto.ha.v1.HaDedicatedHosts;
 import dev.sternpost.proto.ha.v1.HaPercentage;
@@ -116,14 +117,14 @@ final class HaSet extends ServerVerb {
         UpdateHaRequest request = wish.build();
         boolean asks = request.equals(
                 UpdateHaRequest.newBuilder().setCluster(request.getCluster()).build());
-        HaSettings settings = asks
-                ? session.call(() -> session.highAvailability()
-                                .getHa(GetHaRequest.newBuilder()
-                                        .setCluster(request.getCluster())
-                                        .build()))
-                        .getSettings()
-                : session.call(() -> session.highAvailability().updateHa(request))
-                        .getSettings();
+        if (!asks) {
+            session.call(() -> session.highAvailability().updateHa(request));
+        }
+        GetHaResponse now = session.call(() -> session.highAvailability()
+                .getHa(GetHaRequest.newBuilder()
+                        .setCluster(request.getCluster())
+                        .build()));
+        HaSettings settings = now.getSettings();
         print(
                 new Properties()
                         .with("Cluster", settings.getClusterName())
@@ -134,7 +135,8 @@ final class HaSet extends ServerVerb {
                         .with("Isolated hosts", HaWords.of(settings.getIsolationResponse()))
                         .with("Hung guests", settings.getMonitoring() ? "reset" : "left alone")
                         .with("Isolation addresses", String.join(", ", settings.getIsolationAddressesList()))
-                        .with("VMs of their own", String.valueOf(settings.getVmsCount())),
+                        .with("VMs of their own", String.valueOf(settings.getVmsCount()))
+                        .withAny("Promise broken", now.getStatus().getAdmissionProblem()),
                 settings);
         return ExitCode.DONE;
     }

@@ -42,7 +42,7 @@ final class HaWords {
                                 admission.getPercentage().getMemoryPercent(),
                                 admission.getPercentage().getCpuPercent());
             case DEDICATED_HOSTS ->
-                "hosts " + String.join(", ", admission.getDedicatedHosts().getHostIdsList());
+                "hosts " + String.join(", ", admission.getDedicatedHosts().getHostNamesList());
         };
     }
 

@@ -41,7 +41,7 @@ final class HaMessages {
                             case DEFAULT -> HaTiming.HA_TIMING_DEFAULT;
                             case PATIENT -> HaTiming.HA_TIMING_PATIENT;
                         })
-                .setAdmission(of(ha.admission()))
+                .setAdmission(of(snapshot, ha.admission()))
                 .setIsolationResponse(of(ha.isolation()))
                 .setMonitoring(ha.monitoring())
                 .addAllIsolationAddresses(ha.isolationAddresses());
@@ -87,7 +87,7 @@ final class HaMessages {
         return snapshot.find(id).map(ManagedObject::name).orElse(id.value());
     }
 
-    private static HaAdmission of(dev.sternpost.inventory.HaAdmission admission) {
+    private static HaAdmission of(InventorySnapshot snapshot, dev.sternpost.inventory.HaAdmission admission) {
         HaAdmission.Builder message = HaAdmission.newBuilder();
         switch (admission.kind()) {
             case OFF -> message.setOff(true);
@@ -98,7 +98,9 @@ final class HaMessages {
                         .setCpuPercent(admission.cpuPercent()));
             case DEDICATED_HOSTS -> {
                 HaDedicatedHosts.Builder hosts = HaDedicatedHosts.newBuilder();
-                admission.dedicatedHostIds().forEach(host -> hosts.addHostIds(host.value()));
+                admission
+                        .dedicatedHostIds()
+                        .forEach(host -> hosts.addHostIds(host.value()).addHostNames(name(snapshot, host)));
                 message.setDedicatedHosts(hosts);
             }
         }
