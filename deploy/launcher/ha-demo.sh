@@ -7,7 +7,7 @@ declare -A ACT_MS=()
 HA_LOST=0
 
 run_ha_demo() { # [--json]
-  local json= begun ids=() id n dead detected settled twice ok=true out=1
+  local json= begun ids=() id n told detected settled twice ok=true out=1
   case ${1:-} in
     --json) json=yes out=2 ;;
     '') ;;
@@ -43,8 +43,9 @@ run_ha_demo() { # [--json]
   story ""
   story "2. The network of host-$n is cut. Its lease still moves, so it lives: what runs there is left alone."
   before=$(qemus_of_vm "${ids[0]}")
+  told=$(wc -c < "$LOG/host-$n.log")
   act_network_cut "$n"
-  if wait_until 40 host_says_isolated "$n" && [ "$(qemus_of_vm "${ids[0]}")" = "$before" ]; then
+  if wait_until 40 host_says_isolated "$n" "$told" && [ "$(qemus_of_vm "${ids[0]}")" = "$before" ]; then
     story "   host-$n knows that it is isolated, and $(vm_name "${ids[0]}") still runs there, in the same process."
   else
     story "   That went wrong: $(vm_name "${ids[0]}") is at $(qemus_of_vm "${ids[0]}")"
@@ -84,8 +85,9 @@ run_ha_demo() { # [--json]
   twice=$(jq '.twice | length' "$RUN/watch.json")
   [ "$twice" = 0 ] || ok=false
   [ "$HA_LOST" = 0 ] || ok=false
+  wait_until "$HA_DEMO_SECONDS_MAX" records_are_right "${ids[@]}" || ok=false
   story ""
-  story "The kernel's locks on the disk images were looked at $(jq .samples "$RUN/watch.json") times: no virtual machine had two writers$([ "$twice" = 0 ] || echo ", EXCEPT: $(jq -c .twice "$RUN/watch.json")")."
+  story "The kernel's locks on the disk images were looked at $(jq .samples "$RUN/watch.json") times, the processors' time of the guests $(jq .guestLooks "$RUN/watch.json") times: none ran twice$([ "$twice" = 0 ] || echo ", EXCEPT: $(jq -c .twice "$RUN/watch.json")")."
   story "Look at it yourself: ./sternpost ha status"
   [ -z "$json" ] || jq -n --argjson ok "$ok" --argjson detected "$detected" --argjson restarted "$settled" --argjson without "${ACT_MS[serverGone]}" \
     --argjson lost "$HA_LOST" --argjson twice "$twice" --argjson samples "$(jq .samples "$RUN/watch.json")" --argjson total "$(($(now_ms) - begun))" \
@@ -96,7 +98,7 @@ run_ha_demo() { # [--json]
 seconds() { awk -v ms="$1" 'BEGIN { printf "%.1f s", ms / 1000 }'; }
 vm_name() { for ((i = 0; i < ${#ids[@]}; i++)); do [ "${ids[i]}" = "$1" ] && echo "ha-$((i + 1))"; done; }
 all_run_once() { local id; for id in "$@"; do runs_once "$id" || return 1; done; }
-host_says_isolated() { grep -q "hears no other host and no isolation address" <(tail -c 4000 "$LOG/host-$1.log"); }
+host_says_isolated() { grep -q "hears no other host and no isolation address" <(tail -c "+$(($2 + 1))" "$LOG/host-$1.log"); } # HOST SINCE-BYTE
 settle_again() { wait_until 90 ha_settles || fail "the cluster does not settle" "$LOG/server.log"; }
 
 # misfortune ACT HOST VM...: does it, and waits until what ran there runs elsewhere; DETECTED_MS and SETTLED_MS count from the act. Detection is
@@ -105,6 +107,7 @@ misfortune() {
   local act=$1 n=$2 id since there=() left
   shift 2
   for id in "$@"; do runs_on "$id" "$n" && there+=("$id"); done
+  [ ${#there[@]} -gt 0 ] || fail "nothing runs on host-$n, so its misfortune would show nothing"
   since=$(now_ms)
   "act_$act" "$n"
   DETECTED_MS=

@@ -36,13 +36,24 @@ ha_settles() {
   ha_is_settled
 }
 
-watch_begin() { # VM...: watches their images from now on
+watch_begin() { # VM...: watches them from now on
   local id directories=()
-  for id in "$@"; do directories+=("$(vm_directory "$id")"); done
+  for id in "$@"; do directories+=("$id=$(vm_directory "$id")"); done
   rm -f "$RUN/watch-end"
   "$(cat "$CACHE/java-home")/bin/java" "$ROOT/deploy/launcher/TwiceWatch.java" "$DATASTORE" "$RUN/watch-end" "${directories[@]}" > "$RUN/watch.json" 2> "$LOG/watch.log" < /dev/null 9>&- &
   WATCH=$!
 }
+# What the server says is true of each VM: where it runs, that it does, and no task in the way.
+records_are_right() {
+  local id record
+  for id in "$@"; do
+    record=$(api GET "/api/v1/vms/$id" 2> /dev/null) || return 1
+    [ "$(jq -r '.vm | "\(.powerState) \(.hostName)"' <<< "$record")" = "POWER_STATE_POWERED_ON host-$(host_number_of "$id")" ] || return 1
+  done
+  [ "$(api GET "/api/v1/tasks?activeOnly=true" 2> /dev/null | jq '.tasks | length')" = 0 ]
+}
+# Starts that nothing but QEMU's lock on the image has kept from being a second guest.
+refused_by_image() { cat "$LOG"/host-*.log | grep -ac 'could not be started.*in use by another process'; }
 watch_end() { touch "$RUN/watch-end"; wait "$WATCH" 2> /dev/null; rm -f "$RUN/watch-end"; }
 
 # ---- doing -----------------------------------------------------------------------------------------------------------
@@ -70,6 +81,15 @@ host_back() { is_running "host-$1" || start_host "$1"; }
 
 act_power_cut() { signal_host KILL "$1"; rm -f "$RUN/host-$1.pid"; }
 undo_power_cut() { host_back "$1"; }
+
+# A host's power is cut while one of its VMs is on the way to another host: MIGRATION is the task.
+act_source_dies() {
+  local to=$(($1 % HOSTS + 1))
+  MIGRATION=$(api POST "/api/v1/vms/$VM_THAT_MOVES:migrate" "$(jq -n --arg to "host-$to" '{host: $to, bandwidthLimitBytesPerSecond: 2000000}')" | jq -r '.task.id // empty')
+  [ -n "$MIGRATION" ] && wait_until 20 copies "$MIGRATION"
+  act_power_cut "$1"
+}
+copies() { [ "$(api GET "/api/v1/tasks/$1" | jq -r .task.currentStep)" = await-convergence ]; }
 
 act_freeze() { signal_host STOP "$1"; }
 undo_freeze() { signal_host CONT "$1"; host_back "$1"; }
