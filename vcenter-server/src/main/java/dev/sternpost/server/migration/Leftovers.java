@@ -4,6 +4,7 @@ import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostCommand;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -182,8 +184,17 @@ public final class Leftovers {
             case RELEASE_SOURCE -> new HostOperation.ReleaseSource(input.migrationId());
             case DELETE -> new HostOperation.DeleteVm();
         };
-        return send(context, hosts, input, operation)
-                .thenApply(answer -> StepOutput.said("Taken away from " + input.hostId()));
+        return send(context, hosts, input, operation).handle((answer, error) -> {
+            if (error == null) {
+                return StepOutput.said("Taken away from " + input.hostId());
+            }
+            // It was started there again since, by high availability or a later task.
+            if (MigrationAnswers.is(error, FaultCode.STALE_GENERATION)
+                    || MigrationAnswers.is(error, FaultCode.VM_RUNNING)) {
+                return StepOutput.said("Nothing to take away: it belongs to " + input.hostId() + " again");
+            }
+            throw new CompletionException(MigrationAnswers.cause(error));
+        });
     }
 
     private static CompletionStage<HostAnswer> send(
