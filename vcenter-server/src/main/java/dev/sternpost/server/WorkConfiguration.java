@@ -177,8 +177,13 @@ class WorkConfiguration {
     /** Told of tasks late: they are made from what the reconciler knows. */
     @Bean
     HostReconciler hostReconciler(
-            Inventory inventory, InstantSource clock, Observed observed, ObjectProvider<Tasks> tasks) {
+            Inventory inventory,
+            InstantSource clock,
+            Observed observed,
+            HostCommands hosts,
+            ObjectProvider<Tasks> tasks) {
         observed.ask(id -> tasks.getObject().isBusy(id));
+        observed.endWaitsBy(hosts, inventory);
         observed.tellStrangers((host, vm) -> new Leftovers(inventory, tasks.getObject()).observed(host, vm));
         return new HostReconciler(inventory, clock, id -> tasks.getObject().observed(id), observed);
     }

@@ -2,6 +2,8 @@ package dev.sternpost.server.agentlink;
 
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.store.Inventory;
@@ -86,6 +88,17 @@ public final class AgentLinks implements HostCommands, HostStreams, AutoCloseabl
     public boolean isConnected(HostId hostId) {
         HostLink link = links.get(hostId);
         return link != null && link.isConnected();
+    }
+
+    @Override
+    public void overtaken(VirtualMachineId vmId, HostId runsOn, Fault fault) {
+        InventorySnapshot snapshot = inventory.snapshot();
+        links.forEach((host, link) -> {
+            boolean responds = snapshot.find(host).filter(Host::isConnected).isPresent();
+            if (!responds && !host.equals(runsOn)) {
+                link.giveUp(vmId, fault);
+            }
+        });
     }
 
     @Override

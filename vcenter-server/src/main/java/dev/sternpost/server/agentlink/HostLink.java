@@ -1,6 +1,7 @@
 package dev.sternpost.server.agentlink;
 
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -82,6 +83,18 @@ final class HostLink {
         if (entry.isUnwanted()) {
             pending.remove(entry.command().getCommandId(), entry);
         }
+    }
+
+    /** What waits for the host about a VM ends with a fault, and is not sent again. */
+    void giveUp(VirtualMachineId vmId, Fault fault) {
+        List<PendingCommand> given;
+        synchronized (this) {
+            given = pending.values().stream()
+                    .filter(entry -> entry.command().getVmId().equals(vmId.value()))
+                    .toList();
+            given.forEach(entry -> pending.remove(entry.command().getCommandId()));
+        }
+        given.forEach(entry -> entry.fail(fault));
     }
 
     void progress(CommandProgress progress) {

@@ -108,6 +108,7 @@ public final class FaultStatus {
                     VM_WRONG_POWER_STATE,
                     VM_LOCKED,
                     VM_RUNNING,
+                    VM_RUNS_ELSEWHERE,
                     GUEST_NOT_RESPONDING,
                     HOST_INCOMPATIBLE,
                     HOST_NOT_CONNECTED,

@@ -1,6 +1,8 @@
 package dev.sternpost.server.host;
 
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.server.work.TaskBoard;
 import java.time.Duration;
 import java.util.Map;
@@ -49,6 +51,11 @@ public final class CommandedHosts {
             @Override
             public boolean isConnected(HostId hostId) {
                 return commands.isConnected(hostId);
+            }
+
+            @Override
+            public void overtaken(VirtualMachineId vmId, HostId runsOn, Fault fault) {
+                commands.overtaken(vmId, runsOn, fault);
             }
 
             @Override

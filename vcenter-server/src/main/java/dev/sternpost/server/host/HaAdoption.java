@@ -12,10 +12,8 @@ import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
-import java.util.Map;
-import java.util.Optional;
+import dev.sternpost.server.host.Observed.Elsewhere;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +28,6 @@ final class HaAdoption {
     private final Inventory inventory;
     private final Observed sightings;
 
-    /** Waiting for the end of a task; one for each virtual machine, the highest generation. */
-    private final Map<VirtualMachineId, Waiting> waiting = new ConcurrentHashMap<>();
-
-    private record Waiting(HostId hostId, VmObservation observation) {}
-
     HaAdoption(Inventory inventory, Observed sightings) {
         this.inventory = inventory;
         this.sightings = sightings;
@@ -44,7 +37,7 @@ final class HaAdoption {
     static boolean isRestart(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, VmObservation observation) {
         return observation.state() == VmObservation.State.POWERED_ON
                 && observation.running()
-                && observation.generation() > vm.generation()
+                && isLater(snapshot, vm, hostId, observation.generation())
                 && !vm.template()
                 && snapshot.clusterOf(hostId)
                         .filter(cluster -> cluster.ha().isKept())
@@ -52,19 +45,27 @@ final class HaAdoption {
                         .equals(snapshot.clusterOf(vm.hostId()).map(Cluster::id));
     }
 
+    /**
+     * The hosts count on from the lock, the server from its record, which is ahead when an order was recorded that its host never got. So
+     * another host than the owner may run it under a generation that the server gave too, or, while the owner does not respond, an older
+     * one: a host says that a virtual machine runs only while the lock names it.
+     */
+    private static boolean isLater(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, long generation) {
+        return generation > vm.generation()
+                || !hostId.equals(vm.hostId())
+                        && (generation == vm.generation()
+                                || snapshot.find(vm.hostId())
+                                        .filter(Host::isConnected)
+                                        .isEmpty());
+    }
+
     /** Takes over what a host says, or remembers it until no task is in the way. */
     InventoryWrite take(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, VmObservation observation) {
         if (sightings.isBusy(vm.id())) {
-            waiting.merge(
-                    vm.id(),
-                    new Waiting(hostId, observation),
-                    (one, other) -> other.observation().generation()
-                                    >= one.observation().generation()
-                            ? other
-                            : one);
+            sightings.elsewhere().merge(vm.id(), new Elsewhere(hostId, observation), Elsewhere::orLater);
             return InventoryWrite.NOTHING;
         }
-        waiting.remove(vm.id());
+        sightings.elsewhere().remove(vm.id());
         VmRuntime runtime = Observed.runtime(observation);
         if (runtime == null) {
             return InventoryWrite.NOTHING;
@@ -77,7 +78,7 @@ final class HaAdoption {
                 vm.hostId(),
                 vm.generation());
         return InventoryWrite.builder()
-                .put(vm.withOwner(hostId, observation.generation())
+                .put(vm.withOwner(hostId, Math.max(vm.generation() + 1, observation.generation()))
                         .withRuntime(runtime)
                         .withStatus(OverallStatus.GREEN, ""))
                 .event(EventDraft.about(vm, EventType.VM_RESTARTED_BY_HA, words(snapshot, vm, hostId))
@@ -100,42 +101,55 @@ final class HaAdoption {
 
     /** Whether another host runs it under a later generation, which only a task keeps from being taken over. */
     boolean isElsewhere(HostId hostId, VmObservation observation) {
-        Waiting other = waiting.get(observation.vmId());
-        return other != null
-                && !other.hostId().equals(hostId)
-                && other.observation().generation() > observation.generation();
+        return sightings
+                .elsewhere(observation.vmId())
+                .filter(other -> !other.hostId().equals(hostId) && other.vm().generation() > observation.generation())
+                .isPresent();
     }
 
     /** The host says something else of it by now. */
     void overtaken(HostId hostId, VmObservation observation) {
-        waiting.computeIfPresent(
-                observation.vmId(),
-                (id, before) -> before.hostId().equals(hostId) && observation.state() != VmObservation.State.POWERED_ON
-                        ? null
-                        : before);
+        sightings
+                .elsewhere()
+                .computeIfPresent(
+                        observation.vmId(),
+                        (id, before) ->
+                                before.hostId().equals(hostId) && observation.state() != VmObservation.State.POWERED_ON
+                                        ? null
+                                        : before);
     }
 
     /** A host says all it has; of the rest nothing is true any more. */
     void onlyThese(HostId hostId, Set<VirtualMachineId> there) {
-        waiting.values()
+        sightings
+                .elsewhere()
+                .values()
                 .removeIf(each -> each.hostId().equals(hostId)
-                        && !there.contains(each.observation().vmId()));
+                        && !there.contains(each.vm().vmId()));
     }
 
-    /** Looks again at what waits for the end of a task. */
+    /** Looks again at what waits for the end of a task, and ends what that task waits for in vain. */
     void tick() {
-        for (Waiting each : waiting.values()) {
-            VirtualMachineId id = each.observation().vmId();
-            if (sightings.isBusy(id)) {
+        for (Elsewhere each : sightings.elsewhere().values()) {
+            VirtualMachineId id = each.vm().vmId();
+            boolean stillSo = isStillSo(inventory.snapshot(), each);
+            if (stillSo && sightings.isBusy(id)) {
+                sightings.overtaken(each);
                 continue;
             }
-            inventory.commit((InventorySnapshot snapshot) -> {
-                Optional<VirtualMachine> vm = snapshot.find(id);
-                return vm.filter(known -> isRestart(snapshot, known, each.hostId(), each.observation()))
-                        .map(known -> take(snapshot, known, each.hostId(), each.observation()))
-                        .orElse(InventoryWrite.NOTHING);
-            });
-            waiting.remove(id, each);
+            // First, since it is remembered once more when a task comes in between.
+            sightings.elsewhere().remove(id, each);
+            if (stillSo) {
+                inventory.commit((InventorySnapshot snapshot) -> isStillSo(snapshot, each)
+                        ? take(snapshot, snapshot.get(id), each.hostId(), each.vm())
+                        : InventoryWrite.NOTHING);
+            }
         }
+    }
+
+    private static boolean isStillSo(InventorySnapshot snapshot, Elsewhere each) {
+        return snapshot.find(each.vm().vmId())
+                .filter(vm -> isRestart(snapshot, vm, each.hostId(), each.vm()))
+                .isPresent();
     }
 }

@@ -1,6 +1,8 @@
 package dev.sternpost.server.host;
 
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.Fault;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -23,6 +25,12 @@ public interface HostCommands {
 
     /** Whether the agent's stream is up now. */
     boolean isConnected(HostId hostId);
+
+    /**
+     * A virtual machine runs on a host, which started it by itself: what hosts that do not respond were told about it will never be done.
+     * Those who wait for that are told the fault, and the commands are not sent any more.
+     */
+    void overtaken(VirtualMachineId vmId, HostId runsOn, Fault fault);
 
     /** Tells the agents that the results of a task need not be kept any more. */
     void forgetTask(HostId hostId, String taskId);

@@ -1,13 +1,21 @@
 package dev.sternpost.server.host;
 
 import dev.sternpost.inventory.GuestInfo;
+import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmRuntime;
+import dev.sternpost.inventory.fault.Fault;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.store.Inventory;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +26,33 @@ import org.jspecify.annotations.Nullable;
 public final class Observed {
     private final Map<VirtualMachineId, Long> endedGenerations = new ConcurrentHashMap<>();
 
+    private final Map<VirtualMachineId, Elsewhere> elsewhere = new ConcurrentHashMap<>();
+
     private volatile Predicate<String> busy = id -> true;
     private volatile BiConsumer<HostId, VmObservation> strangers = (host, vm) -> {};
+    private volatile Consumer<Elsewhere> overtakings = there -> {};
+
+    /** Where a VM runs though the record names another host or an older generation, as long as a task on it is under way. */
+    public record Elsewhere(HostId hostId, VmObservation vm) {
+        /** What those are told who wait for the host on record. */
+        public Fault fault(InventorySnapshot snapshot) {
+            VirtualMachine known = snapshot.get(vm.vmId());
+            return Fault.of(
+                            FaultCode.VM_RUNS_ELSEWHERE,
+                            "%s runs on %s, which started it after %s had failed. Give the order again if it is still wanted."
+                                    .formatted(known.name(), name(snapshot, hostId), name(snapshot, known.hostId())))
+                    .about(known.id().value());
+        }
+
+        private static String name(InventorySnapshot snapshot, HostId id) {
+            return snapshot.find(id).map(Host::name).orElse(id.value());
+        }
+
+        /** The later of two. */
+        Elsewhere orLater(Elsewhere other) {
+            return other.vm.generation() >= vm.generation() ? other : this;
+        }
+    }
 
     /** Says who knows whether a task on an object, named by its id, is under way; until then all are taken to be. */
     public void ask(Predicate<String> newBusy) {
@@ -32,6 +65,28 @@ public final class Observed {
      */
     public void tellStrangers(BiConsumer<HostId, VmObservation> newStrangers) {
         strangers = newStrangers;
+    }
+
+    /**
+     * Says who ends what waits for a host that has failed, for a VM that runs elsewhere by now; told about once a second until no task
+     * on that VM is under way.
+     */
+    public void endWaitsBy(HostCommands hosts, Inventory inventory) {
+        overtakings = there -> hosts.overtaken(there.vm().vmId(), there.hostId(), there.fault(inventory.snapshot()));
+    }
+
+    void overtaken(Elsewhere there) {
+        overtakings.accept(there);
+    }
+
+    /** What waits for the end of a task; one for each VM. */
+    Map<VirtualMachineId, Elsewhere> elsewhere() {
+        return elsewhere;
+    }
+
+    /** Where a VM runs though the record says something else; empty when the record is right, or nothing is known. */
+    public Optional<Elsewhere> elsewhere(VirtualMachineId vm) {
+        return Optional.ofNullable(elsewhere.get(vm));
     }
 
     void stranger(HostId host, VmObservation vm) {

@@ -39,6 +39,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +86,7 @@ public final class LiveMigration {
     private final MigrationOrders orders;
     private final TargetChoice targets;
     private final MigrationRecords records;
+    private final Observed observed;
     private final MigrationForecasts forecasts;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -98,6 +100,7 @@ public final class LiveMigration {
             MigrationForecasts forecasts,
             InstantSource clock) {
         this.inventory = inventory;
+        this.observed = observed;
         this.forecasts = forecasts;
         this.orders = new MigrationOrders(inventory, hosts);
         this.targets = new TargetChoice(placements, reservations);
@@ -294,11 +297,35 @@ public final class LiveMigration {
                         plan.generation(),
                         new HostOperation.SwitchOver(migrationId(context), plan.nextGeneration()),
                         SWITCH_TIMEOUT)
-                .thenApply(answer -> {
+                .handle((answer, error) -> {
+                    if (error != null) {
+                        return handedOver(context, plan, error);
+                    }
                     HostPayload.MigrationReport report = MigrationAnswers.report(answer);
                     say(context, before.with(report), 100, "");
                     return StepOutput.of(Json.write(report), MigrationPhase.SWITCHOVER.title());
                 });
+    }
+
+    /**
+     * The source has failed and will not tell how far it came. When the target runs the guest that the source had, and not one that was
+     * started again, it had given it away.
+     */
+    private StepOutput handedOver(StepContext context, Plan plan, Throwable error) {
+        VirtualMachine vm = vm(inventory.snapshot(), input(context));
+        boolean arrived = MigrationAnswers.is(error, FaultCode.VM_RUNS_ELSEWHERE)
+                && observed.elsewhere(vm.id())
+                        .filter(there -> there.hostId().value().equals(plan.targetHostId())
+                                && there.vm().generation() == plan.nextGeneration()
+                                && there.vm().bootTime() != null
+                                && there.vm().bootTime().equals(vm.runtime().bootTime()))
+                        .isPresent();
+        if (!arrived) {
+            throw new CompletionException(MigrationAnswers.cause(error));
+        }
+        return StepOutput.of(
+                context.output("await-convergence"),
+                MigrationPhase.SWITCHOVER.title() + "; the source has failed since");
     }
 
     private CompletionStage<StepOutput> activateTarget(StepContext context) {

@@ -15,14 +15,21 @@ final class MigrationAnswers {
 
     /**
      * The shadow died with the guest's memory after the source had stopped: nothing can bring it back, and nothing may
-     * be undone. The VM is off and belongs to the target.
+     * be undone. The VM is off and belongs to the target; or that has died as a whole, and another host has started it.
      */
     static StepOutput lost(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof FaultException fault && fault.code() == FaultCode.MIGRATION_FAILED) {
-            return StepOutput.NONE.failing(Faults.recorded(fault.fault()));
+        if (is(error, FaultCode.MIGRATION_FAILED) || is(error, FaultCode.VM_RUNS_ELSEWHERE)) {
+            return StepOutput.NONE.failing(Faults.recorded(((FaultException) cause(error)).fault()));
         }
-        throw new CompletionException(cause);
+        throw new CompletionException(cause(error));
+    }
+
+    static boolean is(Throwable error, FaultCode code) {
+        return cause(error) instanceof FaultException fault && fault.code() == code;
+    }
+
+    static Throwable cause(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
     }
 
     static HostPayload.MigrationReport report(HostAnswer answer) {

@@ -8,6 +8,7 @@ import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VmRuntime;
 import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
+import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.store.AuditDraft;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
@@ -39,14 +40,21 @@ final class MigrationRecords {
             String source = hostName(snapshot, input.sourceHostId());
             String message = fault == null
                     ? "The live migration of %s was cancelled; it stays on %s.".formatted(vm.name(), source)
-                    : "The live migration of %s failed; it stays on %s. %s"
-                            .formatted(vm.name(), source, fault.message());
+                    : isElsewhere(fault)
+                            ? "The live migration of %s failed. %s".formatted(vm.name(), fault.message())
+                            : "The live migration of %s failed; it stays on %s. %s"
+                                    .formatted(vm.name(), source, fault.message());
             EventType type = fault == null ? EventType.VM_MIGRATION_CANCELLED : EventType.VM_MIGRATION_FAILED;
             return InventoryWrite.builder()
                     .event(event(context, vm, type, message, vm.hostId()))
                     .build();
         });
         return StepOutput.NONE;
+    }
+
+    /** Hosts have started it again, and the record will follow when the task has ended. */
+    private static boolean isElsewhere(TaskFault fault) {
+        return fault.code().equals(FaultCode.VM_RUNS_ELSEWHERE.name());
     }
 
     /** The record follows the lock. */
@@ -115,14 +123,18 @@ final class MigrationRecords {
     }
 
     private void tellTheLoss(StepContext context) {
+        TaskFault fault = context.task().summary().fault();
+        String elsewhere = fault != null && isElsewhere(fault) ? fault.message() : "";
         inventory.commit((InventorySnapshot snapshot) -> {
             VirtualMachine vm = LiveMigration.vm(snapshot, LiveMigration.input(context));
-            String message =
-                    "%s ended during its live migration to %s: its shadow there died after the source had stopped. Power it on again."
-                            .formatted(vm.name(), snapshot.get(vm.hostId()).name());
+            String target = snapshot.get(vm.hostId()).name();
+            String message = elsewhere.isEmpty()
+                    ? "%s ended during its live migration to %s: its shadow there died after the source had stopped. Power it on again."
+                            .formatted(vm.name(), target)
+                    : "%s did not survive its live migration to %s. %s".formatted(vm.name(), target, elsewhere);
             InventoryWrite.Builder write = InventoryWrite.builder()
                     .event(event(context, vm, EventType.VM_MIGRATION_FAILED, message, vm.hostId()));
-            if (vm.powerState() == PowerState.POWERED_ON) {
+            if (elsewhere.isEmpty() && vm.powerState() == PowerState.POWERED_ON) {
                 write.put(vm.withRuntime(VmRuntime.OFF));
             }
             return write.build();

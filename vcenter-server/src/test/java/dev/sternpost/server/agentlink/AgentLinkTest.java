@@ -51,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AgentLinkTest {
     private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final dev.sternpost.inventory.fault.Fault RUNS_ELSEWHERE =
+            dev.sternpost.inventory.fault.Fault.of(FaultCode.VM_RUNS_ELSEWHERE, "It runs on host-777.");
 
     private TestServer server;
     private JsonClient client;
@@ -242,6 +244,36 @@ class AgentLinkTest {
     }
 
     @Test
+    void a_command_about_a_vm_that_runs_elsewhere_ends_and_is_not_sent_when_its_host_is_back() throws Exception {
+        try (FakeAgent agent = newAgent()) {
+            CompletableFuture<HostAnswer> answer = links().send(agent.host(), query("task-5/a"), BOUND, report -> {})
+                    .toCompletableFuture();
+            CompletableFuture<HostAnswer> later = links().send(
+                            agent.host(), query("task-5/read", "vm-2"), BOUND, report -> {})
+                    .toCompletableFuture();
+            links().overtaken(new VirtualMachineId("vm-1"), new HostId("host-777"), RUNS_ELSEWHERE);
+            assertThat(code(answer)).isEqualTo(FaultCode.VM_RUNS_ELSEWHERE);
+
+            FakeAgent.Stream stream = agent.connect(1);
+            stream.next();
+            assertThat(stream.next().getCommand().getCommandId()).isEqualTo("task-5/read");
+            assertThat(later).isNotDone();
+        }
+    }
+
+    @Test
+    void a_host_that_is_connected_answers_for_itself() throws Exception {
+        try (FakeAgent agent = newAgent()) {
+            FakeAgent.Stream stream = agent.connect(1);
+            stream.next();
+            CompletableFuture<HostAnswer> answer = links().send(agent.host(), query("task-6/a"), BOUND, report -> {})
+                    .toCompletableFuture();
+            links().overtaken(new VirtualMachineId("vm-1"), new HostId("host-777"), RUNS_ELSEWHERE);
+            assertThat(answer).isNotDone();
+        }
+    }
+
+    @Test
     void a_command_that_was_sent_and_not_answered_fails_as_unknown() throws Exception {
         try (FakeAgent agent = newAgent()) {
             agent.connect(1).next();
@@ -409,7 +441,11 @@ class AgentLinkTest {
     }
 
     private static HostCommand query(String key) {
-        return new HostCommand(key, "task-1", 1, new VirtualMachineId("vm-1"), 1, null, new HostOperation.QueryVm());
+        return query(key, "vm-1");
+    }
+
+    private static HostCommand query(String key, String vm) {
+        return new HostCommand(key, "task-1", 1, new VirtualMachineId(vm), 1, null, new HostOperation.QueryVm());
     }
 
     private static FaultCode code(CompletableFuture<HostAnswer> answer) {

@@ -11,6 +11,7 @@ import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.InMemoryInventoryStore;
@@ -73,6 +74,9 @@ class HostAllocationsTest {
         public boolean isConnected(HostId hostId) {
             return !away.contains(hostId);
         }
+
+        @Override
+        public void overtaken(VirtualMachineId vmId, HostId runsOn, Fault fault) {}
 
         @Override
         public void forgetTask(HostId hostId, String taskId) {

@@ -1,6 +1,7 @@
 package dev.sternpost.server.ha;
 
 import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.event.Event;
@@ -16,6 +17,7 @@ import dev.sternpost.task.TaskView;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** Three hosts of 4 CPUs and 4 GiB that do what they are told of high availability, and a server whose reconcilers look each second. */
 final class HaTestKit {
@@ -77,6 +79,21 @@ final class HaTestKit {
 
     private Task task(TaskView view) {
         return server.tasks().get(view.task().id()).task();
+    }
+
+    /** A host is not heard any more, and the server has noticed. */
+    void silence(HostId host) {
+        datacenter.reconciler().streamEnded(host, 1);
+        until("the silence is noticed", () -> {
+            look(host);
+            return datacenter.snapshot().get(host).connectionState() == HostConnectionState.NOT_RESPONDING;
+        });
+    }
+
+    /** The reconciler's look, with every other host heard. */
+    void look(HostId silent) {
+        Stream.of(ONE, TWO, THREE).filter(host -> !host.equals(silent)).forEach(datacenter.reconciler()::heard);
+        datacenter.reconciler().tick();
     }
 
     List<String> told(EventType type) {

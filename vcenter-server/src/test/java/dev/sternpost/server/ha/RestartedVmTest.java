@@ -3,7 +3,6 @@ package dev.sternpost.server.ha;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sternpost.inventory.GuestInfo;
-import dev.sternpost.inventory.HostConnectionState;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.OverallStatus;
 import dev.sternpost.inventory.PowerState;
@@ -38,21 +37,11 @@ class RestartedVmTest {
         kit.datacenter.reconciler().observed(host, observation);
     }
 
-    private void silence(HostId host) {
-        kit.datacenter.reconciler().streamEnded(host, 1);
-        kit.until("the silence is noticed", () -> {
-            kit.datacenter.reconciler().heard(HaTestKit.TWO);
-            kit.datacenter.reconciler().heard(HaTestKit.THREE);
-            kit.datacenter.reconciler().tick();
-            return kit.datacenter.snapshot().get(host).connectionState() == HostConnectionState.NOT_RESPONDING;
-        });
-    }
-
     @Test
     void the_host_that_started_it_is_its_owner() {
         kit.enabled();
         VirtualMachine before = running();
-        silence(HaTestKit.ONE);
+        kit.silence(HaTestKit.ONE);
         assertThat(kit.vm("web-1").statusReason()).contains("waits for restart");
         assertThat(kit.vm("web-1").powerState()).isEqualTo(PowerState.POWERED_ON);
         says(HaTestKit.TWO, on(before, before.generation() + 1));

@@ -120,6 +120,7 @@ public final class SimulatedDatacenter {
         this.orders = new VmOrders(hosts);
         new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
+        observed.endWaitsBy(hosts, inventory);
         this.maintenance = new HostMaintenance(inventory, placements, loop);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
         workflows.add(

@@ -301,6 +301,16 @@ final class SimulatedHost {
         entry.cpuModel = directory(path).cpuModel;
     }
 
+    VmObservation startAgain(VirtualMachineId vm, String path) {
+        Directory directory = directory(path);
+        Lock lock = new Lock(id, Objects.requireNonNull(directory.lock).generation() + 1);
+        directory.lock = lock;
+        Entry entry = new Entry(path, lock.generation());
+        entry.state = VmObservation.State.POWERED_ON;
+        ledger.put(vm, entry);
+        return observation(vm, entry);
+    }
+
     void loseShadow(VirtualMachineId vm) {
         Entry entry = entry(vm);
         Directory directory = directory(entry.directory);

@@ -2,6 +2,7 @@ package dev.sternpost.server.simulation;
 
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.host.HostAnswer;
@@ -12,6 +13,7 @@ import dev.sternpost.server.host.HostProgress;
 import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.task.kit.KitLoop;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,13 @@ public final class SimulatedHosts implements HostCommands {
     private final SimulatedDatastore datastore = new SimulatedDatastore();
     private final Map<HostId, SimulatedHost> hosts = new TreeMap<>();
     private final Set<HostId> away = new HashSet<>();
+    private final Set<HostId> failed = new HashSet<>();
     private final Set<VirtualMachineId> deaf = new HashSet<>();
+    private final List<Kept> kept = new ArrayList<>();
+
+    /** A command that nobody answers. */
+    private record Kept(HostId hostId, @Nullable VirtualMachineId vmId, CompletableFuture<HostAnswer> answer) {}
+
     private Consumer<HostId> powerOff = host -> {};
     /** The CPU that guests get when nobody names one; empty where hosts do not tell what they give. */
     String cpuModel = "";
@@ -75,10 +83,7 @@ public final class SimulatedHosts implements HostCommands {
             HostId hostId, HostCommand command, Duration timeout, Consumer<HostProgress> progress) {
         CompletableFuture<HostAnswer> answer = new CompletableFuture<>();
         if (away.contains(hostId)) {
-            loop.schedule(
-                    timeout,
-                    () -> answer.completeExceptionally(new FaultException(
-                            FaultCode.HOST_NOT_CONNECTED, hostId.value(), hostId + " is not connected")));
+            keep(hostId, command, timeout, FaultCode.HOST_NOT_CONNECTED, answer);
             return answer;
         }
         if (command.operation() instanceof HostOperation.ShutdownVm shutdown && deaf.contains(command.vmId())) {
@@ -97,6 +102,10 @@ public final class SimulatedHosts implements HostCommands {
                             50, "round 1", SimulatedHost.migration(false).report())));
         }
         later(copies ? ROUND_MILLIS : ANSWER_MILLIS, () -> {
+            if (failed.contains(hostId)) {
+                keep(hostId, command, timeout, FaultCode.OPERATION_TIMED_OUT, answer);
+                return;
+            }
             try {
                 HostAnswer done = host(hostId).perform(command);
                 if (command.operation() instanceof HostOperation.PowerOffHost) {
@@ -110,9 +119,43 @@ public final class SimulatedHosts implements HostCommands {
         return answer;
     }
 
+    private void keep(
+            HostId hostId,
+            HostCommand command,
+            Duration timeout,
+            FaultCode inVain,
+            CompletableFuture<HostAnswer> answer) {
+        kept.add(new Kept(hostId, command.vmId(), answer));
+        loop.schedule(
+                timeout,
+                () -> answer.completeExceptionally(
+                        new FaultException(inVain, hostId.value(), hostId + " does not answer")));
+    }
+
+    /** The power of a host is cut: what it was doing is never answered, and nothing runs there any more. */
+    public void fail(HostId host) {
+        away.add(host);
+        failed.add(host);
+        host(host).ledger.clear();
+    }
+
+    /** What a host does for high availability after that of the lock has failed; what it says then. */
+    public VmObservation startAgain(HostId host, VirtualMachineId vm, String directory) {
+        return host(host).startAgain(vm, directory);
+    }
+
     @Override
     public boolean isConnected(HostId hostId) {
         return !away.contains(hostId);
+    }
+
+    @Override
+    public void overtaken(VirtualMachineId vmId, HostId runsOn, Fault fault) {
+        List<Kept> given = kept.stream()
+                .filter(each -> away.contains(each.hostId()) && vmId.equals(each.vmId()))
+                .toList();
+        kept.removeAll(given);
+        given.forEach(each -> each.answer().completeExceptionally(new FaultException(fault)));
     }
 
     @Override
