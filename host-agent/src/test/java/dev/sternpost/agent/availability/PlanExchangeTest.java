@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +41,16 @@ class PlanExchangeTest {
         store = DirectorySlotStore.create(directory.resolve("slots"));
         file = new PlanFile(directory, PlanExchangeTest::read);
         exchange = new PlanExchange(SELF, () -> now, file, () -> own, passedOn::add, problem -> {});
+    }
+
+    /** Its threads are daemons, and may still have files open in the directory that goes. */
+    @AfterEach
+    void nobody_looks_any_more() {
+        Await.until(
+                "the threads to end",
+                BOUND,
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("plan-exchange")));
     }
 
     /** As bytes: the version and the hosts. */
