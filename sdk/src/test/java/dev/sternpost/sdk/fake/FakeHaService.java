@@ -133,6 +133,12 @@ final class FakeHaService extends HaServiceImplBase {
             HaSettings.Builder changed = settings.toBuilder();
             if (request.hasAdmission()) {
                 changed.setAdmission(request.getAdmission());
+                if (request.getAdmission().hasDedicatedHosts()) {
+                    changed.getAdmissionBuilder()
+                            .getDedicatedHostsBuilder()
+                            .addAllHostNames(
+                                    request.getAdmission().getDedicatedHosts().getHostIdsList());
+                }
             }
             if (request.getTiming() != HaTiming.HA_TIMING_UNSPECIFIED) {
                 changed.setTiming(request.getTiming());
