@@ -73,7 +73,12 @@ public sealed interface Message {
             Objects.requireNonNull(vmId, "vmId");
             Objects.requireNonNull(outcome, "outcome");
             Objects.requireNonNull(lock, "lock");
+            // Somebody else's words, such as QEMU's, which may be many lines.
+            String words = reason.replaceAll("\\s+", " ");
+            reason = words.length() <= REASON_LENGTH_MAX ? words : words.substring(0, REASON_LENGTH_MAX);
         }
+
+        private static final int REASON_LENGTH_MAX = 500;
     }
 
     /** How an order ended. */

@@ -57,6 +57,9 @@ public record VmEntry(VirtualMachineId vmId, long generation, Phase phase) {
 
     static VmEntry parse(String text) {
         int at = text.indexOf(':');
+        if (at < 1 || text.length() < at + 3) {
+            throw new IllegalArgumentException("no entry: " + text);
+        }
         return new VmEntry(
                 VirtualMachineId.of(Long.parseLong(text.substring(0, at))),
                 Long.parseLong(text.substring(at + 1, text.length() - 1)),
