@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,8 @@ public final class Relay implements AutoCloseable {
     /** Connections being served or shaking hands at once; more wait in the listen queue. */
     static final int CONNECTIONS_MAX = 64;
 
+    private static final Duration CLOSE_WAIT_MAX = Duration.ofSeconds(5);
+
     private static final byte ACCEPTED = 0;
     private static final byte REFUSED = 1;
 
@@ -59,6 +62,7 @@ public final class Relay implements AutoCloseable {
     private final Set<Outbound> sending = ConcurrentHashMap.newKeySet();
     private final Semaphore slots = new Semaphore(CONNECTIONS_MAX);
     private final PeerListener peers = new PeerListener();
+    private final Thread acceptor = Thread.ofVirtual().name("relay-listen").unstarted(this::acceptAll);
 
     private Relay(Supplier<HostIdentity> identity, ServerSocketChannel server, RelayLimits limits) {
         this.identity = identity;
@@ -78,7 +82,7 @@ public final class Relay implements AutoCloseable {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             server.bind(address);
             Relay relay = new Relay(identity, server, limits);
-            Thread.ofVirtual().name("relay-listen").start(relay::acceptAll);
+            relay.acceptor.start();
             return relay;
         } catch (IOException e) {
             throw new FaultException(
@@ -179,6 +183,12 @@ public final class Relay implements AutoCloseable {
     public void close() {
         peers.close();
         Deadlines.closeQuietly(server);
+        try {
+            // Only when its reader has noticed is the address free for whoever comes next.
+            acceptor.join(CLOSE_WAIT_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         sending.forEach(outbound -> outbound.cut("the agent is ending"));
         expected.values().forEach(inbound -> inbound.cut("the agent is ending"));
         deadlines.close();

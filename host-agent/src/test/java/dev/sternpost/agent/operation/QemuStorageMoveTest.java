@@ -171,7 +171,8 @@ class QemuStorageMoveTest {
             }
             agent.kill();
             agent.restart();
-            assertThat(agent.view(VM).running()).isTrue();
+            Await.until(
+                    "the guest to be seen running", BOUND, () -> agent.view(VM).running());
             assertThat(directory.resolve("shared2/app-1")).doesNotExist();
             assertThat(agent.refused(orders.switchFiles(2, move, there))).isEqualTo(FaultCode.OPERATION_CANCELLED);
         }
