@@ -5,6 +5,8 @@ import dev.sternpost.agent.operation.Keeper;
 import dev.sternpost.agent.operation.KeptVms;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -91,8 +93,18 @@ public final class Availability implements Keeper, AutoCloseable {
             membership = null;
             current.leave();
         }
+        forgetLease();
         if (next.isOn() && kept != null) {
             open(next);
+        }
+    }
+
+    /** What a guard of an earlier time last said of its lease is no word on what runs now: it would be stopped as if that lease had been lost. */
+    private void forgetLease() {
+        try {
+            files.forgetLease();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the lease of an earlier guard cannot be forgotten", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sternpost.agent.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sternpost.agent.availability.AvailabilityView;
+import dev.sternpost.agent.availability.guard.BootClock;
 import dev.sternpost.agent.availability.guard.GuardInProcess;
 import dev.sternpost.agent.datastore.DatastoreRegistry;
 import dev.sternpost.agent.endpoint.AvailabilityMessages;
@@ -13,6 +14,7 @@ import dev.sternpost.agent.engine.simulated.SimulatedGuest;
 import dev.sternpost.agent.engine.simulated.SimulatedHardware;
 import dev.sternpost.agent.identity.TestAuthority;
 import dev.sternpost.agent.vmdirectory.FileOwner;
+import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.proto.agent.v1.AvailabilityConfig;
 import dev.sternpost.proto.agent.v1.AvailabilityHost;
 import dev.sternpost.proto.agent.v1.AvailabilityMode;
@@ -318,6 +320,22 @@ class FailoverTest {
         configure(4, AvailabilityMode.AVAILABILITY_MODE_ARMED, false);
         Await.until("it to be left alone", BOUND, () -> !Files.exists(mark) && !first.runs("vm-1"));
         assertThat(hardware.guest(first.run, "vm-1")).isPresent();
+    }
+
+    @Test
+    void what_a_guard_of_an_earlier_time_left_stops_nothing() throws IOException {
+        configure(2, AvailabilityMode.AVAILABILITY_MODE_OFF);
+        Member first = members.getFirst();
+        create(first);
+        // As after an end in the middle of a renewal, or without a line to the guard.
+        Files.writeString(first.run.resolve("ha/lease"), "1 1 " + BootClock.bootId() + "\n");
+        configure(3, AvailabilityMode.AVAILABILITY_MODE_ARMED);
+        Await.until("it to be protected", BOUND, () -> isSettled(first) && first.runs("vm-1"));
+        assertThat(hardware.guest(first.run, "vm-1")).isPresent();
+        assertThat(first.machine().vms())
+                .singleElement()
+                .extracting(VmEntry::generation)
+                .isEqualTo(1L);
     }
 
     @Test

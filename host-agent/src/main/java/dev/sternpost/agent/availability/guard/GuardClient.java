@@ -148,9 +148,13 @@ public final class GuardClient implements GuardLine {
         process.destroyForcibly();
     }
 
+    /** The guard's process; 0 when there is none, also when its number is another's by now. */
     private long pid() {
         try {
-            return Long.parseLong(Files.readString(files.pid()).strip());
+            long pid = Long.parseLong(Files.readString(files.pid()).strip());
+            String commandLine = Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
+            boolean guard = commandLine.contains(GuardMain.class.getName() + "\0" + files.directory());
+            return guard ? pid : 0;
         } catch (IOException | NumberFormatException e) {
             return 0;
         }
@@ -231,8 +235,9 @@ public final class GuardClient implements GuardLine {
             if (isAlive(pid)) {
                 log.warn("the guard does not end by itself");
                 kill(pid);
-                files.forgetLease();
             }
+            // Also when the guard was gone before it could be told.
+            files.forgetLease();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -126,7 +126,7 @@ public record GuardFiles(Path directory) {
     }
 
     /** The guard was told to end, and its host keeps nothing up any more. */
-    void forgetLease() throws IOException {
+    public void forgetLease() throws IOException {
         Files.deleteIfExists(lease());
     }
 

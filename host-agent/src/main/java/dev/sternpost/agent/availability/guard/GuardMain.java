@@ -42,6 +42,9 @@ public final class GuardMain {
                 server.proved(prove(killer));
                 log.info("guards {} in {}", setup.hostId(), setup.slots());
                 ended.await();
+                // What is still on its way would come after the end, and its lease would be taken for that of a host
+                // that died.
+                runner.close();
                 files.forgetLease();
                 blank(store, setup);
             }

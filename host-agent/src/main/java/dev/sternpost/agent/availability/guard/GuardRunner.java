@@ -8,6 +8,7 @@ import dev.sternpost.ha.port.Input;
 import dev.sternpost.ha.port.Step;
 import dev.sternpost.ha.timing.HaTiming;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,8 @@ final class GuardRunner implements AutoCloseable {
     private static final int LOOKS_MAX = 30;
 
     private static final long LOOK_MILLIS = 20;
+
+    private static final Duration END_WAIT_MAX = Duration.ofSeconds(2);
 
     /** Who hears what the guard says. */
     interface Listener {
@@ -48,6 +52,7 @@ final class GuardRunner implements AutoCloseable {
     private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
     private final AtomicBoolean killing = new AtomicBoolean();
     private final Thread thread;
+    private volatile @Nullable Thread writer;
     private volatile boolean closed;
 
     /**
@@ -123,7 +128,7 @@ final class GuardRunner implements AutoCloseable {
     private void start(Effect effect) {
         switch (effect) {
             case Effect.WriteSlot write ->
-                Thread.ofPlatform().daemon().name("lease-writer").start(() -> write(write));
+                writer = Thread.ofPlatform().daemon().name("lease-writer").start(() -> write(write));
             case Effect.LeaseIs lease -> lease(lease);
             case Effect.StopAllVms stop -> stopAll(stop.epoch());
             case Effect.SetWatchdog set -> {
@@ -202,6 +207,15 @@ final class GuardRunner implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        try {
+            thread.join(END_WAIT_MAX);
+            Thread last = writer;
+            if (last != null && !last.join(END_WAIT_MAX)) {
+                log.warn("a renewal of the lease hangs, and may still come");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         watchdog.close();
     }
 }

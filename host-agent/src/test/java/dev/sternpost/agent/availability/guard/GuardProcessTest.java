@@ -106,6 +106,8 @@ class GuardProcessTest {
 
     @Test
     void it_renews_the_lease_and_says_whether_the_agent_lives() {
+        // Proved beside the first renewals, in no order.
+        Await.until("its proof", BOUND, () -> !heard.fences.isEmpty());
         assertThat(heard.fences).singleElement().asString().startsWith("true a test process");
         long first = lease().sequence();
         Await.until(
@@ -148,6 +150,14 @@ class GuardProcessTest {
         assertThat(heard.happenings)
                 .extracting(Happening::kind)
                 .containsExactly(Happening.Kind.LEASE_BACK, Happening.Kind.FENCED, Happening.Kind.LEASE_BACK);
+    }
+
+    @Test
+    void one_that_was_told_to_end_leaves_no_lease_that_could_be_taken_for_a_lost_one() throws IOException {
+        client.end();
+        Await.until("its end", BOUND, () -> guard().isEmpty());
+        assertThat(store.read(HostLease.slotOf(HOST))).contains("");
+        assertThat(files.directory().resolve("lease")).doesNotExist();
     }
 
     private static void signal(String name, long pid) throws IOException, InterruptedException {
