@@ -75,7 +75,8 @@ public final class KeptVms {
 
     /**
      * Starts a virtual machine whose lock names this host with this generation. What there is of it here is ended first: a shadow of a live
-     * migration whose source has died, or a process of an earlier time. On failure no process is left, and the lock stays as it is.
+     * migration whose source has died, or a process of an earlier time. One that has just been started here under the generation before, while the
+     * order was on its way, is what was wanted: it goes on. On failure no process is left, and the lock stays as it is.
      *
      * @param lastKnown where its directory is, or was before it moved to another datastore
      * @param permit asked just before the guest is let run
@@ -84,6 +85,10 @@ public final class KeptVms {
         vms.inTurn(vmId, () -> {
             VmPlace place = vms.whereabouts(lastKnown, vmId);
             VmEntry entry = vms.entry(vmId);
+            if (goesOn(vmId, generation)) {
+                permit.check();
+                return true;
+            }
             entry.incoming().flatMap(TargetSession::relay).ifPresent(relay -> relay.cut("its source has died"));
             entry.incoming(null);
             entry.running().ifPresent(RunningVm::powerOff);
@@ -99,6 +104,21 @@ public final class KeptVms {
             return true;
         });
         vms.report(vmId);
+    }
+
+    /** Whether it runs already, and nobody else can have had it since: the lock went straight from its generation to this one. */
+    private boolean goesOn(String vmId, long generation) {
+        Optional<VmRecord> before = vms.find(vmId)
+                .filter(record -> record.state() == LedgerState.ON && record.generation() == generation - 1)
+                .filter(record -> vms.entry(vmId).running().isPresent());
+        before.ifPresent(record -> {
+            VmRecord now = record.withGeneration(generation);
+            host.ledger().put(now);
+            vms.note(
+                    now,
+                    "was to be started by high availability, and runs already; goes on with generation " + generation);
+        });
+        return before.isPresent();
     }
 
     /**

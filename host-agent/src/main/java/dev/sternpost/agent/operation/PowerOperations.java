@@ -64,6 +64,8 @@ final class PowerOperations {
         // The lock before the ledger's word that we are starting: a refused lock must leave the state as it was.
         vms.lock(record).take(vms.self(record.generation()));
         host.ledger().put(record.withState(LedgerState.STARTING));
+        // Listed from now on, not when its memory is back: a lock without a list looks as if its host had forgotten it.
+        host.keeper().runs(record.vmId(), record.generation());
         RunningVm running = start(record, stored, cpuModel, permit);
         entry.runs(running);
         recordOn(record, running);
@@ -128,6 +130,7 @@ final class PowerOperations {
         } catch (RuntimeException e) {
             // Whatever it was, the engine has left no process, so nobody needs the lock.
             vms.lock(record).release(host.hostId());
+            host.keeper().left(record.vmId());
             throw e;
         }
     }
@@ -152,12 +155,12 @@ final class PowerOperations {
     private void recordOn(VmRecord record, RunningVm running) {
         try {
             host.ledger().put(record.withState(LedgerState.ON).withBootEpochMillis(running.startedEpochMillis()));
-            host.keeper().runs(record.vmId(), record.generation());
         } catch (RuntimeException e) {
             // A guest the ledger does not know of must not run on.
             vms.entry(record.vmId()).runsNoMore();
             running.powerOff();
             vms.lock(record).release(host.hostId());
+            host.keeper().left(record.vmId());
             throw e;
         }
         // The guest has run on from this memory: resuming from it once more would break its disks.

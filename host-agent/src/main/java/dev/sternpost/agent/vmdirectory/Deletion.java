@@ -27,6 +27,10 @@ final class Deletion {
 
     static List<String> delete(Path directory, String vmxName, VmLock lock) throws IOException {
         Optional<LockHolder> holder = lock.holder();
+        if (holder.isPresent() && holder.get().isReleased()) {
+            // It waits to be started again; from now on nobody can.
+            holder = lock.exchange(holder, Optional.empty());
+        }
         if (holder.isPresent()) {
             throw new FaultException(
                     FaultCode.VM_LOCKED,

@@ -55,6 +55,10 @@ final class Orders {
         return of(generation, new Operation.PowerOffVm());
     }
 
+    AgentCommand delete(long generation) {
+        return of(generation, new Operation.DeleteVm());
+    }
+
     AgentCommand shutdown(long generation, long timeoutMillis) {
         return of(generation, new Operation.ShutdownVm(Duration.ofMillis(timeoutMillis)));
     }

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -240,7 +240,7 @@ final class PowerWorkflows {
     private Workflow shutdown() {
         return new Workflow(
                 SHUTDOWN,
-                check(VmChecks::requireOn),
+                check((snapshot, vm) -> VmChecks.requireOn(vm)),
                 raiseGeneration(),
                 Step.remote("shut-down", this::orderShutdown)
                         .withTimeout(SHUTDOWN_MAX.plus(VmOrders.QUICK).plus(VmOrders.GRACE))
@@ -263,7 +263,7 @@ final class PowerWorkflows {
     private Workflow suspend() {
         return new Workflow(
                 SUSPEND,
-                check(VmChecks::requireOn),
+                check((snapshot, vm) -> VmChecks.requireOn(vm)),
                 raiseGeneration(),
                 order("suspend", new HostOperation.SuspendVm(), SUSPEND_MAX),
                 recordStopped(VmRuntime.SUSPENDED, EventType.VM_SUSPENDED, "%s is suspended."));
@@ -272,7 +272,7 @@ final class PowerWorkflows {
     private Workflow reset() {
         return new Workflow(
                 RESET,
-                check(VmChecks::requireOn),
+                check((snapshot, vm) -> VmChecks.requireOn(vm)),
                 order("reset", new HostOperation.ResetVm(), VmOrders.QUICK),
                 Step.local("record", context -> {
                     records.note(
@@ -283,11 +283,11 @@ final class PowerWorkflows {
                 }));
     }
 
-    private Step check(Consumer<VirtualMachine> check) {
+    private Step check(BiConsumer<InventorySnapshot, VirtualMachine> check) {
         return Step.decide("check", context -> {
             InventorySnapshot snapshot = records.snapshot();
             VirtualMachine vm = snapshot.get(input(context).vmId());
-            check.accept(vm);
+            check.accept(snapshot, vm);
             VmChecks.requireConnected(snapshot.get(vm.hostId()));
             return StepOutput.of(Json.write(VmOrders.addressOf(snapshot, vm)));
         });

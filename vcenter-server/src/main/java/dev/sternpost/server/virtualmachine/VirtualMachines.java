@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -236,24 +236,28 @@ public final class VirtualMachines {
     public TaskView shutdownGuest(Caller caller, String reference, Duration timeout) {
         Duration patience = timeout.isZero() || timeout.isNegative() ? SHUTDOWN_DEFAULT : timeout;
         long millis = Math.min(patience.toMillis(), PowerWorkflows.SHUTDOWN_MAX.toMillis());
-        return power(caller, PowerWorkflows.SHUTDOWN, reference, millis, VmChecks::requireOn);
+        return power(caller, PowerWorkflows.SHUTDOWN, reference, millis, (snapshot, vm) -> VmChecks.requireOn(vm));
     }
 
     /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
     public TaskView reset(Caller caller, String reference) {
-        return power(caller, PowerWorkflows.RESET, reference, 0, VmChecks::requireOn);
+        return power(caller, PowerWorkflows.RESET, reference, 0, (snapshot, vm) -> VmChecks.requireOn(vm));
     }
 
     /** Faults: OBJECT_NOT_FOUND, VM_WRONG_POWER_STATE. */
     public TaskView suspend(Caller caller, String reference) {
-        return power(caller, PowerWorkflows.SUSPEND, reference, 0, VmChecks::requireOn);
+        return power(caller, PowerWorkflows.SUSPEND, reference, 0, (snapshot, vm) -> VmChecks.requireOn(vm));
     }
 
     private TaskView power(
-            Caller caller, String kind, String reference, long timeoutMillis, Consumer<VirtualMachine> check) {
+            Caller caller,
+            String kind,
+            String reference,
+            long timeoutMillis,
+            BiConsumer<InventorySnapshot, VirtualMachine> check) {
         return once(caller, kind, new VmRequest(reference, timeoutMillis), snapshot -> {
             VirtualMachine vm = snapshot.resolve(reference, VirtualMachine.class);
-            check.accept(vm);
+            check.accept(snapshot, vm);
             return of(kind, vm, new PowerWorkflows.Input(vm.id(), timeoutMillis));
         });
     }

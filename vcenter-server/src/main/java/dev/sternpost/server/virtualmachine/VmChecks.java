@@ -33,8 +33,13 @@ public final class VmChecks {
     }
 
     /** A suspended VM may be powered off too: its saved memory is given up. @throws FaultException VM_WRONG_POWER_STATE */
-    static void requireCanPowerOff(VirtualMachine vm) {
-        if (vm.powerState() == PowerState.POWERED_OFF) {
+    static void requireCanPowerOff(InventorySnapshot snapshot, VirtualMachine vm) {
+        // One that high availability is about to start again is off, and may be wanted to stay so: its host then gives
+        // up the lock.
+        boolean kept = snapshot.clusterOf(vm.hostId())
+                .filter(cluster -> cluster.ha().isKept())
+                .isPresent();
+        if (vm.powerState() == PowerState.POWERED_OFF && !kept) {
             throw wrongState(vm, vm.name() + " is powered off already.");
         }
     }

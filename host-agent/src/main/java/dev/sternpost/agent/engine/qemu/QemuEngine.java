@@ -3,7 +3,6 @@ package dev.sternpost.agent.engine.qemu;
 import dev.sternpost.agent.engine.EngineFacts;
 import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.engine.HypervisorEngine;
-import dev.sternpost.agent.engine.LaunchMode;
 import dev.sternpost.agent.engine.ProcessIdentity;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Survivor;
@@ -114,10 +113,7 @@ public final class QemuEngine implements HypervisorEngine {
             record.write(launcher.files(vmId));
             QemuVm vm = connect(record, process, child, listener);
             try {
-                if (!(launch.mode() instanceof LaunchMode.Incoming)) {
-                    beforeRun.run();
-                }
-                vm.begin(RESTORE_TIMEOUT);
+                vm.begin(RESTORE_TIMEOUT, beforeRun);
             } catch (RuntimeException e) {
                 String output = launcher.outputTail(vmId);
                 vm.powerOff();

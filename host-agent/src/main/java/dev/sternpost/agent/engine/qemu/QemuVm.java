@@ -388,14 +388,16 @@ final class QemuVm implements RunningVm, QmpListener {
     }
 
     /** First run of a fresh process. */
-    void begin(Duration memoryTimeout) {
+    void begin(Duration memoryTimeout, Runnable beforeRun) {
         switch (launch.mode()) {
             case LaunchMode.Cold _ -> {
+                beforeRun.run();
                 recordActivation();
                 monitor.execute("cont");
             }
             case LaunchMode.ResumeFromSuspend resume -> {
                 restore(resume.memoryFile(), memoryTimeout);
+                beforeRun.run();
                 recordActivation();
                 monitor.execute("cont");
             }

@@ -1,0 +1,150 @@
+package dev.sternpost.agent.operation;
+
+import static dev.sternpost.agent.operation.Orders.VM;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sternpost.agent.identity.TestAuthority;
+import dev.sternpost.agent.ledger.LedgerState;
+import dev.sternpost.agent.vmdirectory.FileOwner;
+import dev.sternpost.agent.vmdirectory.LockHolder;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the operations tell high availability, and what they do for it. */
+class KeptVmsTest {
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+
+    private final FakeWorld world = new FakeWorld();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private boolean leaseLost;
+
+    @TempDir
+    Path directory;
+
+    private Path datastore;
+    private FakeWorld.Machine machine;
+    private AgentRig agent;
+    private Orders orders;
+    private VmPlace place;
+
+    @BeforeEach
+    void start() throws IOException {
+        datastore = Files.createDirectories(directory.resolve("shared"));
+        machine = new FakeWorld.Machine(world, "host-1", directory.resolve("h1"));
+        agent = new AgentRig(
+                AUTHORITY.host("host-1"),
+                directory.resolve("a1"),
+                datastore,
+                FileOwner.self(),
+                () -> new FakeEngine(machine));
+        agent.kill();
+        agent.keeper = new Told();
+        agent.restart();
+        orders = new Orders(agent.datastoreUuid());
+        place = new VmPlace(agent.datastoreUuid(), "app-1");
+        agent.done(orders.create(1));
+    }
+
+    @AfterEach
+    void neverTwoAtOnce() {
+        agent.close();
+        machine.losePower();
+        assertThat(world.violations).isEmpty();
+    }
+
+    /** Protects everything. */
+    private final class Told implements Keeper {
+        @Override
+        public Permit permit(String vmId) {
+            return () -> {
+                told.add("may it run");
+                if (leaseLost) {
+                    throw new FaultException(FaultCode.HOST_ERROR, vmId, "the lease is lost");
+                }
+            };
+        }
+
+        @Override
+        public boolean keeps(String vmId) {
+            return true;
+        }
+
+        @Override
+        public void runs(String vmId, long generation) {
+            told.add("runs " + generation);
+        }
+
+        @Override
+        public void left(String vmId) {
+            told.add("left");
+        }
+
+        @Override
+        public boolean ended(String vmId, long generation, String reason) {
+            told.add("ended");
+            return true;
+        }
+    }
+
+    @Test
+    void one_that_is_powered_on_is_listed_before_its_guest_is_let_run() {
+        agent.done(orders.powerOn(2));
+        assertThat(told).containsExactly("runs 2", "may it run");
+    }
+
+    @Test
+    void one_that_could_not_be_powered_on_is_not_listed_any_more() {
+        leaseLost = true;
+        agent.refused(orders.powerOn(2));
+        assertThat(told).containsExactly("runs 2", "may it run", "left");
+        assertThat(agent.view(VM).lockOwner()).isEmpty();
+    }
+
+    @Test
+    void an_order_to_start_one_that_has_just_been_powered_on_here_lets_its_guest_go_on() {
+        agent.done(orders.powerOn(2));
+        FakeWorld.Process process = machine.process(VM);
+        take(3);
+        agent.operations.kept().start(VM, 3, place, () -> {});
+        assertThat(machine.process(VM)).isSameAs(process);
+        assertThat(agent.view(VM).generation()).isEqualTo(3);
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.ON);
+    }
+
+    @Test
+    void what_is_left_of_one_that_others_have_had_since_is_ended_first() {
+        agent.done(orders.powerOn(2));
+        FakeWorld.Process process = machine.process(VM);
+        take(5);
+        agent.operations.kept().start(VM, 5, place, () -> {});
+        assertThat(machine.process(VM)).isNotSameAs(process);
+    }
+
+    private void take(long generation) {
+        KeptVms kept = agent.operations.kept();
+        LockHolder next = new LockHolder("host-1", 1, generation, "");
+        assertThat(kept.exchange(place, VM, kept.lock(place, VM), Optional.of(next)))
+                .map(LockHolder::toString)
+                .contains("host-1@" + generation);
+    }
+
+    @Test
+    void one_that_waits_to_be_started_again_can_be_deleted() {
+        agent.done(orders.powerOn(2));
+        agent.done(orders.powerOff(3));
+        KeptVms kept = agent.operations.kept();
+        kept.exchange(place, VM, Optional.empty(), Optional.of(LockHolder.released(3)));
+        agent.done(orders.delete(4));
+        assertThat(datastore.resolve("app-1")).doesNotExist();
+    }
+}
