@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -44,10 +48,26 @@ final class Pem {
     static PrivateKey privateKey(String pem) throws IOException {
         Object object = parse(pem);
         return switch (object) {
-            case PrivateKeyInfo info -> new JcaPEMKeyConverter().getPrivateKey(info);
-            case PEMKeyPair pair -> new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+            case PrivateKeyInfo info -> key(info);
+            case PEMKeyPair pair -> key(pair.getPrivateKeyInfo());
             case null, default -> throw new IOException("not a private key in PEM form");
         };
+    }
+
+    /**
+     * Of the platform, whoever else is registered: libraries register their own cryptography for a moment, and the platform's signatures do
+     * not take its keys.
+     */
+    private static PrivateKey key(PrivateKeyInfo info) throws IOException {
+        boolean elliptic = info.getPrivateKeyAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey);
+        if (!elliptic) {
+            return new JcaPEMKeyConverter().getPrivateKey(info);
+        }
+        try {
+            return KeyFactory.getInstance("EC", "SunEC").generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("not a private key that can be used", e);
+        }
     }
 
     static @Nullable Object parse(String pem) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Date;
@@ -18,6 +19,7 @@ import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,18 @@ class CertificateAuthorityTest {
         assertThat(first.fingerprint())
                 .isEqualTo(MessageDigest.getInstance("SHA-256")
                         .digest(first.certificate().getEncoded()));
+    }
+
+    @Test
+    void an_authority_is_read_by_the_platform_whoever_else_is_registered() {
+        CertificateAuthority first = open();
+        // As libraries do for a moment, on threads of their own.
+        Security.insertProviderAt(new BouncyCastleProvider(), 1);
+        try {
+            assertThat(open().certificate()).isEqualTo(first.certificate());
+        } finally {
+            Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
+        }
     }
 
     @Test
