@@ -32,6 +32,10 @@ final class Deeds {
     private final Peers peers;
     private final Queue<Input> inputs;
     private final Membership membership;
+    private final OneAtATime away = new OneAtATime();
+
+    /** Each read has its own moment: who asks for one is not served by one that began before. One thread counts. */
+    private long reads;
 
     Deeds(MembershipKit kit, SlotStore store, KeptVms kept, Peers peers, Queue<Input> inputs, Membership membership) {
         this.kit = kit;
@@ -49,8 +53,9 @@ final class Deeds {
     /** @param epoch of the lease under which it was asked for */
     void start(Effect effect, long epoch) {
         switch (effect) {
-            case Effect.ReadSlot read -> away("read", () -> read(read.slot()));
-            case Effect.WriteSlot write -> away("write", () -> write(write));
+            case Effect.ReadSlot read -> away.start("read-" + reads++, () -> read(read.slot()));
+            case Effect.WriteSlot write ->
+                away.start("write-" + write.slot() + "-" + write.ticket(), () -> write(write));
             case Effect.Send send -> {
                 if (send.to().equals(kit.hostId())) {
                     inputs.add(new Input.Heard(send.message(), now()));
@@ -59,11 +64,15 @@ final class Deeds {
                 }
             }
             case Effect.PingIsolationAddresses _ ->
-                membership.plan().isolationAddresses().forEach(address -> away("ping", () -> ping(address)));
-            case Effect.SwapLock swap -> away("lock", () -> swap(swap));
-            case Effect.ReadLock read -> away("lock", () -> readLock(read.vmId()));
-            case Effect.CreateVm create -> away("start-" + create.vmId(), () -> create(create));
-            case Effect.StopVm stop -> away("stop-" + stop.vmId(), () -> stop(stop));
+                membership
+                        .plan()
+                        .isolationAddresses()
+                        .forEach(address -> away.start("ping-" + address, () -> ping(address)));
+            case Effect.SwapLock swap -> away.start("lock-" + swap.vmId(), () -> swap(swap));
+            case Effect.ReadLock read -> away.start("look-" + read.vmId(), () -> readLock(read.vmId()));
+            case Effect.CreateVm create ->
+                away.start("start-" + create.vmId() + "-" + create.generation(), () -> create(create));
+            case Effect.StopVm stop -> away.start("stop-" + stop.vmId(), () -> stop(stop));
             case Effect.Tell tell -> membership.tell(tell.happening());
             case Effect.ContinueVm _ -> {
                 // It was let run when it was made, by leave of the same lease.
@@ -71,19 +80,6 @@ final class Deeds {
             case Effect.StopAllVms _, Effect.SetWatchdog _, Effect.LeaseIs _, Effect.TellGuard _ ->
                 throw new IllegalStateException("a host's machine does not ask for that: " + effect);
         }
-    }
-
-    private static void away(String name, Runnable work) {
-        // Platform threads: storage that hangs pins a virtual thread's carrier, of which there are no more than
-        // processors.
-        Thread.ofPlatform().daemon().name("availability-" + name).start(() -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                // The thread's edge; what had to be answered was.
-                log.error("a deed of high availability failed", e);
-            }
-        });
     }
 
     private void read(String slot) {
