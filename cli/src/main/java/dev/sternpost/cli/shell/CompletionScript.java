@@ -22,7 +22,11 @@ public final class CompletionScript {
         verbs.put("test", "--end-to-end");
         verbs.put("bench", "cli memory up B7 B8 B9 B10 B11 --full --json");
         verbs.put("sim", "run show figures --seeds --first-seed --seed --trace-hash");
-        verbs.put("drill", "ha --count --seed --json");
+        verbs.put("drill", "ha migration --count --seed --json");
+        verbs.put(
+                "fleet",
+                "start status stop fault --hosts --vms-per-host --seed --hosts-per-cluster --datastores-per-cluster"
+                        + " --latency-factor --wipe");
         verbs.put("logs", "all server host-1 host-2 host-3");
         verbs.put("build", "");
         verbs.put("help", "");
