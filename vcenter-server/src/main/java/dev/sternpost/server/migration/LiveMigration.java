@@ -3,11 +3,8 @@ package dev.sternpost.server.migration;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
-import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
-import dev.sternpost.inventory.fault.Fault;
-import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.host.HostAnswer;
 import dev.sternpost.server.host.HostCommands;
@@ -39,7 +36,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +82,7 @@ public final class LiveMigration {
     private final MigrationOrders orders;
     private final TargetChoice targets;
     private final MigrationRecords records;
-    private final Observed observed;
+    private final LostSource lostSource;
     private final MigrationForecasts forecasts;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
@@ -100,7 +96,7 @@ public final class LiveMigration {
             MigrationForecasts forecasts,
             InstantSource clock) {
         this.inventory = inventory;
-        this.observed = observed;
+        this.lostSource = new LostSource(inventory, observed);
         this.forecasts = forecasts;
         this.orders = new MigrationOrders(inventory, hosts);
         this.targets = new TargetChoice(placements, reservations);
@@ -190,7 +186,7 @@ public final class LiveMigration {
         MigrationInput input = input(context);
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = vm(snapshot, input);
-        requireRunning(vm);
+        MigrationInput.requireRunning(vm);
         Host target = targets.promised(context.task().id(), vm, input.targetHostId(), input.planned());
         byte[] ticket = new byte[TICKET_BYTES];
         random.nextBytes(ticket);
@@ -299,33 +295,12 @@ public final class LiveMigration {
                         SWITCH_TIMEOUT)
                 .handle((answer, error) -> {
                     if (error != null) {
-                        return handedOver(context, plan, error);
+                        return lostSource.answer(context, plan, error);
                     }
                     HostPayload.MigrationReport report = MigrationAnswers.report(answer);
                     say(context, before.with(report), 100, "");
                     return StepOutput.of(Json.write(report), MigrationPhase.SWITCHOVER.title());
                 });
-    }
-
-    /**
-     * The source has failed and will not tell how far it came. When the target runs the guest that the source had, and not one that was
-     * started again, it had given it away.
-     */
-    private StepOutput handedOver(StepContext context, Plan plan, Throwable error) {
-        VirtualMachine vm = vm(inventory.snapshot(), input(context));
-        boolean arrived = MigrationAnswers.is(error, FaultCode.VM_RUNS_ELSEWHERE)
-                && observed.elsewhere(vm.id())
-                        .filter(there -> there.hostId().value().equals(plan.targetHostId())
-                                && there.vm().generation() == plan.nextGeneration()
-                                && there.vm().bootTime() != null
-                                && there.vm().bootTime().equals(vm.runtime().bootTime()))
-                        .isPresent();
-        if (!arrived) {
-            throw new CompletionException(MigrationAnswers.cause(error));
-        }
-        return StepOutput.of(
-                context.output("await-convergence"),
-                MigrationPhase.SWITCHOVER.title() + "; the source has failed since");
     }
 
     private CompletionStage<StepOutput> activateTarget(StepContext context) {
@@ -359,17 +334,6 @@ public final class LiveMigration {
                         new HostOperation.ReleaseSource(migrationId(context)),
                         BRIEF_TIMEOUT)
                 .thenApply(answer -> StepOutput.said(MigrationPhase.SOURCE_DELETED.title()));
-    }
-
-    private static void requireRunning(VirtualMachine vm) {
-        if (vm.powerState() != PowerState.POWERED_ON) {
-            throw Fault.of(
-                            FaultCode.VM_WRONG_POWER_STATE,
-                            "%s does not run any more, so there is nothing to migrate live. Ask again to move it as it is."
-                                    .formatted(vm.name()))
-                    .about(vm.id().value())
-                    .exception();
-        }
     }
 
     static MigrationInput input(StepContext context) {

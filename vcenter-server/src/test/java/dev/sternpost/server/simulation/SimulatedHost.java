@@ -363,19 +363,14 @@ final class SimulatedHost {
                 .map(disk -> new VirtualDisk(
                         disk.label(), disk.capacityBytes(), disk.provisioning(), disk.label() + ".qcow2", 4096))
                 .toList();
-        return new VmShape(
-                shape.vmId(),
-                shape.name(),
-                shape.uuid(),
-                shape.cpuCount(),
-                shape.memoryBytes(),
-                shape.firmware(),
-                disks,
-                shape.nics(),
-                shape.annotation());
+        return with(shape, shape.name(), disks);
     }
 
     private static VmShape named(VmShape shape, String name) {
+        return with(shape, name, shape.disks());
+    }
+
+    private static VmShape with(VmShape shape, String name, List<VirtualDisk> disks) {
         return new VmShape(
                 shape.vmId(),
                 name,
@@ -383,7 +378,7 @@ final class SimulatedHost {
                 shape.cpuCount(),
                 shape.memoryBytes(),
                 shape.firmware(),
-                shape.disks(),
+                disks,
                 shape.nics(),
                 shape.annotation());
     }
