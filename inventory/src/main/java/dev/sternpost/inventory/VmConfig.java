@@ -76,70 +76,26 @@ public record VmConfig(
     }
 
     public VmConfig withDisks(List<VirtualDisk> newDisks) {
-        return new VmConfig(
-                cpuCount,
-                memoryBytes,
-                firmware,
-                newDisks,
-                nics,
-                annotation,
-                cpuAllocation,
-                memoryAllocation,
-                maxDowntimeMillis,
-                cpuBaseline);
+        return with(newDisks, nics, cpuAllocation, memoryAllocation, maxDowntimeMillis, cpuBaseline);
     }
 
     public VmConfig withNics(List<VirtualNic> newNics) {
-        return new VmConfig(
-                cpuCount,
-                memoryBytes,
-                firmware,
-                disks,
-                newNics,
-                annotation,
-                cpuAllocation,
-                memoryAllocation,
-                maxDowntimeMillis,
-                cpuBaseline);
+        return with(disks, newNics, cpuAllocation, memoryAllocation, maxDowntimeMillis, cpuBaseline);
     }
 
     public VmConfig withAllocations(ResourceAllocation newCpu, ResourceAllocation newMemory) {
-        return new VmConfig(
-                cpuCount,
-                memoryBytes,
-                firmware,
-                disks,
-                nics,
-                annotation,
-                newCpu,
-                newMemory,
-                maxDowntimeMillis,
-                cpuBaseline);
+        return with(disks, nics, newCpu, newMemory, maxDowntimeMillis, cpuBaseline);
     }
 
     public VmConfig withCpuBaseline(String newCpuBaseline) {
-        return new VmConfig(
-                cpuCount,
-                memoryBytes,
-                firmware,
-                disks,
-                nics,
-                annotation,
-                cpuAllocation,
-                memoryAllocation,
-                maxDowntimeMillis,
-                newCpuBaseline);
+        return with(disks, nics, cpuAllocation, memoryAllocation, maxDowntimeMillis, newCpuBaseline);
     }
 
     /** The same shape with those settings of another, as of {@link #withSettingsOf}, that differ from what it was made from. */
     public VmConfig withSettings(VmConfig base, VmConfig wanted) {
-        return new VmConfig(
-                cpuCount,
-                memoryBytes,
-                firmware,
+        return with(
                 disks,
                 nics,
-                annotation,
                 wanted.cpuAllocation.equals(base.cpuAllocation) ? cpuAllocation : wanted.cpuAllocation,
                 wanted.memoryAllocation.equals(base.memoryAllocation) ? memoryAllocation : wanted.memoryAllocation,
                 wanted.maxDowntimeMillis == base.maxDowntimeMillis ? maxDowntimeMillis : wanted.maxDowntimeMillis,
@@ -148,16 +104,27 @@ public record VmConfig(
 
     /** The same shape with all of another that no file of the VM knows, and that may change while it runs. */
     public VmConfig withSettingsOf(VmConfig other) {
+        return with(
+                disks, nics, other.cpuAllocation, other.memoryAllocation, other.maxDowntimeMillis, other.cpuBaseline);
+    }
+
+    private VmConfig with(
+            List<VirtualDisk> newDisks,
+            List<VirtualNic> newNics,
+            ResourceAllocation newCpu,
+            ResourceAllocation newMemory,
+            int newMaxDowntimeMillis,
+            String newCpuBaseline) {
         return new VmConfig(
                 cpuCount,
                 memoryBytes,
                 firmware,
-                disks,
-                nics,
+                newDisks,
+                newNics,
                 annotation,
-                other.cpuAllocation,
-                other.memoryAllocation,
-                other.maxDowntimeMillis,
-                other.cpuBaseline);
+                newCpu,
+                newMemory,
+                newMaxDowntimeMillis,
+                newCpuBaseline);
     }
 }
