@@ -85,8 +85,7 @@ public final class KeptVms {
         vms.inTurn(vmId, () -> {
             VmPlace place = vms.whereabouts(lastKnown, vmId);
             VmEntry entry = vms.entry(vmId);
-            if (goesOn(vmId, generation)) {
-                permit.check();
+            if (goesOn(vmId, generation, permit)) {
                 return true;
             }
             entry.incoming().flatMap(TargetSession::relay).ifPresent(relay -> relay.cut("its source has died"));
@@ -107,11 +106,12 @@ public final class KeptVms {
     }
 
     /** Whether it runs already, and nobody else can have had it since: the lock went straight from its generation to this one. */
-    private boolean goesOn(String vmId, long generation) {
+    private boolean goesOn(String vmId, long generation, Keeper.Permit permit) {
         Optional<VmRecord> before = vms.find(vmId)
                 .filter(record -> record.state() == LedgerState.ON && record.generation() == generation - 1)
                 .filter(record -> vms.entry(vmId).running().isPresent());
         before.ifPresent(record -> {
+            permit.check();
             VmRecord now = record.withGeneration(generation);
             host.ledger().put(now);
             vms.note(

@@ -160,6 +160,20 @@ class GuardProcessTest {
         assertThat(files.directory().resolve("lease")).doesNotExist();
     }
 
+    @Test
+    void a_process_that_has_the_number_of_a_guard_that_died_is_left_alone() throws Exception {
+        client.close();
+        guard().orElseThrow().destroyForcibly();
+        Process other = new ProcessBuilder("sleep", "300").start();
+        try {
+            Files.writeString(files.pid(), Long.toString(other.pid()));
+            client.end();
+            assertThat(other.isAlive()).isTrue();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
     private static void signal(String name, long pid) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
     }
