@@ -37,7 +37,7 @@ final class HaAdoption {
     static boolean isRestart(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, VmObservation observation) {
         return observation.state() == VmObservation.State.POWERED_ON
                 && observation.running()
-                && isLater(snapshot, vm, hostId, observation.generation())
+                && isLater(vm, hostId, observation.generation())
                 && !vm.template()
                 && snapshot.clusterOf(hostId)
                         .filter(cluster -> cluster.ha().isKept())
@@ -46,17 +46,11 @@ final class HaAdoption {
     }
 
     /**
-     * The hosts count on from the lock, the server from its record, which is ahead when an order was recorded that its host never got. So
-     * another host than the owner may run it under a generation that the server gave too, or, while the owner does not respond, an older
-     * one: a host says that a virtual machine runs only while the lock names it.
+     * The hosts count on from the lock, the server from its record, which is one ahead when an order was recorded that its host never got. So
+     * another host than the owner may run it under a generation that the server gave too: the lock names one host for each.
      */
-    private static boolean isLater(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, long generation) {
-        return generation > vm.generation()
-                || !hostId.equals(vm.hostId())
-                        && (generation == vm.generation()
-                                || snapshot.find(vm.hostId())
-                                        .filter(Host::isConnected)
-                                        .isEmpty());
+    private static boolean isLater(VirtualMachine vm, HostId hostId, long generation) {
+        return generation > vm.generation() || (generation == vm.generation() && !hostId.equals(vm.hostId()));
     }
 
     /** Takes over what a host says, or remembers it until no task is in the way. */

@@ -11,7 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.PrivateKey;
 import java.security.Security;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Date;
@@ -51,15 +53,22 @@ class CertificateAuthorityTest {
     }
 
     @Test
-    void an_authority_is_read_by_the_platform_whoever_else_is_registered() {
-        CertificateAuthority first = open();
+    void a_key_that_was_read_while_others_were_registered_signs_when_they_are_gone() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(384);
+        String pem = Pem.of(generator.generateKeyPair().getPrivate());
         // As libraries do for a moment, on threads of their own.
-        Security.insertProviderAt(new BouncyCastleProvider(), 1);
+        Security.addProvider(new BouncyCastleProvider());
+        PrivateKey key;
         try {
-            assertThat(open().certificate()).isEqualTo(first.certificate());
+            key = Pem.privateKey(pem);
         } finally {
             Security.removeProvider(BouncyCastleProvider.PROVIDER_NAME);
         }
+        Signature signature = Signature.getInstance("SHA384withECDSA");
+        signature.initSign(key);
+        signature.update((byte) 1);
+        assertThat(signature.sign()).isNotEmpty();
     }
 
     @Test
