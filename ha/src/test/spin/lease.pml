@@ -3,7 +3,8 @@
  * Checked: no virtual machine executes on two hosts, nor executes while another host's last writes to its disks may still come.
  *
  * FAIL, WATCHDOG, INFLIGHT and DEAD come from dev.sternpost.ha.timing.HaTiming, in ticks of the time of a write in flight, rounded against
- * us; drift is taken off DEAD. One number stands for all observers of a host: the longest time anybody can have seen its lease unmoved.
+ * us; drift is taken off DEAD. One number stands for all observers of a host: the longest time anybody can have seen its lease unmoved, whom
+ * the others believe as if they had seen it themselves.
  * Pauses of any length are in it, since nothing but the fence ever has to happen; so are orders that come late, and any number of
  * coordinators. A lock is compared with what was read when the order was given: since its generation only rises, that is whether it has
  * changed since. WITHOUT_COMPARE, WITHOUT_SETTLING and WITHOUT_LEASE each take a guard away, and must be found.

@@ -1,11 +1,9 @@
 package dev.sternpost.ha.coordinator;
 
-import dev.sternpost.ha.lease.HostLease;
-import dev.sternpost.ha.lease.SlotWatch;
 import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.message.Sighting;
 import dev.sternpost.ha.policy.MemberHost;
 import dev.sternpost.ha.port.Effect;
-import dev.sternpost.ha.port.Happening.Kind;
 import dev.sternpost.ha.port.Input;
 import dev.sternpost.ha.port.Step;
 import dev.sternpost.ha.restart.Fleet;
@@ -14,16 +12,14 @@ import dev.sternpost.ha.restart.RestartItem;
 import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.ha.table.LockState;
 import dev.sternpost.ha.table.VmEntry;
-import dev.sternpost.ha.table.VmTable;
+import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -34,10 +30,6 @@ import java.util.TreeSet;
  * noticed later than another's; only the coordinator acts.
  */
 public final class Coordinator {
-    /** A new opinion that nothing is done upon must last so long before it is told. */
-    private static final long INCLINED_MILLIS = 2_000;
-
-    private static final long TABLE_AGAIN_MILLIS = 2_000;
     private static final long ORPHANS_AGAIN_MILLIS = 10_000;
 
     /** Virtual machines nobody lists, of which locks are read in one go. */
@@ -96,6 +88,11 @@ public final class Coordinator {
             hosts.forEach((host, watched) -> verdicts.put(host, watched.verdict()));
             return verdicts;
         }
+
+        /** Which leases do not move, to tell the others. */
+        public SortedMap<HostId, Sighting> sightings(HaTiming timing, long atMillis) {
+            return Lookout.sightings(hosts, timing, atMillis);
+        }
     }
 
     /** One input. */
@@ -118,29 +115,34 @@ public final class Coordinator {
                 new TreeMap<>());
     }
 
+    /** What to tell when this host has just become coordinator: what it saw before, it did not tell. */
+    public List<Effect> elected(State state) {
+        List<Effect> effects = new ArrayList<>();
+        state.hosts.forEach((host, watched) -> {
+            if (watched.verdict() != HostVerdict.ALIVE && watched.verdict() != HostVerdict.UNKNOWN) {
+                effects.add(Lookout.tell(host, watched.verdict()));
+            }
+        });
+        return effects;
+    }
+
     private final class Turn {
-        private final State before;
         private final Surroundings around;
         private final long at;
         private final List<Effect> effects = new ArrayList<>();
-        private final TreeMap<HostId, Watched> hosts;
+        private final Lookout lookout;
         private final TreeSet<Listed> handled;
-        private SortedMap<Listed, Long> known;
         private final RestartBook book;
-        private long lookMillis;
         private long orphansMillis;
         private SortedSet<VirtualMachineId> unlisted;
         private final TreeMap<VirtualMachineId, LockState> suspects;
 
         Turn(State before, Surroundings around, long at) {
-            this.before = before;
             this.around = around;
             this.at = at;
-            this.hosts = new TreeMap<>(before.hosts);
-            this.known = before.known;
+            this.lookout = new Lookout(before, around, at, effects);
             this.handled = new TreeSet<>(before.handled);
             this.book = new RestartBook(around.self(), around.config().restart(), placement, before.items, effects);
-            this.lookMillis = before.lookMillis;
             this.orphansMillis = before.orphansMillis;
             this.unlisted = before.unlisted;
             this.suspects = new TreeMap<>(before.suspects);
@@ -148,129 +150,56 @@ public final class Coordinator {
 
         Step<State> end() {
             return new Step<>(
-                    new State(hosts, book.items(), known, handled, lookMillis, orphansMillis, unlisted, suspects),
+                    new State(
+                            lookout.hosts(),
+                            book.items(),
+                            lookout.known(),
+                            handled,
+                            lookout.lookMillis(),
+                            orphansMillis,
+                            unlisted,
+                            suspects),
                     effects);
         }
 
         void take(Input input) {
             switch (input) {
-                case Input.Tick ignored -> tick();
-                case Input.SlotRead read -> read(read);
+                case Input.Tick ignored -> {
+                    lookout.tick();
+                    act();
+                }
+                case Input.SlotRead read -> {
+                    if (lookout.read(read)) {
+                        act();
+                    }
+                }
                 case Input.LockRead read -> {
-                    if (around.isCoordinator() && around.config().armed()) {
+                    if (acts()) {
                         read.lock().ifPresent(lock -> orphan(read.vmId(), lock));
                     }
                 }
-                case Input.Heard heard
-                when heard.message() instanceof Message.StartAnswer answer -> book.answered(answer, at);
+                case Input.Heard heard -> {
+                    switch (heard.message()) {
+                        case Message.Heartbeat beat -> lookout.told(beat.silent());
+                        case Message.StartAnswer answer -> book.answered(answer, at);
+                        case Message.StartOrder ignored -> {}
+                    }
+                }
                 default -> {}
             }
         }
 
-        private void tick() {
-            SortedMap<HostId, MemberHost> members = around.config().hosts();
-            hosts.keySet().retainAll(members.keySet());
-            boolean look = at >= lookMillis;
-            if (look) {
-                lookMillis = at + around.config().timing().observeMillis();
-            }
-            for (HostId host : members.keySet()) {
-                Watched watched = hosts.getOrDefault(host, Watched.NEW);
-                watched = judged(host, watched);
-                if (look && watched.reading() < 0) {
-                    effects.add(new Effect.ReadSlot(HostLease.slotOf(host)));
-                    watched = watched.withWatch(watched.watch(), at);
-                }
-                if (around.isCoordinator() && needsTable(host, watched)) {
-                    effects.add(new Effect.ReadSlot(VmTable.slotOf(host)));
-                    watched = watched.withTable(watched.table(), watched.tableStartedMillis(), at);
-                }
-                hosts.put(host, watched);
-            }
-            if (look) {
-                known = stillListed();
-            }
-            if (around.isCoordinator() && around.config().armed()) {
-                act();
-            }
-        }
-
-        /** What is listed now, each since it was first; of a host that is silent also what it listed before. */
-        private SortedMap<Listed, Long> stillListed() {
-            TreeMap<Listed, Long> listed = new TreeMap<>();
-            known.forEach((entry, since) -> {
-                if (hosts.containsKey(entry.hostId()) && !around.heard().containsKey(entry.hostId())) {
-                    listed.put(entry, since);
-                }
-            });
-            hosts.forEach((host, watched) -> {
-                for (VmEntry entry : entriesOf(host, watched)) {
-                    Listed one = new Listed(host, entry.vmId(), entry.generation());
-                    listed.put(one, known.getOrDefault(one, at));
-                }
-            });
-            return listed;
-        }
-
-        private Watched judged(HostId host, Watched watched) {
-            Evidence evidence = new Evidence(watched.watch(), around.heard().containsKey(host), at);
-            boolean over = evidence.isOver(around.config().timing());
-            long overSince = over ? (watched.overSinceMillis() >= 0 ? watched.overSinceMillis() : at) : -1;
-            HostVerdict now = evidence.verdict(around.config().timing());
-            long since = now == watched.inclined() ? watched.inclinedSinceMillis() : at;
-            boolean sure = over || watched.verdict() == HostVerdict.UNKNOWN || at >= since + INCLINED_MILLIS;
-            HostVerdict verdict = sure ? now : watched.verdict();
-            if (verdict != watched.verdict() && around.isCoordinator()) {
-                effects.add(Effect.tell(Kind.HOST_VERDICT, host + " is " + verdict.told()));
-            }
-            return watched.withVerdict(verdict, now, since, overSince);
-        }
-
-        /** Heartbeats say it for those who are heard; of the others the table on the datastore is read. */
-        private boolean needsTable(HostId host, Watched watched) {
-            if (watched.tableReading() >= 0 || watched.isTableFinal()) {
-                return false;
-            }
-            boolean over = watched.overSinceMillis() >= 0;
-            return over
-                    || (!around.heard().containsKey(host) && at >= watched.tableStartedMillis() + TABLE_AGAIN_MILLIS);
-        }
-
-        private void read(Input.SlotRead read) {
-            for (Map.Entry<HostId, Watched> each : List.copyOf(hosts.entrySet())) {
-                HostId host = each.getKey();
-                Watched watched = each.getValue();
-                if (read.slot().equals(HostLease.slotOf(host))) {
-                    SlotWatch watch = watched.watch();
-                    if (!read.failed()) {
-                        watch = watch == null ? SlotWatch.first(read) : watch.seen(read);
-                    }
-                    hosts.put(host, judged(host, watched.withWatch(watch, -1)));
-                    return;
-                }
-                if (read.slot().equals(VmTable.slotOf(host))) {
-                    tableRead(host, watched, read);
-                    return;
-                }
-            }
-        }
-
-        private void tableRead(HostId host, Watched watched, Input.SlotRead read) {
-            Optional<VmTable> table = read.content().isEmpty() && !read.failed()
-                    ? Optional.of(new VmTable(host, 0, new TreeMap<>()))
-                    : read.content().flatMap(VmTable::decode);
-            // A torn table is read again; what it said before is still the best there is, but not final.
-            hosts.put(
-                    host,
-                    table.isPresent()
-                            ? watched.withTable(table.get(), read.startedMillis(), -1)
-                            : watched.withTable(watched.table(), watched.tableStartedMillis(), -1));
+        private boolean acts() {
+            return around.isCoordinator() && around.config().armed();
         }
 
         private void act() {
+            if (!acts()) {
+                return;
+            }
             Fleet fleet = fleet();
-            hosts.forEach((host, watched) -> {
-                Collection<VmEntry> entries = entriesOf(host, watched);
+            lookout.hosts().forEach((host, watched) -> {
+                Collection<VmEntry> entries = lookout.entriesOf(host, watched);
                 for (VmEntry entry : entries) {
                     if (around.config().vms().containsKey(entry.vmId())) {
                         consider(host, watched, entry);
@@ -295,7 +224,7 @@ public final class Coordinator {
                 String why = released
                         ? "released by " + host
                         : host + " is " + watched.verdict().words();
-                book.want(entry.vmId(), expected, known.getOrDefault(once, at), why, at);
+                book.want(entry.vmId(), expected, lookout.known().getOrDefault(once, at), why, at);
             }
         }
 
@@ -315,28 +244,18 @@ public final class Coordinator {
                             && off.equals(watched.table().entries().get(vm)));
         }
 
-        private Collection<VmEntry> entriesOf(HostId host, Watched watched) {
-            Message.Heartbeat beat = around.heard().get(host);
-            if (watched.overSinceMillis() < 0 && beat != null) {
-                return beat.vms().values();
-            }
-            return watched.table() == null
-                    ? List.of()
-                    : watched.table().entries().values();
-        }
-
         private Fleet fleet() {
             TreeSet<HostId> usable = new TreeSet<>();
             TreeMap<HostId, Long> over = new TreeMap<>();
             TreeMap<HostId, Collection<VmEntry>> entries = new TreeMap<>();
-            hosts.forEach((host, watched) -> {
+            lookout.hosts().forEach((host, watched) -> {
                 Message.Heartbeat beat = around.heard().get(host);
                 MemberHost member = around.config().hosts().get(host);
                 if (watched.overSinceMillis() >= 0) {
                     over.put(
                             host, watched.watch() == null ? 0L : watched.watch().lastSeenMillis());
                 } else {
-                    entries.put(host, entriesOf(host, watched));
+                    entries.put(host, lookout.entriesOf(host, watched));
                     if (beat != null && beat.leaseHeld() && member != null && member.open()) {
                         usable.add(host);
                     }
@@ -347,7 +266,7 @@ public final class Coordinator {
 
         /** What no host lists and nobody is about to start may still be down against its will: its lock tells. */
         private void lookForOrphans(Fleet fleet) {
-            boolean knowsAll = hosts.values().stream().allMatch(w -> w.verdict() != HostVerdict.UNKNOWN);
+            boolean knowsAll = lookout.hosts().values().stream().allMatch(w -> w.verdict() != HostVerdict.UNKNOWN);
             if (at < orphansMillis || !knowsAll) {
                 return;
             }
@@ -385,15 +304,13 @@ public final class Coordinator {
 
         private boolean isOfTheLiving(LockState lock) {
             return lock instanceof LockState.Held held
-                    && hosts.getOrDefault(held.hostId(), Watched.NEW).overSinceMillis() < 0;
+                    && lookout.host(held.hostId()).overSinceMillis() < 0;
         }
 
         /** Its host died, or cannot reach the datastore, before it could remove the lock. */
         private boolean wasShutDown(VirtualMachineId vm, LockState.Held lock) {
-            Watched watched = hosts.get(lock.hostId());
-            return watched != null
-                    && watched.overSinceMillis() >= 0
-                    && isOff(lock.hostId(), watched, vm, lock.generation());
+            Watched watched = lookout.host(lock.hostId());
+            return watched.overSinceMillis() >= 0 && isOff(lock.hostId(), watched, vm, lock.generation());
         }
     }
 }

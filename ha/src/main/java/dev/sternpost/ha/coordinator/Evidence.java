@@ -3,16 +3,16 @@ package dev.sternpost.ha.coordinator;
 import dev.sternpost.ha.lease.HostLease;
 import dev.sternpost.ha.lease.SlotWatch;
 import dev.sternpost.ha.timing.HaTiming;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to judge a host by.
  *
  * @param watch its lease; null when that was never read
+ * @param lease what that says; null when it is not a whole lease
  * @param heard whether it was heard over the network lately
  */
-record Evidence(@Nullable SlotWatch watch, boolean heard, long atMillis) {
+record Evidence(@Nullable SlotWatch watch, @Nullable HostLease lease, boolean heard, long atMillis) {
 
     /**
      * Whether its lease is over: nothing runs there, and what it ran may be started elsewhere. The only word that safety depends on. A lease
@@ -33,14 +33,13 @@ record Evidence(@Nullable SlotWatch watch, boolean heard, long atMillis) {
             // This host cannot read itself, and knows nothing about others.
             return HostVerdict.UNKNOWN;
         }
-        Optional<HostLease> lease = HostLease.decode(watch.content());
         if (watch.unmovedMillis() >= timing.silenceMillis()) {
             return heard ? HostVerdict.STORAGE_LOST : HostVerdict.SILENT;
         }
-        if (lease.isPresent() && !lease.get().agentUp()) {
+        if (lease != null && !lease.agentUp()) {
             return HostVerdict.AGENT_DOWN;
         }
-        if (lease.isPresent() && lease.get().isolated()) {
+        if (lease != null && lease.isolated()) {
             return HostVerdict.ISOLATED;
         }
         return heard ? HostVerdict.ALIVE : HostVerdict.PARTITIONED;

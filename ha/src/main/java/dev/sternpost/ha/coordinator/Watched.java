@@ -1,5 +1,6 @@
 package dev.sternpost.ha.coordinator;
 
+import dev.sternpost.ha.lease.HostLease;
 import dev.sternpost.ha.lease.SlotWatch;
 import dev.sternpost.ha.table.VmTable;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A host as its coordinator, or one who may become it, sees it.
  *
  * @param watch its lease; null when that was never read
+ * @param lease what it says; null when that is not a whole lease
  * @param reading when the read of its lease began that is under way; negative when none is
  * @param verdict what is thought of it
  * @param inclined what would be thought of it if that stays so
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Watched(
         @Nullable SlotWatch watch,
+        @Nullable HostLease lease,
         long reading,
         HostVerdict verdict,
         HostVerdict inclined,
@@ -28,16 +31,32 @@ record Watched(
         long tableStartedMillis,
         long tableReading) {
     static final Watched NEW =
-            new Watched(null, -1, HostVerdict.UNKNOWN, HostVerdict.UNKNOWN, 0, -1, null, Long.MIN_VALUE, -1);
+            new Watched(null, null, -1, HostVerdict.UNKNOWN, HostVerdict.UNKNOWN, 0, -1, null, Long.MIN_VALUE, -1);
 
     /** Whether its table was read after its lease was over, so that it says all there is. */
     boolean isTableFinal() {
         return overSinceMillis >= 0 && table != null && tableStartedMillis >= overSinceMillis;
     }
 
-    Watched withWatch(@Nullable SlotWatch newWatch, long newReading) {
+    Watched withWatch(SlotWatch newWatch, long newReading) {
+        boolean same = watch != null && watch.content().equals(newWatch.content());
         return new Watched(
                 newWatch,
+                same ? lease : HostLease.decode(newWatch.content()).orElse(null),
+                newReading,
+                verdict,
+                inclined,
+                inclinedSinceMillis,
+                overSinceMillis,
+                table,
+                tableStartedMillis,
+                tableReading);
+    }
+
+    Watched withReading(long newReading) {
+        return new Watched(
+                watch,
+                lease,
                 newReading,
                 verdict,
                 inclined,
@@ -51,6 +70,7 @@ record Watched(
     Watched withVerdict(HostVerdict newVerdict, HostVerdict newInclined, long newSince, long newOverSince) {
         return new Watched(
                 watch,
+                lease,
                 reading,
                 newVerdict,
                 newInclined,
@@ -64,6 +84,7 @@ record Watched(
     Watched withTable(@Nullable VmTable newTable, long newStarted, long newReading) {
         return new Watched(
                 watch,
+                lease,
                 reading,
                 verdict,
                 inclined,

@@ -6,6 +6,7 @@ import dev.sternpost.ha.coordinator.Surroundings;
 import dev.sternpost.ha.lease.CoordinatorLease;
 import dev.sternpost.ha.lease.SlotWatch;
 import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.message.Sighting;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.policy.IsolationResponse;
 import dev.sternpost.ha.policy.ProtectedVm;
@@ -21,6 +22,7 @@ import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -239,7 +241,7 @@ public final class HostMachine {
             if (at >= beatMillis) {
                 beatMillis = at + timing().heartbeatMillis();
                 sequence++;
-                Message.Heartbeat beat = ownBeat();
+                Message.Heartbeat beat = ownBeat(coordination.sightings(timing(), at));
                 for (HostId host : config.hosts().keySet()) {
                     if (!host.equals(self)) {
                         effects.add(new Effect.Send(host, beat));
@@ -253,11 +255,11 @@ public final class HostMachine {
             }
         }
 
-        private Message.Heartbeat ownBeat() {
+        private Message.Heartbeat ownBeat(SortedMap<HostId, Sighting> silent) {
             TreeMap<VirtualMachineId, VmEntry> entries = new TreeMap<>();
             local.state().entries().forEach(entry -> entries.put(entry.vmId(), entry));
             return new Message.Heartbeat(
-                    self, incarnation, sequence, termMax, local.state().leaseHeld(at), entries);
+                    self, incarnation, sequence, termMax, local.state().leaseHeld(at), entries, silent);
         }
 
         private void isolation() {
@@ -305,11 +307,13 @@ public final class HostMachine {
             }
             if (held && !lease.holds()) {
                 coordination = coordinator.retired(coordination);
+            } else if (!held && lease.holds()) {
+                effects.addAll(coordinator.elected(coordination));
             }
             // Only the look goes on time; what was asked for must always be told, or nobody asks again.
             boolean looks = rank >= 0 && (rank < STANDBYS || lease.holds());
             if (looks || !(input instanceof Input.Tick)) {
-                lately.put(self, ownBeat());
+                lately.put(self, ownBeat(Collections.emptySortedMap()));
                 Step<Coordinator.State> acted = coordinator.step(
                         coordination, input, new Surroundings(self, config, lease.holds() ? lease.term() : -1, lately));
                 coordination = acted.state();

@@ -32,6 +32,11 @@ public record SlotWatch(String content, long firstSeenMillis, long lastSeenMilli
                 : this;
     }
 
+    /** Somebody else read the same content first, at that moment at the latest. */
+    public SlotWatch knownSince(long millis) {
+        return millis < firstSeenMillis ? new SlotWatch(content, millis, lastSeenMillis) : this;
+    }
+
     /** How long it is known not to have moved. */
     public long unmovedMillis() {
         return Math.max(0, lastSeenMillis - firstSeenMillis);

@@ -24,6 +24,7 @@ public sealed interface Message {
      * @param term the highest coordinator's term this host knows of
      * @param leaseHeld whether its own lease is good, so that it may be given virtual machines
      * @param vms its protected virtual machines
+     * @param silent leases of other hosts that it looks at and that do not move
      */
     record Heartbeat(
             HostId from,
@@ -31,11 +32,15 @@ public sealed interface Message {
             long sequence,
             long term,
             boolean leaseHeld,
-            SortedMap<VirtualMachineId, VmEntry> vms)
+            SortedMap<VirtualMachineId, VmEntry> vms,
+            SortedMap<HostId, Sighting> silent)
             implements Message {
         public Heartbeat {
             Objects.requireNonNull(from, "from");
             vms = Collections.unmodifiableSortedMap(new TreeMap<>(vms));
+            silent = silent.isEmpty()
+                    ? Collections.emptySortedMap()
+                    : Collections.unmodifiableSortedMap(new TreeMap<>(silent));
         }
     }
 
@@ -104,6 +109,7 @@ public sealed interface Message {
                         .with("term", beat.term)
                         .with("leaseHeld", beat.leaseHeld)
                         .with("vms", VmTable.encodedEntries(beat.vms.values()))
+                        .with("silent", Sighting.encoded(beat.silent))
                         .encoded();
             case StartOrder order ->
                 Lines.of("start-order")
@@ -135,7 +141,8 @@ public sealed interface Message {
                             lines.number("sequence"),
                             lines.number("term"),
                             lines.flag("leaseHeld"),
-                            VmTable.parseEntries(lines.text("vms"))))
+                            VmTable.parseEntries(lines.text("vms")),
+                            Sighting.parseAll(lines.text("silent"))))
                     .or(() -> Lines.decode("start-order", text)
                             .map(lines -> new StartOrder(
                                     new HostId(lines.text("from")),

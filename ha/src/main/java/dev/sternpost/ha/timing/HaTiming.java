@@ -10,7 +10,9 @@ package dev.sternpost.ha.timing;
  * <p>A host counts its lease from the <em>beginning</em> of its last good renewal, an observer from the <em>end</em> of the read that first
  * showed that renewal. The host's virtual machines are stopped at most {@code fail + watchdog} after the first moment, and the first moment is
  * not after the second. A renewal that succeeded but is not visible yet makes the observer late by {@code inFlight}; clocks that run
- * differently by {@code drift}. So whoever saw a lease unmoved for {@code dead} knows that nothing runs under it.
+ * differently by {@code drift}. So whoever saw a lease unmoved for {@code dead} knows that nothing runs under it. It need not be one observer:
+ * what another one read first, he tells as an age, to which the way to whoever believes him can only add; each piece of the time is measured by
+ * some clock within {@code drift}, and so is the whole.
  *
  * @param renewMillis from one renewal of a host's lease to the next
  * @param failMillis a host that has not renewed for so long stops its virtual machines

@@ -12,8 +12,8 @@ class EvidenceTest {
     private static final HaTiming TIMING = HaTiming.DEFAULT;
 
     private static HostVerdict verdict(boolean agentUp, boolean isolated, long unmoved, boolean heard) {
-        String lease = new HostLease(HostId.of(1), 1, 1, agentUp, isolated).encoded();
-        return new Evidence(new SlotWatch(lease, 0, unmoved), heard, unmoved + 100).verdict(TIMING);
+        HostLease lease = new HostLease(HostId.of(1), 1, 1, agentUp, isolated);
+        return new Evidence(new SlotWatch(lease.encoded(), 0, unmoved), lease, heard, unmoved + 100).verdict(TIMING);
     }
 
     @Test
@@ -26,13 +26,13 @@ class EvidenceTest {
         assertThat(verdict(true, false, 5_000, true)).isEqualTo(HostVerdict.STORAGE_LOST);
         assertThat(verdict(true, false, 12_500, false)).isEqualTo(HostVerdict.DEAD);
         assertThat(verdict(true, false, 12_500, true)).isEqualTo(HostVerdict.STORAGE_LOST);
-        assertThat(new Evidence(null, true, 0).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
+        assertThat(new Evidence(null, null, true, 0).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
     }
 
     @Test
     void who_cannot_read_knows_nothing_and_declares_nobody_dead() {
         SlotWatch old = new SlotWatch("", 0, 3_000);
-        assertThat(new Evidence(old, false, 60_000).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
-        assertThat(new Evidence(old, false, 60_000).isOver(TIMING)).isFalse();
+        assertThat(new Evidence(old, null, false, 60_000).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
+        assertThat(new Evidence(old, null, false, 60_000).isOver(TIMING)).isFalse();
     }
 }

@@ -31,4 +31,11 @@ class SlotWatchTest {
                 .isEqualTo(watch);
         assertThat(watch.seen(read("a", 4_000, 9_001))).isEqualTo(watch);
     }
+
+    @Test
+    void who_saw_the_same_content_earlier_makes_it_older_and_never_younger() {
+        SlotWatch watch = SlotWatch.first(read("a", 5_000, 5_001)).seen(read("a", 6_000, 6_001));
+        assertThat(watch.knownSince(1_000).unmovedMillis()).isEqualTo(5_000);
+        assertThat(watch.knownSince(5_500)).isEqualTo(watch);
+    }
 }

@@ -17,5 +17,7 @@ public enum Defect {
     /** Hosts believe that they have a lease, always the same. */
     LEASE_NOT_ASKED,
     /** A virtual machine executes from the beginning, before its host has looked at the lease. */
-    CREATED_RUNNING
+    CREATED_RUNNING,
+    /** Hosts tell each other that leases have not moved for longer than they know. */
+    SIGHTINGS_TOO_OLD
 }

@@ -1,19 +1,25 @@
 package dev.sternpost.sim.ha;
 
 import dev.sternpost.ha.message.Message;
+import dev.sternpost.ha.message.Sighting;
 import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.port.Input;
+import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.sim.ha.HaHost.Qemu;
 import dev.sternpost.sim.kernel.SharedDisk.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Carries out what the machines of the hosts want done, slowly and with every fault there is. */
 final class Effects {
     /** A machine that does not reach the datastore loses the locks of its disk images after so long. */
     static final long IMAGE_LOCK_LEASE_MILLIS = 45_000;
+
+    /** So much that the lease is thought over while its host may still hold it. */
+    private static final long TOO_OLD_BY_MILLIS = 8_000;
 
     private static final int STILL_FROZEN_MILLIS = 100;
 
@@ -42,7 +48,7 @@ final class Effects {
                         .ifPresent(to -> cluster.network.send(
                                 host.number,
                                 to.number,
-                                () -> receive(to, send.message().encoded())));
+                                () -> receive(to, told(send.message()).encoded())));
             case Effect.PingIsolationAddresses ignored ->
                 cluster.network.send(
                         host.number,
@@ -82,6 +88,17 @@ final class Effects {
                 work.run();
             }
         });
+    }
+
+    private Message told(Message message) {
+        if (cluster.defect != Defect.SIGHTINGS_TOO_OLD || !(message instanceof Message.Heartbeat beat)) {
+            return message;
+        }
+        TreeMap<HostId, Sighting> older = new TreeMap<>(beat.silent());
+        older.replaceAll((host, seen) ->
+                new Sighting(seen.incarnation(), seen.sequence(), seen.agoMillis() + TOO_OLD_BY_MILLIS));
+        return new Message.Heartbeat(
+                beat.from(), beat.incarnation(), beat.sequence(), beat.term(), beat.leaseHeld(), beat.vms(), older);
     }
 
     private void receive(HaHost to, String text) {
