@@ -70,7 +70,11 @@ public final class HaCommands {
         @Override
         protected void declare(Syntax syntax) {
             syntax.describe("Disable high availability: what fails then stays down until somebody starts it.")
-                    .example("sternpost ha disable cluster-1");
+                    .example("sternpost ha disable cluster-1")
+                    .flag(
+                            "--force",
+                            "Also while virtual machines wait to be started again; they stay down.",
+                            () -> request.setForce(true));
             clusterArgument(syntax, request::setCluster);
         }
 

@@ -76,6 +76,7 @@ final class HaStatusVerb extends ServerVerb {
                                         status.getFailuresAbsorbed(),
                                         status.getFailuresAbsorbed() == 1 ? "host failure" : "host failures",
                                         HaWords.of(settings.getAdmission())))
+                .withAny("PROBLEM", status.getProblem())
                 .withAny("Promise broken", status.getAdmissionProblem())
                 .print(out);
         out.println();
@@ -128,17 +129,19 @@ final class HaStatusVerb extends ServerVerb {
     }
 
     private void vms(PrintStream out, List<HaVm> vms) {
+        long down = vms.stream().filter(HaStatusVerb::isDown).count();
         long unprotected =
                 vms.stream().filter(vm -> !vm.getUnprotectedReason().isEmpty()).count();
         List<HaVm> shown = vms.stream()
-                .filter(vm -> all || vm.hasRestart() || worthSaying(vm))
+                .filter(vm -> all || isDown(vm) || worthSaying(vm))
                 .limit(all ? Long.MAX_VALUE : VMS_SHOWN_MAX)
                 .toList();
         out.println();
-        out.println("%d virtual machines protected, %d not; %d being started again"
+        out.println("%d virtual machines protected, %d not; %d down, of those %d being started again"
                 .formatted(
-                        vms.size() - unprotected,
+                        vms.size() - unprotected - down,
                         unprotected,
+                        down,
                         vms.stream().filter(HaVm::hasRestart).count()));
         if (!shown.isEmpty()) {
             new Table<HaVm>()
@@ -150,10 +153,14 @@ final class HaStatusVerb extends ServerVerb {
         }
     }
 
+    private static boolean isDown(HaVm vm) {
+        return vm.hasRestart() || !vm.getDownReason().isEmpty();
+    }
+
     /** That all are unprotected while it is off, or that one is off, need not be said for each. */
     private static boolean worthSaying(HaVm vm) {
-        return vm.getUnprotectedReason().startsWith("its restart")
-                || vm.getPhase().equals("lost");
+        String why = vm.getUnprotectedReason();
+        return why.startsWith("its restart") || why.startsWith("of its host") || why.startsWith("no other host");
     }
 
     private static String state(HaVm vm) {
@@ -166,6 +173,9 @@ final class HaStatusVerb extends ServerVerb {
                             Times.format(Duration.ofMillis(restart.getWantedForMs())),
                             restart.getAttempts() == 0 ? "" : ", %d failed".formatted(restart.getAttempts()),
                             restart.getReason().isEmpty() ? "" : ": " + restart.getReason());
+        }
+        if (!vm.getDownReason().isEmpty()) {
+            return vm.getDownReason();
         }
         return vm.getUnprotectedReason().isEmpty()
                 ? "protected" + (vm.getPhase().isEmpty() ? "" : ", " + vm.getPhase())

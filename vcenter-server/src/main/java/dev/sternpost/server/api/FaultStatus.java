@@ -126,7 +126,8 @@ public final class FaultStatus {
                     RULE_CONFLICT,
                     RECOMMENDATION_EXPIRED,
                     HA_NOT_PROVEN,
-                    HA_WRONG_STATE -> Code.FAILED_PRECONDITION;
+                    HA_WRONG_STATE,
+                    HA_RESTARTS_PENDING -> Code.FAILED_PRECONDITION;
             case NO_SUITABLE_HOST,
                     HOST_WAKING,
                     INSUFFICIENT_RESOURCES,

@@ -66,7 +66,8 @@ final class HaEndpoint extends HaServiceGrpc.HaServiceImplBase {
 
     @Override
     public void disableHa(DisableHaRequest request, StreamObserver<DisableHaResponse> answer) {
-        var task = ha.clusters().disable(Caller.current().asking(request.getRequestId()), request.getCluster());
+        var task = ha.clusters()
+                .disable(Caller.current().asking(request.getRequestId()), request.getCluster(), request.getForce());
         Answers.one(
                 answer,
                 DisableHaResponse.newBuilder().setTask(TaskMessages.of(task)).build());

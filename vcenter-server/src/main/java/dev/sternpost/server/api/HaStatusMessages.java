@@ -30,7 +30,8 @@ final class HaStatusMessages {
         HaStatus.Builder message = HaStatus.newBuilder()
                 .setConfigVersion(view.version())
                 .setFailuresAbsorbed(view.failuresAbsorbed())
-                .setAdmissionProblem(PlannedRules.named(snapshot, view.broken()));
+                .setAdmissionProblem(PlannedRules.named(snapshot, view.broken()))
+                .setProblem(view.problem());
         view.coordination()
                 .ifPresent(known -> message.setCoordinatorHostId(known.hostId().value())
                         .setCoordinatorHostName(HaMessages.name(snapshot, known.hostId()))
@@ -86,6 +87,7 @@ final class HaStatusMessages {
                         .map(HaVmSettings::priority)
                         .orElse(HaVmSettings.Priority.MEDIUM)))
                 .setUnprotectedReason(vm.unprotected())
+                .setDownReason(vm.down())
                 .setPhase(vm.phase());
         vm.restart()
                 .ifPresent(restart -> message.setRestart(HaRestart.newBuilder()

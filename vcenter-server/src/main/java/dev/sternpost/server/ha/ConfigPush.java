@@ -157,4 +157,9 @@ final class ConfigPush {
                 .map(host -> new Standing(host, fresh(host.id()), goesBy(host.id(), cluster.id(), version)))
                 .toList();
     }
+
+    /** How a cluster stands by what its hosts say. */
+    Outlook outlook(InventorySnapshot snapshot, Cluster cluster) {
+        return new Outlook(snapshot, cluster, standings(snapshot, cluster));
+    }
 }

@@ -29,7 +29,7 @@ final class DeathWatch {
         Set<HostId> dead = new HashSet<>();
         for (Cluster cluster : snapshot.objects(Cluster.class)) {
             if (cluster.ha().isArmed()) {
-                HaOverview.coordinator(push.standings(snapshot, cluster)).stream()
+                push.outlook(snapshot, cluster).coordinator().stream()
                         .flatMap(coordinator -> coordinator.words().verdicts().stream())
                         .filter(verdict -> verdict.word().equals(DEAD))
                         .forEach(verdict -> snapshot.find(verdict.hostId())

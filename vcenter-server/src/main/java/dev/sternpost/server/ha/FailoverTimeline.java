@@ -1,5 +1,6 @@
 package dev.sternpost.server.ha;
 
+import dev.sternpost.inventory.ManagedObjectId;
 import dev.sternpost.inventory.event.Event;
 import dev.sternpost.inventory.event.EventType;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +19,11 @@ import java.util.Set;
  * @param events oldest first
  */
 public record FailoverTimeline(List<Event> events) {
-    /** Between two failovers nothing happens for so long. */
-    static final Duration QUIET = Duration.ofMinutes(1);
+    /** After a failover nothing happens for so long; what happens sooner belongs to it. */
+    static final Duration QUIET = Duration.ofSeconds(20);
+
+    /** What waits to be started again for longer without a word is not waited for any more. */
+    static final Duration PENDING_MAX = Duration.ofMinutes(10);
 
     private static final Set<EventType> TOLD = EnumSet.of(
             EventType.HOST_NOT_RESPONDING,
@@ -38,6 +43,8 @@ public record FailoverTimeline(List<Event> events) {
             EventType.HA_VM_RELEASED,
             EventType.VM_RESTARTED_BY_HA);
 
+    private static final Set<EventType> ENDS = EnumSet.of(EventType.HA_RESTART_COMPLETE, EventType.VM_RESTARTED_BY_HA);
+
     public FailoverTimeline {
         events = List.copyOf(events);
     }
@@ -56,34 +63,42 @@ public record FailoverTimeline(List<Event> events) {
     }
 
     /**
-     * The last one among these events, in which something was to be started again; a run of events without a longer pause than {@link #QUIET}.
+     * The last one among these events: a run of them in which something was to be started again. It goes on while something waits for that, and
+     * ends with the first longer pause after.
      */
     static Optional<FailoverTimeline> last(List<Event> among) {
         List<Event> told = among.stream()
                 .filter(event -> TOLD.contains(event.type()))
-                .sorted(Comparator.comparing(Event::occurredTime)
-                        .thenComparing(Event::sequence)
-                        .reversed())
+                .sorted(Comparator.comparing(Event::occurredTime).thenComparing(Event::sequence))
                 .toList();
+        List<Event> last = List.of();
         List<Event> run = new ArrayList<>();
+        Set<ManagedObjectId> pending = new HashSet<>();
         for (Event event : told) {
-            boolean pause = !run.isEmpty()
-                    && Duration.between(event.occurredTime(), run.getFirst().occurredTime())
-                                    .compareTo(QUIET)
-                            > 0;
-            if (pause && isFailover(run)) {
-                break;
-            }
-            if (pause) {
+            if (!run.isEmpty() && isAnother(run.getLast(), event, pending)) {
+                last = isFailover(run) ? List.copyOf(run) : last;
                 run.clear();
+                pending.clear();
             }
-            run.addFirst(event);
+            run.add(event);
+            ManagedObjectId subject = event.subjectId();
+            if (subject != null && event.type() == EventType.HA_RESTART_WANTED) {
+                pending.add(subject);
+            } else if (subject != null && ENDS.contains(event.type())) {
+                pending.remove(subject);
+            }
         }
+        last = isFailover(run) ? run : last;
         // Who was coordinator before is not part of it.
-        while (!run.isEmpty() && run.getFirst().type() == EventType.HA_COORDINATOR_ELECTED) {
-            run.removeFirst();
-        }
-        return isFailover(run) ? Optional.of(new FailoverTimeline(run)) : Optional.empty();
+        List<Event> events = last.stream()
+                .dropWhile(event -> event.type() == EventType.HA_COORDINATOR_ELECTED)
+                .toList();
+        return events.isEmpty() ? Optional.empty() : Optional.of(new FailoverTimeline(events));
+    }
+
+    private static boolean isAnother(Event before, Event event, Set<ManagedObjectId> pending) {
+        Duration pause = Duration.between(before.occurredTime(), event.occurredTime());
+        return pause.compareTo(pending.isEmpty() ? QUIET : PENDING_MAX) > 0;
     }
 
     private static boolean isFailover(List<Event> run) {

@@ -49,17 +49,19 @@ public final class HaManagement {
      */
     public Running run(Tasks tasks, Placements placements, Reservations reservations, Consumer<Host> fence) {
         DeathWatch deaths = new DeathWatch(inventory, push, fence);
+        DownMarks marks = new DownMarks(inventory, push);
         placements.guardBy(new FailoverPromise(reservations));
         return new Running(
-                new HighAvailability(records, tasks, clock),
+                new HighAvailability(records, push, tasks, clock),
                 new HaVmAdmin(records),
                 new HaOverview(inventory, push, versions),
-                () -> tick(tasks, deaths));
+                () -> tick(tasks, deaths, marks));
     }
 
-    private void tick(Tasks tasks, DeathWatch deaths) {
+    private void tick(Tasks tasks, DeathWatch deaths, DownMarks marks) {
         push.tick();
         deaths.tick();
+        marks.tick();
         for (Cluster cluster : inventory.snapshot().objects(Cluster.class)) {
             State state = cluster.ha().state();
             if (state == State.ENABLING || state == State.DISABLING) {

@@ -6,6 +6,7 @@ import dev.sternpost.ha.rehearsal.FailoverPlan;
 import dev.sternpost.ha.rehearsal.FailoverRehearsal;
 import dev.sternpost.ha.rehearsal.Layout;
 import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.HaSettings;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
@@ -45,6 +46,7 @@ public final class HaOverview {
      * @param coordination what the coordinator says; empty when none of the hosts that can be heard is it
      * @param failuresAbsorbed hosts that may fail together, whichever they are, and everything starts elsewhere
      * @param broken why the promise of its admission policy is not kept now, in words; empty when it is
+     * @param problem what keeps it from answering a failure now, as a sentence; empty when nothing does, and while it is off
      * @param failover the last one; empty when there was none that is still told of
      */
     public record View(
@@ -55,6 +57,7 @@ public final class HaOverview {
             List<VmView> vms,
             int failuresAbsorbed,
             String broken,
+            String problem,
             Optional<FailoverTimeline> failover) {}
 
     /** Who decides. */
@@ -73,110 +76,79 @@ public final class HaOverview {
     /**
      * A virtual machine of the cluster.
      *
-     * @param unprotected why it is not started again; empty when it is
+     * @param unprotected why it would not be started again; empty when it would, or when it is down
+     * @param down why it is down, or may be, although it should run, and nobody starts it yet; empty when it is not
      * @param phase as its host lists it; empty when it does not
      * @param restart when it is being started again
      */
-    public record VmView(VirtualMachine vm, String unprotected, String phase, Optional<HaReport.Restart> restart) {}
+    public record VmView(
+            VirtualMachine vm, String unprotected, String down, String phase, Optional<HaReport.Restart> restart) {}
 
     /** OBJECT_NOT_FOUND, NAME_AMBIGUOUS. */
     public View view(String reference) {
         InventorySnapshot snapshot = inventory.snapshot();
         Cluster cluster = Clusters.meant(snapshot, reference);
-        Map<HostId, ConfigPush.Standing> standings = new HashMap<>();
-        push.standings(snapshot, cluster)
-                .forEach(each -> standings.put(each.host().id(), each));
-        Optional<Coordinator> coordinator =
-                coordinator(standings.values().stream().toList());
-        Layout layout = HaLayouts.of(snapshot, cluster);
+        Outlook outlook = push.outlook(snapshot, cluster);
+        Layout recorded = HaLayouts.of(snapshot, cluster);
+        // What a host cannot start does not count, whatever is free on it.
+        Layout layout = cluster.ha().isArmed() ? HaLayouts.closed(recorded, outlook.reliable()::contains) : recorded;
         Admission admission = new Admission(HaLayouts.placement(snapshot, cluster));
         AdmissionVerdict verdict =
                 admission.check(layout, HaLayouts.policy(cluster.ha().admission()));
         return new View(
                 cluster,
                 versions.newest(cluster.id()).orElse(0),
-                coordinator,
+                outlook.coordinator(),
                 snapshot.hostsOf(cluster.id()).stream()
-                        .map(host -> host(host, Optional.ofNullable(standings.get(host.id())), coordinator))
+                        .map(host -> host(host, outlook))
                         .toList(),
-                vms(snapshot, cluster, standings, coordinator),
+                vms(outlook),
                 admission.failuresAbsorbed(layout),
                 switch (verdict) {
                     case AdmissionVerdict.Admitted ignored -> "";
                     case AdmissionVerdict.WouldBreakFailover broken -> broken.reason();
                 },
+                outlook.problem(),
                 lastFailover(snapshot, cluster));
     }
 
-    /** Of two that think so the one with the higher term is right. */
-    static Optional<Coordinator> coordinator(List<ConfigPush.Standing> standings) {
-        Optional<Coordinator> found = Optional.empty();
-        for (ConfigPush.Standing each : standings) {
-            HaReport report = each.report().orElse(null);
-            if (report != null
-                    && report.coordination().coordinator()
-                    && found.map(known -> known.words().term()).orElse(-1L)
-                            < report.coordination().term()) {
-                found = Optional.of(new Coordinator(each.host().id(), report.coordination()));
-            }
-        }
-        return found;
-    }
-
-    private static HostView host(Host host, Optional<ConfigPush.Standing> standing, Optional<Coordinator> coordinator) {
+    private static HostView host(Host host, Outlook outlook) {
+        Optional<ConfigPush.Standing> standing = outlook.standing(host.id());
         return new HostView(
                 host,
                 standing.isPresent(),
                 standing.flatMap(ConfigPush.Standing::report),
                 standing.map(ConfigPush.Standing::current).orElse(false),
-                coordinator.stream()
-                        .flatMap(known -> known.words().verdicts().stream())
-                        .filter(verdict -> verdict.hostId().equals(host.id()))
-                        .map(HaReport.Verdict::word)
-                        .findFirst()
-                        .orElse(""));
+                outlook.verdict(host.id()));
     }
 
-    private static List<VmView> vms(
-            InventorySnapshot snapshot,
-            Cluster cluster,
-            Map<HostId, ConfigPush.Standing> standings,
-            Optional<Coordinator> coordinator) {
-        Map<VirtualMachineId, String> phases = new HashMap<>();
-        standings.forEach((id, standing) -> standing.report()
-                .ifPresent(report -> report.vms()
-                        .forEach(vm -> phases.merge(
-                                vm.vmId(),
-                                vm.phase(),
-                                (one, other) -> isOwner(snapshot, vm.vmId(), id) ? other : one))));
-        Map<VirtualMachineId, HaReport.Restart> restarts = new HashMap<>();
-        coordinator.ifPresent(known -> known.words().restarts().forEach(each -> restarts.put(each.vmId(), each)));
-        return snapshot.hostsOf(cluster.id()).stream()
-                .flatMap(host -> snapshot.vmsOn(host.id()).stream())
+    private static List<VmView> vms(Outlook outlook) {
+        Map<VirtualMachineId, String> down = outlook.down();
+        return outlook.snapshot().hostsOf(outlook.cluster().id()).stream()
+                .flatMap(host -> outlook.snapshot().vmsOn(host.id()).stream())
                 .filter(vm -> !vm.template())
-                .map(vm -> new VmView(
-                        vm,
-                        whyUnprotected(cluster, vm),
-                        phases.getOrDefault(vm.id(), ""),
-                        Optional.ofNullable(restarts.get(vm.id()))))
+                .map(vm -> {
+                    String downReason = down.getOrDefault(vm.id(), "");
+                    Optional<HaReport.Restart> restart = outlook.restart(vm.id());
+                    boolean waits = !downReason.isEmpty() || restart.isPresent();
+                    return new VmView(
+                            vm, waits ? "" : whyUnprotected(outlook, vm), downReason, outlook.phase(vm), restart);
+                })
                 .toList();
     }
 
-    private static boolean isOwner(InventorySnapshot snapshot, VirtualMachineId vm, HostId host) {
-        return snapshot.find(vm).filter(known -> known.hostId().equals(host)).isPresent();
-    }
-
-    private static String whyUnprotected(Cluster cluster, VirtualMachine vm) {
-        if (!cluster.ha().isKept()) {
+    private static String whyUnprotected(Outlook outlook, VirtualMachine vm) {
+        HaSettings settings = outlook.cluster().ha();
+        if (!settings.isKept()) {
             return "high availability is off";
         }
-        if (!HaContents.isProtected(cluster.ha(), vm.id())) {
+        if (!HaContents.isProtected(settings, vm.id())) {
             return "its restart is disabled";
         }
-        if (!cluster.ha().isArmed()) {
+        if (!settings.isArmed()) {
             return "high availability is disarmed";
         }
-        return vm.powerState() == PowerState.POWERED_ON ? "" : "it does not run";
+        return vm.powerState() == PowerState.POWERED_ON ? outlook.whyNotGuarded(vm.hostId()) : "it does not run";
     }
 
     /** From the newest events of each host. */

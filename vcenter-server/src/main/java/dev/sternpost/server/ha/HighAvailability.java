@@ -34,19 +34,24 @@ public final class HighAvailability {
     private static final int REASON_MAX = 500;
     private static final int ADDRESS_MAX = 253;
 
+    /** Virtual machines that one message names. */
+    private static final int NAMED_MAX = 5;
+
     private final HaRecords records;
+    private final ConfigPush push;
     private final Tasks tasks;
     private final InstantSource clock;
 
-    HighAvailability(HaRecords records, Tasks tasks, InstantSource clock) {
+    HighAvailability(HaRecords records, ConfigPush push, Tasks tasks, InstantSource clock) {
         this.records = records;
+        this.push = push;
         this.tasks = tasks;
         this.clock = clock;
     }
 
     private record EnableRequest(String cluster, String heartbeatDatastore) {}
 
-    private record DisableRequest(String cluster) {}
+    private record DisableRequest(String cluster, boolean force) {}
 
     /**
      * What is wanted of a cluster; null leaves it.
@@ -86,16 +91,41 @@ public final class HighAvailability {
         return tasks.submit(submission(HaWorkflows.ENABLE, cluster, chosen.id().value()), caller, request);
     }
 
-    /** Files the task that disables it. Faults: OBJECT_NOT_FOUND, NAME_AMBIGUOUS, HA_WRONG_STATE, REQUEST_ID_REUSED. */
-    public TaskView disable(Caller caller, String reference) {
-        DisableRequest request = new DisableRequest(reference);
+    /**
+     * Files the task that disables it. Faults: OBJECT_NOT_FOUND, NAME_AMBIGUOUS, HA_WRONG_STATE, HA_RESTARTS_PENDING, REQUEST_ID_REUSED.
+     *
+     * @param force also while virtual machines wait to be started again; they stay down
+     */
+    public TaskView disable(Caller caller, String reference, boolean force) {
+        DisableRequest request = new DisableRequest(reference, force);
         Optional<TaskView> earlier = tasks.earlier(caller, HaWorkflows.DISABLE, request);
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Cluster cluster = Clusters.meant(records.snapshot(), reference);
+        InventorySnapshot snapshot = records.snapshot();
+        Cluster cluster = Clusters.meant(snapshot, reference);
         requireState(cluster, state -> state == State.ON, "High availability of %s is %s, not on.");
+        if (!force) {
+            requireNothingPending(snapshot, cluster);
+        }
         return tasks.submit(submission(HaWorkflows.DISABLE, cluster, ""), caller, request);
+    }
+
+    private void requireNothingPending(InventorySnapshot snapshot, Cluster cluster) {
+        List<String> pending = push.outlook(snapshot, cluster).pending().stream()
+                .map(id -> snapshot.get(id).name())
+                .toList();
+        if (!pending.isEmpty()) {
+            String more = pending.size() <= NAMED_MAX ? "" : " and %d more".formatted(pending.size() - NAMED_MAX);
+            throw new FaultException(
+                    FaultCode.HA_RESTARTS_PENDING,
+                    cluster.id().value(),
+                    "High availability of %s is not disabled, since what waits to be started again would stay down: %s%s. Wait for it (sternpost ha status), or give it up with --force."
+                            .formatted(
+                                    cluster.name(),
+                                    String.join(", ", pending.subList(0, Math.min(pending.size(), NAMED_MAX))),
+                                    more));
+        }
     }
 
     private static Submission submission(String kind, Cluster cluster, String datastoreId) {

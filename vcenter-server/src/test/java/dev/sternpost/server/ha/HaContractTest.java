@@ -21,6 +21,6 @@ class HaContractTest {
     @TestFactory
     Stream<DynamicTest> disable() {
         return SimulatedWorld.tests(
-                server -> server.ha().clusters().disable(HaTestKit.ADA, "prod"), HaContractTest::enable);
+                server -> server.ha().clusters().disable(HaTestKit.ADA, "prod", false), HaContractTest::enable);
     }
 }

@@ -124,7 +124,7 @@ class HighAvailabilityTest {
     @Test
     void disabling_disarms_every_host_before_any_lets_go_of_its_lease() {
         kit.enabled();
-        kit.server.succeed(kit.ha.clusters().disable(HaTestKit.ADA, "prod"));
+        kit.server.succeed(kit.ha.clusters().disable(HaTestKit.ADA, "prod", false));
         kit.second();
         List<String> told = kit.hosts.told().subList(6, 12);
         assertThat(told.subList(0, 3)).allMatch(each -> each.endsWith(" DISARMED"));

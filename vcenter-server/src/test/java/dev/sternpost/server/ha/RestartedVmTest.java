@@ -177,6 +177,29 @@ class RestartedVmTest {
         assertThat(last.start()).isEqualTo(NOON);
     }
 
+    @Test
+    void a_second_failover_soon_after_the_first_is_another() {
+        kit.enabled();
+        VirtualMachine vm = running();
+        happened(1, EventType.HA_RESTART_WANTED, vm, NOON);
+        happened(2, EventType.HA_RESTART_COMPLETE, vm, NOON.plusSeconds(4));
+        happened(3, EventType.HA_RESTART_WANTED, vm, NOON.plusSeconds(30));
+        FailoverTimeline last = kit.ha.overview().view("prod").failover().orElseThrow();
+        assertThat(last.start()).isEqualTo(NOON.plusSeconds(30));
+    }
+
+    @Test
+    void what_waits_long_to_be_started_belongs_to_the_failover_it_waits_since() {
+        kit.enabled();
+        VirtualMachine vm = running();
+        happened(1, EventType.HA_RESTART_WANTED, vm, NOON);
+        happened(2, EventType.HA_RESTART_FAILED, vm, NOON.plusSeconds(200));
+        happened(3, EventType.HA_RESTART_COMPLETE, vm, NOON.plusSeconds(500));
+        FailoverTimeline last = kit.ha.overview().view("prod").failover().orElseThrow();
+        assertThat(last.events()).hasSize(3);
+        assertThat(last.start()).isEqualTo(NOON);
+    }
+
     private void happened(long number, EventType type, VirtualMachine vm, Instant time) {
         kit.datacenter.reconciler().happened(HaTestKit.TWO, new HaHappening(type, vm.id(), "it", number, time));
     }

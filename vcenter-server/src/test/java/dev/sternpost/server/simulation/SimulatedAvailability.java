@@ -1,6 +1,7 @@
 package dev.sternpost.server.simulation;
 
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.availability.InMemoryToldVersionStore;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.server.availability.HaLink;
@@ -27,6 +28,7 @@ public final class SimulatedAvailability {
     private final Map<HostId, HaOrder> follows = new TreeMap<>();
     private final Map<HostId, String> problems = new HashMap<>();
     private final Map<HostId, HaReport.Coordination> coordinators = new HashMap<>();
+    private final Map<HostId, Map<VirtualMachineId, String>> phases = new HashMap<>();
     private final Set<HostId> deaf = new HashSet<>();
     private final List<String> told = new ArrayList<>();
 
@@ -81,6 +83,16 @@ public final class SimulatedAvailability {
         coordinators.put(host, coordination);
     }
 
+    /** What a host says of a VM, such as "lost"; empty for nothing. */
+    public void setPhase(HostId host, VirtualMachineId vm, String phase) {
+        Map<VirtualMachineId, String> listed = phases.computeIfAbsent(host, id -> new TreeMap<>());
+        if (phase.isEmpty()) {
+            listed.remove(vm);
+        } else {
+            listed.put(vm, phase);
+        }
+    }
+
     /** The host is told again what it was told last, as after a reconnect. */
     public void reconnect(HostId host) {
         link.told(host).ifPresent(order -> receive(host, order));
@@ -121,7 +133,9 @@ public final class SimulatedAvailability {
                         "",
                         new HaReport.Network(false, List.of()),
                         coordinators.getOrDefault(host, new HaReport.Coordination(false, 0, List.of(), List.of())),
-                        List.of()),
+                        phases.getOrDefault(host, Map.of()).entrySet().stream()
+                                .map(each -> new HaReport.VmPhase(each.getKey(), 1, each.getValue()))
+                                .toList()),
                 clock.instant());
     }
 

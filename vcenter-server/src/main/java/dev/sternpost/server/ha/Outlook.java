@@ -1,0 +1,224 @@
+package dev.sternpost.server.ha;
+
+import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.PowerState;
+import dev.sternpost.inventory.VirtualMachine;
+import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.server.availability.HaMode;
+import dev.sternpost.server.availability.HaReport;
+import dev.sternpost.server.ha.ConfigPush.Standing;
+import dev.sternpost.server.ha.HaOverview.Coordinator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What a cluster can do about a failure now, and what is down in it, by what its hosts say. The server only watches: that it hears nobody says
+ * nothing about what hosts do among themselves.
+ */
+final class Outlook {
+    private static final String DEAD = "dead";
+    private static final String ALIVE = "alive";
+    private static final Set<String> DOWN_PHASES = Set.of("lost", "released");
+
+    private final InventorySnapshot snapshot;
+    private final Cluster cluster;
+    private final Map<HostId, Standing> standings = new TreeMap<>();
+    private final Optional<Coordinator> coordinator;
+    private final Map<VirtualMachineId, HaReport.Restart> restarts = new HashMap<>();
+    private final Set<HostId> reliable = new TreeSet<>();
+
+    Outlook(InventorySnapshot snapshot, Cluster cluster, List<Standing> members) {
+        this.snapshot = snapshot;
+        this.cluster = cluster;
+        members.forEach(each -> standings.put(each.host().id(), each));
+        this.coordinator = coordinator(members);
+        coordinator.ifPresent(known -> known.words().restarts().forEach(each -> restarts.put(each.vmId(), each)));
+        standings.keySet().stream().filter(id -> whyNotReliable(id).isEmpty()).forEach(reliable::add);
+    }
+
+    InventorySnapshot snapshot() {
+        return snapshot;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    /** Empty for a host that takes no part. */
+    Optional<Standing> standing(HostId host) {
+        return Optional.ofNullable(standings.get(host));
+    }
+
+    /** Empty when none of the hosts that can be heard is it. Of two that think so the one with the higher term is right. */
+    Optional<Coordinator> coordinator() {
+        return coordinator;
+    }
+
+    private static Optional<Coordinator> coordinator(List<Standing> members) {
+        Optional<Coordinator> found = Optional.empty();
+        for (Standing each : members) {
+            HaReport report = each.report().orElse(null);
+            if (report != null
+                    && report.coordination().coordinator()
+                    && found.map(known -> known.words().term()).orElse(-1L)
+                            < report.coordination().term()) {
+                found = Optional.of(new Coordinator(each.host().id(), report.coordination()));
+            }
+        }
+        return found;
+    }
+
+    /** What the coordinator thinks of a host; empty when nobody says. */
+    String verdict(HostId host) {
+        return coordinator.stream()
+                .flatMap(known -> known.words().verdicts().stream())
+                .filter(verdict -> verdict.hostId().equals(host))
+                .map(HaReport.Verdict::word)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Hosts that stop what they run before others start it, and that can start what others ran. */
+    Set<HostId> reliable() {
+        return reliable;
+    }
+
+    private String whyNotReliable(HostId host) {
+        HaReport report = standing(host).flatMap(Standing::report).orElse(null);
+        if (report == null) {
+            return verdict(host).equals(ALIVE) ? "" : "it does not answer";
+        }
+        return report.mode() == HaMode.OFF ? "it was not told yet" : report.whyNotReliable();
+    }
+
+    /** Why what runs on a host would not be started elsewhere if it failed now; empty when it would. */
+    String whyNotGuarded(HostId host) {
+        if (!standings.containsKey(host)) {
+            return "its host takes no part";
+        }
+        String why = whyNotReliable(host);
+        if (!why.isEmpty()) {
+            return "of its host: " + why;
+        }
+        return reliable.size() > 1 ? "" : "no other host could start it";
+    }
+
+    /** A virtual machine that is being started again; empty for others. */
+    Optional<HaReport.Restart> restart(VirtualMachineId vm) {
+        return Optional.ofNullable(restarts.get(vm));
+    }
+
+    /** A virtual machine as its host lists it, or else another; empty when none does. */
+    String phase(VirtualMachine vm) {
+        return phaseOn(vm.hostId(), vm.id())
+                .or(() -> standings.keySet().stream()
+                        .flatMap(host -> phaseOn(host, vm.id()).stream())
+                        .findFirst())
+                .orElse("");
+    }
+
+    private Optional<String> phaseOn(HostId host, VirtualMachineId vm) {
+        return standing(host).flatMap(Standing::report).stream()
+                .flatMap(report -> report.vms().stream())
+                .filter(listed -> listed.vmId().equals(vm))
+                .map(HaReport.VmPhase::phase)
+                .findFirst();
+    }
+
+    /** Whether its own host says that it is down against everybody's will. */
+    boolean isLost(VirtualMachine vm) {
+        return phaseOn(vm.hostId(), vm.id()).filter(DOWN_PHASES::contains).isPresent();
+    }
+
+    /** What is down, or may be, although it should run, and is not being started again yet, each with why not. */
+    SortedMap<VirtualMachineId, String> down() {
+        TreeMap<VirtualMachineId, String> down = new TreeMap<>();
+        if (cluster.ha().isKept()) {
+            for (VirtualMachine vm : HaContents.protectedVms(snapshot, cluster)) {
+                if (!restarts.containsKey(vm.id())) {
+                    whyDown(vm).ifPresent(why -> down.put(vm.id(), why));
+                }
+            }
+        }
+        return down;
+    }
+
+    private Optional<String> whyDown(VirtualMachine vm) {
+        if (isLost(vm)) {
+            return Optional.of("down, and waits: " + whyNobodyStarts());
+        }
+        boolean mayRun = vm.powerState() != PowerState.POWERED_ON
+                || snapshot.get(vm.hostId()).isConnected()
+                || phase(vm).equals("running")
+                || phase(vm).equals("guestUp");
+        if (mayRun || !standings.containsKey(vm.hostId())) {
+            return Optional.empty();
+        }
+        String verdict = verdict(vm.hostId());
+        if (verdict.equals(DEAD)) {
+            return Optional.of("its host is dead; it waits: " + whyNobodyStarts());
+        }
+        return verdict.isEmpty()
+                ? Optional.of("its host does not answer, and nobody says whether it lives")
+                : Optional.empty();
+    }
+
+    private String whyNobodyStarts() {
+        if (!cluster.ha().isArmed()) {
+            return "high availability is disarmed";
+        }
+        if (reliable.isEmpty()) {
+            return "no host that answers holds its lease";
+        }
+        return coordinator.isEmpty() ? "no coordinator is heard" : "the coordinator is about to take it up";
+    }
+
+    /** Everything that should run and is started only if somebody does: what is down, and what was not seen running again yet. */
+    Set<VirtualMachineId> pending() {
+        Set<VirtualMachineId> pending = new TreeSet<>(down().keySet());
+        restarts.values().stream()
+                .filter(restart -> !restart.stage().equals("running"))
+                .map(HaReport.Restart::vmId)
+                .filter(id -> snapshot.find(id).isPresent())
+                .forEach(pending::add);
+        return pending;
+    }
+
+    /** What keeps the cluster from answering a failure now, as a sentence; empty when nothing does, and while nobody wants it to. */
+    String problem() {
+        if (!cluster.ha().isArmed()) {
+            return "";
+        }
+        if (standings.values().stream().noneMatch(each -> each.report().isPresent())) {
+            return "The server hears none of its hosts, so how they stand is not known; they need no server to act.";
+        }
+        if (reliable.isEmpty()) {
+            return "No host holds its lease, so nothing can be started again: %s.".formatted(unreliable());
+        }
+        if (coordinator.isEmpty()) {
+            return "No coordinator is heard. Hosts elect one within seconds when more than one of them holds its lease%s."
+                    .formatted(unreliable().isEmpty() ? "" : "; " + unreliable());
+        }
+        return reliable.size() > 1
+                ? ""
+                : "Only %s could start anything, so what runs there has nowhere to go; %s."
+                        .formatted(snapshot.get(reliable.iterator().next()).name(), unreliable());
+    }
+
+    private String unreliable() {
+        return standings.values().stream()
+                .filter(each -> !reliable.contains(each.host().id()))
+                .map(each ->
+                        each.host().name() + ": " + whyNotReliable(each.host().id()))
+                .collect(Collectors.joining("; "));
+    }
+}
