@@ -94,11 +94,7 @@ final class HaStatusVerb extends ServerVerb {
                 .column("DOES", host -> HaWords.of(host.getMode()))
                 .column("LEASE", HaStatusVerb::lease)
                 .column("HEARS", host -> String.join(", ", host.getHeardHostNamesList()))
-                .number(
-                        "CONFIG",
-                        host -> host.getConfigVersion() == 0
-                                ? ""
-                                : host.getConfigVersion() + (host.getCurrent() ? "" : " old"))
+                .column("CONFIG", host -> host.getConfigVersion() == 0 ? "" : host.getCurrent() ? "current" : "old")
                 .column("CAN STOP ITS VMS", HaStatusVerb::fence)
                 .print(out, "", hosts);
     }

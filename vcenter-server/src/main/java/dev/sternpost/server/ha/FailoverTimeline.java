@@ -74,13 +74,17 @@ public record FailoverTimeline(List<Event> events) {
         List<Event> last = List.of();
         List<Event> run = new ArrayList<>();
         Set<ManagedObjectId> pending = new HashSet<>();
+        boolean stopped = false;
         for (Event event : told) {
-            if (!run.isEmpty() && isAnother(run.getLast(), event, pending)) {
+            if (!run.isEmpty() && isAnother(run.getLast(), event, stopped || !pending.isEmpty())) {
                 last = isFailover(run) ? List.copyOf(run) : last;
                 run.clear();
                 pending.clear();
+                stopped = false;
             }
             run.add(event);
+            // What a host had to stop is started when somebody can.
+            stopped = event.type() == EventType.HA_FENCED || stopped && event.type() != EventType.HA_RESTART_WANTED;
             ManagedObjectId subject = event.subjectId();
             if (subject != null && event.type() == EventType.HA_RESTART_WANTED) {
                 pending.add(subject);
@@ -96,9 +100,9 @@ public record FailoverTimeline(List<Event> events) {
         return events.isEmpty() ? Optional.empty() : Optional.of(new FailoverTimeline(events));
     }
 
-    private static boolean isAnother(Event before, Event event, Set<ManagedObjectId> pending) {
+    private static boolean isAnother(Event before, Event event, boolean waits) {
         Duration pause = Duration.between(before.occurredTime(), event.occurredTime());
-        return pause.compareTo(pending.isEmpty() ? QUIET : PENDING_MAX) > 0;
+        return pause.compareTo(waits ? PENDING_MAX : QUIET) > 0;
     }
 
     private static boolean isFailover(List<Event> run) {

@@ -189,6 +189,16 @@ class RestartedVmTest {
     }
 
     @Test
+    void that_hosts_stopped_what_they_run_belongs_to_the_failover_that_follows() {
+        kit.enabled();
+        VirtualMachine vm = running();
+        happened(1, EventType.HA_FENCED, vm, NOON);
+        happened(2, EventType.HA_RESTART_WANTED, vm, NOON.plusSeconds(200));
+        FailoverTimeline last = kit.ha.overview().view("prod").failover().orElseThrow();
+        assertThat(last.start()).isEqualTo(NOON);
+    }
+
+    @Test
     void what_waits_long_to_be_started_belongs_to_the_failover_it_waits_since() {
         kit.enabled();
         VirtualMachine vm = running();
