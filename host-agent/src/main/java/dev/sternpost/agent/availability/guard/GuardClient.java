@@ -32,6 +32,7 @@ public final class GuardClient implements GuardLine {
     private static final long RETRY_MILLIS = 250;
     private static final long RETRY_AFTER_ERROR_MILLIS = 5_000;
     private static final int CONNECT_TRIES_MAX = 80;
+    private static final int TRIAL_SECONDS_MAX = 60;
 
     private final GuardFiles files;
     private final GuardSetup setup;
@@ -104,7 +105,7 @@ public final class GuardClient implements GuardLine {
     private void keepUp() throws IOException, InterruptedException {
         SocketChannel opened = connect();
         if (opened == null) {
-            startGuard();
+            launch();
             opened = await();
         }
         if (opened == null) {
@@ -128,11 +129,24 @@ public final class GuardClient implements GuardLine {
         }
         SocketChannel old = connect();
         if (old != null) {
+            requireTrial(wanted);
             log.info("the guard is of an earlier setup and makes way");
             kill(pid());
             old.close();
         }
         GuardFiles.replace(files.setup(), wanted);
+    }
+
+    /** A successor that cannot start would leave what runs here without a guard: it is tried while the one before still guards. */
+    private void requireTrial(String wanted) throws IOException, InterruptedException {
+        GuardFiles.replace(files.trialSetup(), wanted);
+        Process trial = launch(GuardMain.TRIAL);
+        boolean ended = trial.waitFor(TRIAL_SECONDS_MAX, TimeUnit.SECONDS);
+        trial.destroyForcibly();
+        if (!ended || trial.exitValue() != 0) {
+            throw new IOException("a guard of this program %s, so the one before goes on; see %s"
+                    .formatted(ended ? "cannot guard" : "does not start", files.log()));
+        }
     }
 
     /** Not told to end: its successor goes on with the lease. */
@@ -187,20 +201,21 @@ public final class GuardClient implements GuardLine {
         return null;
     }
 
-    private void startGuard() throws IOException {
+    private Process launch(String... arguments) throws IOException {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> command = new ArrayList<>(List.of("setsid", java.toString()));
         command.addAll(List.of("-Xms8m", "-Xmx24m", "-Xss512k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-XX:ReservedCodeCacheSize=16m", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), GuardMain.class.getName()));
         command.add(files.directory().toString());
+        command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(new File("/"))
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(files.log().toFile()))
                 .redirectErrorStream(true);
         builder.environment().keySet().retainAll(List.of("PATH"));
-        builder.start();
+        return builder.start();
     }
 
     private void hear(SocketChannel opened) {

@@ -30,6 +30,11 @@ public record GuardFiles(Path directory) {
         return directory.resolve("guard.setup");
     }
 
+    /** Of a guard that is tried before it takes another's place. */
+    Path trialSetup() {
+        return directory.resolve("guard.trial");
+    }
+
     Path socket() {
         return directory.resolve("guard");
     }

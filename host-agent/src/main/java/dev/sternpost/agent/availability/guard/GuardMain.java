@@ -18,11 +18,17 @@ public final class GuardMain {
 
     private static final Logger log = LoggerFactory.getLogger(GuardMain.class);
 
+    /** With this as second argument it only finds out whether it could guard. */
+    static final String TRIAL = "--trial";
+
     private GuardMain() {}
 
-    /** @param arguments the directory with the guard's files */
+    /** @param arguments the directory with the guard's files; {@link #TRIAL} */
     public static void main(String[] arguments) throws InterruptedException {
         GuardFiles files = new GuardFiles(Path.of(arguments[0]));
+        if (arguments.length > 1 && arguments[1].equals(TRIAL)) {
+            System.exit(trial(files));
+        }
         CountDownLatch ended = new CountDownLatch(1);
         try {
             GuardSetup setup = GuardSetup.read(files.setup());
@@ -54,6 +60,21 @@ public final class GuardMain {
             System.exit(1);
         }
         System.exit(0);
+    }
+
+    /** All that can be done without taking the place of the guard that is there. */
+    private static int trial(GuardFiles files) throws InterruptedException {
+        try {
+            GuardSetup setup = GuardSetup.read(files.trialSetup());
+            new DirectorySlotStore(setup.slots()).read(HostLease.slotOf(setup.hostId()));
+            GuardServer.Proof proof = prove(new VmKiller(setup.runDirectory()));
+            log.info("a guard of this program could guard: {}", proof.words());
+            return proof.works() ? 0 : 1;
+        } catch (IOException | RuntimeException e) {
+            // The process's edge.
+            log.error("a guard of this program could not guard", e);
+            return 1;
+        }
     }
 
     /** Nobody is to find the lease of a host that left, and take it for one that died. */

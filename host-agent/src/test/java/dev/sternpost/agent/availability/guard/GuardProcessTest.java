@@ -72,8 +72,11 @@ class GuardProcessTest {
     }
 
     private GuardClient client() {
-        GuardSetup setup = new GuardSetup(
-                HOST, directory.resolve("slots"), false, directory, "", System.getProperty("java.class.path"));
+        return client(directory.resolve("slots"), false);
+    }
+
+    private GuardClient client(Path slots, boolean patient) {
+        GuardSetup setup = new GuardSetup(HOST, slots, patient, directory, "", System.getProperty("java.class.path"));
         return new GuardClient(files, setup, heard);
     }
 
@@ -136,6 +139,43 @@ class GuardProcessTest {
         client.start();
         Await.until("the new agent's line", BOUND, client::isUp);
         assertThat(guard().orElseThrow().pid()).isEqualTo(pid);
+    }
+
+    @Test
+    void a_guard_that_is_set_up_otherwise_takes_the_place_of_the_one_before() {
+        long pid = guard().orElseThrow().pid();
+        client.close();
+        client = client(directory.resolve("slots"), true);
+        client.start();
+        Await.until(
+                "another guard that holds the lease",
+                BOUND,
+                () -> guard().filter(ProcessHandle::isAlive)
+                                .filter(other -> other.pid() != pid)
+                                .isPresent()
+                        && client.isUp()
+                        && heard.holds());
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void a_guard_that_could_not_guard_does_not_take_the_place_of_one_that_does() {
+        ProcessHandle before = guard().orElseThrow();
+        client.close();
+        client = client(directory.resolve("nowhere"), false);
+        client.start();
+        Await.until("its trial", BOUND, () -> Files.exists(files.log()) && log().contains("could not guard"));
+        long sequence = lease().sequence();
+        Await.until("more renewals", BOUND, () -> lease().sequence() > sequence);
+        assertThat(before.isAlive()).isTrue();
+    }
+
+    private String log() {
+        try {
+            return Files.readString(files.log());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
