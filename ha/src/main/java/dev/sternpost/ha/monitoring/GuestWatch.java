@@ -39,7 +39,7 @@ public final class GuestWatch {
      * @param still whether it stands still by somebody's will
      * @param panicked whether it panicked since it was started or reset
      * @param askedMillis when a reset was asked for last
-     * @param resets when it was reset on account of this machine, within the window
+     * @param resets when it was reset, or its process killed, on account of this machine; those outside the window do not count
      */
     public record State(
             Mode mode,
@@ -58,7 +58,12 @@ public final class GuestWatch {
 
         /** The guest's process was made, or is seen for the first time. */
         public static State start(long atMillis) {
-            return new State(Mode.WATCHING, atMillis, false, atMillis, atMillis, 0, false, false, 0, List.of());
+            return start(atMillis, List.of());
+        }
+
+        /** As {@link #start(long)}, of a guest that was mended before: a new process is no reason to begin to count anew. */
+        public static State start(long atMillis, List<Long> resets) {
+            return new State(Mode.WATCHING, atMillis, false, atMillis, atMillis, 0, false, false, 0, resets);
         }
 
         private State sign(long at, boolean byAgent) {
@@ -116,7 +121,8 @@ public final class GuestWatch {
 
         private State wasReset(long at) {
             Mode next = mode == Mode.KILLED ? mode : Mode.WATCHING;
-            return new State(next, at, spoke, at, engineMillis, operations, still, false, 0, resets);
+            List<Long> counted = mode == Mode.RESETTING ? plus(resets, at) : resets;
+            return new State(next, at, spoke, at, engineMillis, operations, still, false, 0, counted);
         }
 
         private State with(Mode newMode, long newAsked, List<Long> newResets) {
@@ -163,27 +169,63 @@ public final class GuestWatch {
 
     private Step judged(State state, long at) {
         return switch (state.mode()) {
-            case GIVEN_UP -> hungProcess(state, at);
+            case GIVEN_UP ->
+                isHung(state, at) && within(state, at).size() < settings.resetsMax()
+                        ? kill(state, at)
+                        : Step.stay(state);
             // Whoever was to do it may have died: it is asked again, if it is still called for.
-            case RESETTING, KILLED ->
+            case RESETTING ->
                 at >= state.askedMillis() + settings.failureMillis()
                         ? judged(state.with(Mode.WATCHING, 0, state.resets()), at)
-                        : state.mode() == Mode.RESETTING ? hungProcess(state, at) : Step.stay(state);
-            case WATCHING -> {
-                Step killed = hungProcess(state, at);
-                yield killed.effect().isPresent() ? killed : hungGuest(state, at);
+                        : isHung(state, at) ? kill(state, at) : Step.stay(state);
+            case KILLED -> {
+                if (at < state.askedMillis() + settings.failureMillis()) {
+                    yield Step.stay(state);
+                }
+                yield isHung(state, at)
+                        ? killing(state, at, state.resets())
+                        : judged(state.with(Mode.WATCHING, 0, state.resets()), at);
             }
+            case WATCHING -> isHung(state, at) ? kill(state, at) : hungGuest(state, at);
         };
     }
 
-    private Step hungProcess(State state, long at) {
-        if (state.still() || at < state.engineMillis() + settings.failureMillis()) {
-            return Step.stay(state);
-        }
+    private boolean isHung(State state, long at) {
+        return !state.still() && at >= state.engineMillis() + settings.failureMillis();
+    }
+
+    private static String words(State state, long at) {
+        return "its process did not answer for " + (at - state.engineMillis()) / 1_000 + " s";
+    }
+
+    private Step kill(State state, long at) {
+        List<Long> before = within(state, at);
+        return before.size() >= settings.resetsMax()
+                ? giveUp(state, words(state, at), before)
+                : killing(state, at, plus(before, at));
+    }
+
+    private static Step killing(State state, long at, List<Long> counted) {
+        return new Step(state.with(Mode.KILLED, at, counted), Optional.of(new GuestEffect.Kill(words(state, at))));
+    }
+
+    private Step giveUp(State state, String reason, List<Long> before) {
         return new Step(
-                state.with(Mode.KILLED, at, state.resets()),
-                Optional.of(new GuestEffect.Kill(
-                        "its process did not answer for " + (at - state.engineMillis()) / 1_000 + " s")));
+                state.with(Mode.GIVEN_UP, 0, before),
+                Optional.of(new GuestEffect.GaveUp("%s, and it was reset or killed %d times within %d min"
+                        .formatted(reason, before.size(), settings.windowMillis() / 60_000))));
+    }
+
+    private List<Long> within(State state, long at) {
+        return state.resets().stream()
+                .filter(made -> made > at - settings.windowMillis())
+                .toList();
+    }
+
+    private static List<Long> plus(List<Long> before, long at) {
+        List<Long> after = new ArrayList<>(before);
+        after.add(at);
+        return after;
     }
 
     private Step hungGuest(State state, long at) {
@@ -200,15 +242,9 @@ public final class GuestWatch {
                 ? "it panicked"
                 : "nothing was heard of it for " + (at - state.signMillis()) / 1_000
                         + " s, and it did nothing on disk or network";
-        List<Long> resets = new ArrayList<>(state.resets());
-        resets.removeIf(made -> made <= at - settings.windowMillis());
-        if (resets.size() >= settings.resetsMax()) {
-            return new Step(
-                    state.with(Mode.GIVEN_UP, 0, resets),
-                    Optional.of(new GuestEffect.GaveUp("%s, and it was reset %d times within %d min"
-                            .formatted(reason, resets.size(), settings.windowMillis() / 60_000))));
-        }
-        resets.add(at);
-        return new Step(state.with(Mode.RESETTING, at, resets), Optional.of(new GuestEffect.Reset(reason)));
+        List<Long> before = within(state, at);
+        return before.size() >= settings.resetsMax()
+                ? giveUp(state, reason, before)
+                : new Step(state.with(Mode.RESETTING, at, before), Optional.of(new GuestEffect.Reset(reason)));
     }
 }

@@ -1,9 +1,11 @@
 package dev.sternpost.ha.text;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
@@ -63,6 +65,11 @@ public final class Lines {
             }
         }
         return kind.equals(values.get("kind")) ? Optional.of(new Lines(values)) : Optional.empty();
+    }
+
+    /** The names of all values, in their order. */
+    public Set<String> keys() {
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     /** A value; empty text when there is none. */

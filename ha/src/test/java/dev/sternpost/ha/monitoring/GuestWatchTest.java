@@ -93,7 +93,7 @@ class GuestWatchTest {
         assertThat(effects).hasSize(2).allMatch(GuestEffect.Reset.class::isInstance);
         take(new GuestInput.Panicked(2_000));
         assertThat(effects.getLast())
-                .isEqualTo(new GuestEffect.GaveUp("it panicked, and it was reset 2 times within 10 min"));
+                .isEqualTo(new GuestEffect.GaveUp("it panicked, and it was reset or killed 2 times within 10 min"));
         pass(2_000, 60_000);
         assertThat(effects).as("told once").hasSize(3);
     }
@@ -147,6 +147,30 @@ class GuestWatchTest {
         assertThat(effects).hasSize(1);
         pass(60_000, 61_000);
         assertThat(effects).hasSize(2);
+    }
+
+    @Test
+    void a_reset_that_was_asked_for_and_not_made_does_not_count() {
+        for (int i = 0; i < 5; i++) {
+            take(new GuestInput.EngineAnswered(1_000 + i * 11_000L));
+            take(new GuestInput.Panicked(1_000 + i * 11_000L));
+        }
+        assertThat(effects).hasSize(5).allMatch(GuestEffect.Reset.class::isInstance);
+    }
+
+    @Test
+    void processes_that_hang_again_and_again_are_killed_within_the_same_limits() {
+        for (long started = 0; started < 60_000; started += 20_000) {
+            state = State.start(started, state.resets());
+            take(new GuestInput.Tick(started + 10_000));
+        }
+        assertThat(effects)
+                .extracting(Object::getClass)
+                .containsExactly(GuestEffect.Kill.class, GuestEffect.Kill.class, GuestEffect.GaveUp.class);
+        take(new GuestInput.Tick(70_000));
+        assertThat(effects).as("told once").hasSize(3);
+        take(new GuestInput.Tick(620_000));
+        assertThat(effects.getLast()).as("the window is over").isInstanceOf(GuestEffect.Kill.class);
     }
 
     @Test
@@ -213,7 +237,8 @@ class GuestWatchTest {
             }
             boolean silent =
                     spoke && at - sign >= settings.failureMillis() && at - started >= settings.uptimeMillisMin();
-            assertThat(silent || panicked).as("a reset has a cause").isTrue();
+            boolean hung = effect instanceof GuestEffect.GaveUp && at - engine >= settings.failureMillis();
+            assertThat(silent || panicked || hung).as("a reset has a cause").isTrue();
             long window = at - settings.windowMillis();
             long within = resets.stream().filter(made -> made > window).count();
             if (effect instanceof GuestEffect.Reset) {

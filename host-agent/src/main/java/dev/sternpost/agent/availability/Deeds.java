@@ -87,10 +87,10 @@ final class Deeds {
         Input answer;
         try {
             answer = new Input.SlotRead(slot, begun, store.read(slot), false, now());
-            membership.problem(null);
+            membership.slots().told(null);
         } catch (IOException | RuntimeException e) {
             answer = new Input.SlotRead(slot, begun, Optional.empty(), true, now());
-            membership.problem(e);
+            membership.slots().told(e);
         }
         inputs.add(answer);
     }
@@ -102,7 +102,7 @@ final class Deeds {
             store.write(write.slot(), write.content());
             ok = true;
         } catch (IOException | RuntimeException e) {
-            membership.problem(e);
+            membership.slots().told(e);
         }
         inputs.add(new Input.SlotWritten(write.slot(), write.ticket(), begun, ok, now()));
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +33,16 @@ final class GuestWatches {
     private final Supplier<Plan> plan;
     private final LongSupplier clock;
     private final MembershipKit.Journal journal;
+    private final ResetTally tally;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
 
-    GuestWatches(KeptVms kept, Supplier<Plan> plan, LongSupplier clock, MembershipKit.Journal journal) {
+    GuestWatches(
+            KeptVms kept, Supplier<Plan> plan, LongSupplier clock, MembershipKit.Journal journal, ResetTally tally) {
         this.kept = kept;
         this.plan = plan;
         this.clock = clock;
         this.journal = journal;
+        this.tally = tally;
     }
 
     /** A look at all of them; returns at once. To be called every second or so. */
@@ -53,13 +57,17 @@ final class GuestWatches {
                 continue;
             }
             kept.handle(vmId).ifPresent(handle -> {
-                Watched watch = watched.compute(
-                        vmId,
-                        (id, known) ->
-                                known != null && known.isOf(handle, settings) ? known : new Watched(handle, settings));
-                watch.look();
+                watched.compute(vmId, (id, known) -> watched(handle, settings, known))
+                        .look();
             });
         }
+    }
+
+    private Watched watched(RunningVm handle, GuestMonitoring settings, @Nullable Watched known) {
+        if (known == null || !known.handle.equals(handle)) {
+            return new Watched(handle, settings, GuestWatch.State.start(clock.getAsLong(), tally.of(handle.vmId())));
+        }
+        return known.settings.equals(settings) ? known : new Watched(handle, settings, known.state());
     }
 
     /** One guest in one process. Its machine is stepped by one thread at a time. */
@@ -70,15 +78,15 @@ final class GuestWatches {
         private GuestWatch.State state;
         private boolean asking;
 
-        Watched(RunningVm handle, GuestMonitoring settings) {
+        Watched(RunningVm handle, GuestMonitoring settings, GuestWatch.State state) {
             this.handle = handle;
             this.settings = settings;
             this.machine = new GuestWatch(settings);
-            this.state = GuestWatch.State.start(clock.getAsLong());
+            this.state = state;
         }
 
-        boolean isOf(RunningVm other, GuestMonitoring others) {
-            return handle.equals(other) && settings.equals(others);
+        synchronized GuestWatch.State state() {
+            return state;
         }
 
         void look() {
@@ -123,6 +131,9 @@ final class GuestWatches {
 
         private synchronized void step(GuestInput input) {
             GuestWatch.Step step = machine.step(state, input);
+            if (!step.state().resets().equals(state.resets())) {
+                tally.put(handle.vmId(), step.state().resets());
+            }
             state = step.state();
             step.effect()
                     .ifPresent(effect ->

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +39,6 @@ final class Membership implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Membership.class);
 
-    private static final String DIRECTORY = ".sternpost-ha";
     private static final long CONFIG_MILLIS = 2_000;
     private static final long GUEST_MILLIS = 1_000;
     private static final long AGAIN_MILLIS = 1_000;
@@ -50,6 +48,7 @@ final class Membership implements AutoCloseable {
     private final GuardFiles files;
     private final KeptVms kept;
     private final PlanExchange exchange;
+    private final HeartbeatSlots slots;
     private final HostMachine machine;
     private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
     private final Peers peers;
@@ -63,7 +62,6 @@ final class Membership implements AutoCloseable {
     private volatile Effect.LeaseIs lease = new Effect.LeaseIs(0, 0);
     private volatile HostMachine.@Nullable State state;
     private volatile @Nullable GuardLine guard;
-    private volatile String datastoreProblem = "";
     private volatile boolean closed;
 
     /** What the guard found out about stopping virtual machines. */
@@ -78,9 +76,11 @@ final class Membership implements AutoCloseable {
         this.files = files;
         this.plan = plan;
         this.kept = kept;
-        this.exchange = new PlanExchange(kit.hostId(), kit.clock(), planFile, () -> this.plan, passedOn, this::problem);
+        this.slots = new HeartbeatSlots(kit.datastores(), () -> this.plan);
+        this.exchange = new PlanExchange(kit.hostId(), kit.clock(), planFile, () -> this.plan, passedOn, slots::told);
         this.machine = new HostMachine(kit.hostId(), new PlannedRestarts(() -> this.plan.rules()));
-        this.watches = new GuestWatches(kept, () -> this.plan, kit.clock(), kit.journal());
+        this.watches = new GuestWatches(
+                kept, () -> this.plan, kit.clock(), kit.journal(), new ResetTally(kit.home(), kit.clock()));
         this.peers = new Peers(kit.hostId(), kit.relay());
         this.thread = Thread.ofPlatform().name("availability").unstarted(this::run);
     }
@@ -163,10 +163,10 @@ final class Membership implements AutoCloseable {
 
     private void run() {
         try {
-            Path slots = findSlots();
-            SlotStore store = new DirectorySlotStore(slots);
+            Path directory = slots.await();
+            SlotStore store = new DirectorySlotStore(directory);
             GuardLine line =
-                    kit.guards().line(files, kit.setup(slots, plan.config().timing()), new FromGuard());
+                    kit.guards().line(files, kit.setup(directory, plan.config().timing()), new FromGuard());
             guard = line;
             line.start();
             HostMachine.State now = begin(store);
@@ -192,37 +192,6 @@ final class Membership implements AutoCloseable {
                 .ifPresent(message -> inputs.add(new Input.Heard(message, now())));
     }
 
-    private Path slots() {
-        return kit.datastores()
-                .byUuid(plan.datastoreUuid())
-                .root()
-                .resolve(DIRECTORY)
-                .resolve(plan.clusterId());
-    }
-
-    /** Waits for the heartbeat datastore: without it there is nothing this host could do. */
-    private Path findSlots() throws InterruptedException {
-        while (true) {
-            try {
-                Path slots = slots();
-                DirectorySlotStore.create(slots);
-                datastoreProblem = "";
-                return slots;
-            } catch (IOException | FaultException e) {
-                problem(e);
-                TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
-            }
-        }
-    }
-
-    void problem(@Nullable Exception e) {
-        String words = e == null ? "" : Optional.ofNullable(e.getMessage()).orElse(e.toString());
-        if (!words.isEmpty() && datastoreProblem.isEmpty()) {
-            log.warn("the heartbeat datastore: {}", words);
-        }
-        datastoreProblem = words;
-    }
-
     private HostMachine.State begin(SlotStore store) throws InterruptedException {
         while (true) {
             try {
@@ -238,7 +207,7 @@ final class Membership implements AutoCloseable {
                 });
                 return machine.start(plan.config(), kit.incarnation(), table, executing, now());
             } catch (IOException e) {
-                problem(e);
+                slots.told(e);
                 TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
             }
         }
@@ -335,6 +304,10 @@ final class Membership implements AutoCloseable {
         return plan;
     }
 
+    HeartbeatSlots slots() {
+        return slots;
+    }
+
     GuardFiles files() {
         return files;
     }
@@ -357,7 +330,7 @@ final class Membership implements AutoCloseable {
                 fence.proof,
                 fence.problem,
                 kit.watchdog(),
-                datastoreProblem,
+                slots.problem(),
                 current == null ? null : AvailabilityView.Machine.of(current, now));
     }
 
