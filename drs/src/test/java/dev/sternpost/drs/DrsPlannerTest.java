@@ -128,6 +128,19 @@ class DrsPlannerTest {
     }
 
     @Test
+    void vms_leave_a_host_that_is_kept_free_and_none_is_balanced_onto_it() {
+        DrsPlan plan = DrsPlanner.plan(
+                cluster(
+                        List.of(host(1).withCondition(HostCondition.SPARE), host(2), host(3)),
+                        List.of(vm(1, 1, 100), vm(2, 2, 5000), vm(3, 2, 5000), vm(4, 3, 4000))),
+                POLICY);
+        assertThat(plan.recommendations())
+                .filteredOn(each -> each.reason().contains("host-1 is kept free for a failover"))
+                .hasSize(1);
+        assertThat(moves(plan)).noneMatch(move -> move.endsWith("to host-1"));
+    }
+
+    @Test
     void a_vm_that_moved_lately_stays_and_does_not_go_back() {
         DrsVm settled =
                 vm(1, 1, 6000).withMobility(VmMobility.free(10, 50).withLastMove(HostId.of(2), NOW_SECONDS - 900));

@@ -94,6 +94,11 @@ public record HaSettings(
         return state == State.ON && disarmed == null;
     }
 
+    /** Whether a host is to run nothing, so that there is room when another fails. */
+    public boolean keepsFree(HostId host) {
+        return isArmed() && admission.dedicatedHostIds().contains(host);
+    }
+
     /** Settings of its own of a virtual machine. */
     public Optional<HaVmSettings> of(VirtualMachineId vmId) {
         return vms.stream().filter(vm -> vm.vmId().equals(vmId)).findFirst();

@@ -101,9 +101,11 @@ public final class Corrections {
     private void grantWishes() {
         for (int unit : ordered(
                 unit -> layout.disliked(unit, layout.hostOf(unit))
-                        || conditionOfHost(unit) == HostCondition.QUARANTINED,
+                        || conditionOfHost(unit) == HostCondition.QUARANTINED
+                        || conditionOfHost(unit) == HostCondition.SPARE,
                 layout::migrationSeconds)) {
             boolean rule = layout.disliked(unit, layout.hostOf(unit));
+            boolean spare = conditionOfHost(unit) == HostCondition.SPARE;
             int host = HostSearch.best(layout, unit);
             // A degraded host may fail: who came to it a moment ago leaves it too.
             boolean mayMove =
@@ -115,9 +117,11 @@ public final class Corrections {
                     && HostSearch.gain(layout, unit, host) > -WISH_COST_MAX) {
                 String name = layout.host(layout.hostOf(unit)).name();
                 book.move(
-                        rule ? Cause.SHOULD_RULE : Cause.QUARANTINE,
+                        rule ? Cause.SHOULD_RULE : spare ? Cause.CAPACITY : Cause.QUARANTINE,
                         PRIORITY_WISH,
-                        rule ? "a should rule speaks against " + name : name + " is quarantined",
+                        rule
+                                ? "a should rule speaks against " + name
+                                : name + " " + conditionOfHost(unit).words(),
                         new int[] {unit},
                         host,
                         HostSearch.alternatives(layout, unit, host));

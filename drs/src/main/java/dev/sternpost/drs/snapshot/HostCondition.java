@@ -8,6 +8,8 @@ public enum HostCondition {
     NORMAL("is in use"),
     /** Something is degraded: no VM comes, those that can leave do. */
     QUARANTINED("is quarantined"),
+    /** Kept free for what a failed host ran: no VM comes, those that can leave do. */
+    SPARE("is kept free for a failover"),
     /** Being emptied, or empty and being worked on. */
     MAINTENANCE("is in maintenance mode"),
     /** Sleeping to save power. */

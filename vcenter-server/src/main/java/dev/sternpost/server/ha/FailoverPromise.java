@@ -9,6 +9,7 @@ import dev.sternpost.ha.rehearsal.Layout;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.ClusterId;
 import dev.sternpost.inventory.HaAdmission;
+import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -28,9 +29,11 @@ import java.util.Set;
 /** Holds a cluster to its admission policy while it is armed: by making its hosts fail on paper as they would be after a change. */
 final class FailoverPromise implements FailoverGuard {
     private final Reservations reservations;
+    private final ConfigPush push;
 
-    FailoverPromise(Reservations reservations) {
+    FailoverPromise(Reservations reservations, ConfigPush push) {
         this.reservations = reservations;
+        this.push = push;
     }
 
     /** The cluster of a host, if it promises anything. */
@@ -40,13 +43,6 @@ final class FailoverPromise implements FailoverGuard {
 
     private static boolean promises(Cluster cluster) {
         return cluster.ha().isArmed() && cluster.ha().admission().kind() != HaAdmission.Kind.OFF;
-    }
-
-    @Override
-    public boolean isKeptFree(InventorySnapshot snapshot, HostId host) {
-        return promising(snapshot, host)
-                .filter(cluster -> cluster.ha().admission().dedicatedHostIds().contains(host))
-                .isPresent();
     }
 
     private static Optional<String> broken(InventorySnapshot snapshot, Cluster cluster, Layout layout) {
@@ -89,6 +85,30 @@ final class FailoverPromise implements FailoverGuard {
                                         .formatted(name(snapshot, host), cluster.name(), reason));
                     });
         });
+    }
+
+    /** The lease of one that lives would go on with nobody to tell it to end, and it could still decide for the others. */
+    @Override
+    public void requireLeft(InventorySnapshot snapshot, HostId id) {
+        Host host = snapshot.get(id);
+        Cluster cluster = snapshot.clusterOf(id).orElse(null);
+        if (cluster == null || !cluster.ha().isKept() || host.mode().isAsleep() || host.facts() == null) {
+            return;
+        }
+        if (host.isConnected()) {
+            throw new FaultException(
+                    FaultCode.HOST_WRONG_MODE,
+                    id.value(),
+                    "%s takes part in the high availability of %s. Put it into stand-by, or disable high availability, then remove it."
+                            .formatted(host.name(), cluster.name()));
+        }
+        if (!push.outlook(snapshot, cluster).isDead(id)) {
+            throw new FaultException(
+                    FaultCode.HOST_WRONG_MODE,
+                    id.value(),
+                    "%s does not answer, but nobody has found it dead: it may still decide for the other hosts of %s. Wait until sternpost ha status says that it is, switch the machine off, or disable high availability, then remove it."
+                            .formatted(host.name(), cluster.name()));
+        }
     }
 
     /** What runs there goes elsewhere as far as it can. */

@@ -50,7 +50,7 @@ public final class HaManagement {
     public Running run(Tasks tasks, Placements placements, Reservations reservations, Consumer<Host> fence) {
         DeathWatch deaths = new DeathWatch(inventory, push, fence);
         DownMarks marks = new DownMarks(inventory, push);
-        placements.guardBy(new FailoverPromise(reservations));
+        placements.guardBy(new FailoverPromise(reservations, push));
         return new Running(
                 new HighAvailability(records, push, tasks, clock),
                 new HaVmAdmin(records),

@@ -87,6 +87,11 @@ final class Outlook {
                 .orElse("");
     }
 
+    /** Whether its lease is over: it stopped what it ran. */
+    boolean isDead(HostId host) {
+        return verdict(host).equals(DEAD);
+    }
+
     /** Hosts that stop what they run before others start it, and that can start what others ran. */
     Set<HostId> reliable() {
         return reliable;
@@ -163,11 +168,10 @@ final class Outlook {
         if (mayRun || !standings.containsKey(vm.hostId())) {
             return Optional.empty();
         }
-        String verdict = verdict(vm.hostId());
-        if (verdict.equals(DEAD)) {
+        if (isDead(vm.hostId())) {
             return Optional.of("its host is dead; it waits: " + whyNobodyStarts());
         }
-        return verdict.isEmpty()
+        return verdict(vm.hostId()).isEmpty()
                 ? Optional.of("its host does not answer, and nobody says whether it lives")
                 : Optional.empty();
     }

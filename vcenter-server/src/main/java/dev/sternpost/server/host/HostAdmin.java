@@ -112,7 +112,7 @@ public final class HostAdmin {
         HostId id = inventory.snapshot().resolve(reference, Host.class).id();
         placements.undisturbed(() -> {
             requireUnused(id);
-            requireNoMember(id);
+            placements.failover().requireLeft(inventory.snapshot(), id);
             placements.failover().requireWithout(inventory.snapshot(), id);
             return removed(userName, id, etag);
         });
@@ -132,21 +132,6 @@ public final class HostAdmin {
                     .about(id.value())
                     .exception();
         }
-    }
-
-    /** Its lease would go on with nobody to tell it to end, and it could still decide for the others. */
-    private void requireNoMember(HostId id) {
-        InventorySnapshot snapshot = inventory.snapshot();
-        snapshot.clusterOf(id)
-                .filter(cluster -> cluster.ha().isKept() && snapshot.get(id).isConnected())
-                .ifPresent(cluster -> {
-                    throw Fault.of(
-                                    FaultCode.HOST_WRONG_MODE,
-                                    "%s takes part in the high availability of %s. Put it into stand-by, or disable high availability, then remove it."
-                                            .formatted(snapshot.get(id).name(), cluster.name()))
-                            .about(id.value())
-                            .exception();
-                });
     }
 
     private Committed removed(String userName, HostId id, long etag) {

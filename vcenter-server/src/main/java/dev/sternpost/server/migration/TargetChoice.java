@@ -3,6 +3,8 @@ package dev.sternpost.server.migration;
 import dev.sternpost.drs.placement.HostVerdict;
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.snapshot.DrsVm;
+import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostFacts;
 import dev.sternpost.inventory.HostId;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The host a VM goes to: the one that was asked for if it will do, else the one placement prefers of those that will. */
 final class TargetChoice {
@@ -142,18 +145,22 @@ final class TargetChoice {
         }
     }
 
-    /** Who names a host may break a rule about VMs, which is mended later, but not one that says which hosts will never do. */
+    /** Who names a host may break a rule about VMs, which is mended later, but not what says which hosts will never do. */
     private static List<String> forbidding(InventorySnapshot snapshot, VirtualMachine vm, Host target) {
-        return snapshot.clusterOf(target.id()).stream()
-                .flatMap(cluster -> PlannedRules.of(snapshot, cluster).stream())
+        Optional<Cluster> cluster = snapshot.clusterOf(target.id());
+        Stream<String> spare = cluster.filter(its -> its.ha().keepsFree(target.id())).stream()
+                .map(its -> "%s %s; choose another host, or change that with sternpost ha set"
+                        .formatted(target.name(), HostCondition.SPARE.words()));
+        Stream<String> rules = cluster.stream()
+                .flatMap(its -> PlannedRules.of(snapshot, its).stream())
                 .filter(Rule.VmHost.class::isInstance)
                 .map(Rule.VmHost.class::cast)
                 .filter(rule -> rule.enabled()
                         && rule.mandatory()
                         && rule.vmIds().contains(vm.id())
                         && !rule.allows(target.id()))
-                .map(rule -> "rule %s forbids it; change the rule or choose another host".formatted(rule.name()))
-                .toList();
+                .map(rule -> "rule %s forbids it; change the rule or choose another host".formatted(rule.name()));
+        return Stream.concat(spare, rules).toList();
     }
 
     private Compatibility check(InventorySnapshot snapshot, VirtualMachine vm, Host source, Host target) {

@@ -142,11 +142,16 @@ public final class ClusterInput {
                 .mapToLong(vm -> vm.config().memoryBytes() + DrsVm.OVERHEAD_BYTES)
                 .sum();
         boolean silent = !host.isConnected() && !host.mode().isAsleep();
-        HostCondition condition = silent ? HostCondition.UNREACHABLE : HostCondition.of(host.mode());
+        HostCondition usual = silent ? HostCondition.UNREACHABLE : HostCondition.of(host.mode());
+        boolean spare = usual == HostCondition.NORMAL
+                && gathered.inventory()
+                        .clusterOf(host.id())
+                        .filter(cluster -> cluster.ha().keepsFree(host.id()))
+                        .isPresent();
         return new DrsHost(
                 host.id(),
                 host.name(),
-                condition,
+                spare ? HostCondition.SPARE : usual,
                 facts.cpuCount(),
                 (long) facts.cpuCount() * mhz(facts),
                 Math.max(1, facts.memoryBytes() - leaving),

@@ -14,15 +14,13 @@ public interface FailoverGuard {
     /** Where nothing is promised. */
     FailoverGuard NONE = new FailoverGuard() {
         @Override
-        public boolean isKeptFree(InventorySnapshot snapshot, HostId host) {
-            return false;
-        }
-
-        @Override
         public void requireWith(InventorySnapshot snapshot, Newcomer vm, HostId host) {}
 
         @Override
         public void requireWithout(InventorySnapshot snapshot, HostId host) {}
+
+        @Override
+        public void requireLeft(InventorySnapshot snapshot, HostId host) {}
 
         @Override
         public boolean isKeptBy(
@@ -33,9 +31,6 @@ public interface FailoverGuard {
             return true;
         }
     };
-
-    /** Whether a host is to run nothing, so that there is room when another fails. */
-    boolean isKeptFree(InventorySnapshot snapshot, HostId host);
 
     /**
      * A virtual machine is to run on a host, or to go on there with another shape.
@@ -50,6 +45,13 @@ public interface FailoverGuard {
      * @throws FaultException WOULD_BREAK_FAILOVER, with the numbers
      */
     void requireWithout(InventorySnapshot snapshot, HostId host);
+
+    /**
+     * A host is to be removed for good: nobody may count on its lease any more, and it may not decide for others any more.
+     *
+     * @throws FaultException HOST_WRONG_MODE, with what to do
+     */
+    void requireLeft(InventorySnapshot snapshot, HostId host);
 
     /**
      * Whether it would be possible with these hosts alone in use.

@@ -103,7 +103,7 @@ public final class Placements {
         return promised(task, vm, snapshot -> {
             try {
                 requireRoom(snapshot, vm);
-                Host host = choose(snapshot, vm, notKeptFree(snapshot, candidates));
+                Host host = choose(snapshot, vm, candidates);
                 failover.requireWith(snapshot, vm, host.id());
                 return host;
             } catch (FaultException e) {
@@ -116,14 +116,6 @@ public final class Placements {
                         .orElse(e);
             }
         });
-    }
-
-    /** Without hosts that high availability keeps free, unless there are no others. */
-    private Candidates notKeptFree(InventorySnapshot snapshot, Candidates candidates) {
-        List<HostId> others = candidates.hostIds().stream()
-                .filter(host -> !failover.isKeptFree(snapshot, host))
-                .toList();
-        return others.isEmpty() ? candidates : new Candidates(others, candidates.home(), candidates.stays());
     }
 
     /** Who knows what a cluster promises for the failure of hosts. Told once, while the server is put together. */

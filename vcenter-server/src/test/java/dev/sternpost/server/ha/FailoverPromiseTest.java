@@ -12,6 +12,7 @@ import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.InventoryWrite;
+import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.placement.FailoverGuard;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskState;
@@ -99,9 +100,20 @@ class FailoverPromiseTest {
     }
 
     @Test
-    void nothing_starts_on_a_spare_host_while_there_is_another() {
+    void nothing_is_moved_to_a_spare_host_either() {
         promise(HaAdmission.dedicatedHosts(List.of(HaTestKit.ONE)));
+        kit.make("web-1", HaTestKit.TWO, GIBIBYTE, true);
+        assertThatThrownBy(() -> kit.server.migrations.migrate(
+                        HaTestKit.ADA, new MigrationRequest("web-1", HaTestKit.ONE.value(), 0, 0)))
+                .isInstanceOfSatisfying(
+                        FaultException.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.HOST_INCOMPATIBLE))
+                .hasMessageContaining("h1 is kept free for a failover");
+    }
+
+    @Test
+    void nothing_starts_on_a_spare_host_while_there_is_another() {
         kit.make("web-1", HaTestKit.ONE, GIBIBYTE, false);
+        promise(HaAdmission.dedicatedHosts(List.of(HaTestKit.ONE)));
         assertThat(powerOn("web-1").state()).isEqualTo(TaskState.SUCCEEDED);
         assertThat(kit.vm("web-1").hostId()).isNotEqualTo(HaTestKit.ONE);
     }

@@ -13,6 +13,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.availability.HaReport;
+import dev.sternpost.server.placement.FailoverGuard;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +123,31 @@ class HaOutageTest {
         verdictOnTwo("alive");
         assertThat(web().down()).isEmpty();
         assertThat(web().unprotected()).isEmpty();
+    }
+
+    @Test
+    void a_host_whose_lease_others_count_on_is_removed_only_when_it_is_dead() {
+        kit.server.succeed(kit.server.vms.powerOff(HaTestKit.ADA, "web-1"));
+        leaves("takes part in the high availability of prod");
+        kit.silence(HaTestKit.TWO);
+        leaves("nobody has found it dead");
+        verdictOnTwo("silent");
+        kit.second();
+        leaves("nobody has found it dead");
+        verdictOnTwo("dead");
+        kit.second();
+        guard().requireLeft(kit.datacenter.snapshot(), HaTestKit.TWO);
+    }
+
+    private FailoverGuard guard() {
+        return kit.datacenter.placements().failover();
+    }
+
+    private void leaves(String words) {
+        assertThatThrownBy(() -> guard().requireLeft(kit.datacenter.snapshot(), HaTestKit.TWO))
+                .isInstanceOfSatisfying(
+                        FaultException.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.HOST_WRONG_MODE))
+                .hasMessageContaining(words);
     }
 
     private void verdictOnTwo(String word) {

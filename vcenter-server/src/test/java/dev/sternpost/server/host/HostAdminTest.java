@@ -3,13 +3,9 @@ package dev.sternpost.server.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sternpost.inventory.Cluster;
-import dev.sternpost.inventory.DatastoreId;
-import dev.sternpost.inventory.HaSettings;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
-import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.simulation.SimulatedDatacenter;
 import dev.sternpost.server.virtualmachine.ConfigWish;
@@ -56,23 +52,5 @@ class HostAdminTest {
         refused(TWO);
         admin.remove("ada", THREE.value(), 0);
         assertThat(datacenter.snapshot().find(THREE)).isEmpty();
-    }
-
-    @Test
-    void a_host_whose_lease_others_count_on_is_not_removed() {
-        Cluster cluster = datacenter.snapshot().clusterOf(THREE).orElseThrow();
-        DatastoreId heartbeats = datacenter.datastore().id();
-        datacenter
-                .inventory()
-                .commit(InventoryWrite.builder()
-                        .put(cluster.withHa(cluster.ha()
-                                .withHeartbeatDatastoreId(heartbeats)
-                                .withState(HaSettings.State.ON)))
-                        .build());
-        assertThatThrownBy(() -> admin.remove("ada", THREE.value(), 0))
-                .isInstanceOfSatisfying(
-                        FaultException.class, fault -> assertThat(fault.code()).isEqualTo(FaultCode.HOST_WRONG_MODE))
-                .hasMessageContaining("high availability of prod");
-        assertThat(datacenter.snapshot().find(THREE)).isPresent();
     }
 }
