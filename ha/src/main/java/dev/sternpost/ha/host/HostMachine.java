@@ -5,6 +5,7 @@ import dev.sternpost.ha.coordinator.HostVerdict;
 import dev.sternpost.ha.coordinator.Surroundings;
 import dev.sternpost.ha.lease.CoordinatorLease;
 import dev.sternpost.ha.lease.SlotWatch;
+import dev.sternpost.ha.lease.Terms;
 import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.message.Sighting;
 import dev.sternpost.ha.policy.ClusterConfig;
@@ -52,14 +53,12 @@ public final class HostMachine {
      *
      * @param incarnation rises with each start of the agent
      * @param sequence of the last heartbeat
-     * @param termMax the highest coordinator's term that an order or heartbeat named
      * @param beatMillis when to send the next heartbeat
      */
     public record State(
             ClusterConfig config,
             long incarnation,
             long sequence,
-            long termMax,
             long beatMillis,
             Network network,
             LocalVms.State local,
@@ -69,6 +68,11 @@ public final class HostMachine {
         /** Whether this host is the coordinator. */
         public boolean isCoordinator() {
             return lease.holds();
+        }
+
+        /** The highest coordinator's term that is believed. */
+        public long termMax() {
+            return lease.terms().max();
         }
 
         /** Rises each time the lease is lost; 0 as long as the guard has not told this agent of it. */
@@ -129,7 +133,6 @@ public final class HostMachine {
                 config,
                 incarnation,
                 0,
-                0,
                 atMillis,
                 Network.start(atMillis),
                 LocalVms.restored(self, table, executing),
@@ -151,7 +154,6 @@ public final class HostMachine {
         private final long incarnation;
         private ClusterConfig config;
         private long sequence;
-        private long termMax;
         private long beatMillis;
         private Network network;
         private CoordinatorLease.State lease;
@@ -163,7 +165,6 @@ public final class HostMachine {
             this.incarnation = state.incarnation;
             this.config = state.config;
             this.sequence = state.sequence;
-            this.termMax = state.termMax;
             this.beatMillis = state.beatMillis;
             this.network = state.network;
             this.lease = state.lease;
@@ -173,16 +174,7 @@ public final class HostMachine {
         Step<State> end() {
             local.writeTable(at);
             return new Step<>(
-                    new State(
-                            config,
-                            incarnation,
-                            sequence,
-                            termMax,
-                            beatMillis,
-                            network,
-                            local.state(),
-                            lease,
-                            coordination),
+                    new State(config, incarnation, sequence, beatMillis, network, local.state(), lease, coordination),
                     effects);
         }
 
@@ -211,8 +203,8 @@ public final class HostMachine {
         private void heard(Message message) {
             switch (message) {
                 case Message.Heartbeat beat -> {
-                    network = network.heard(beat, at);
-                    termMax = Math.max(termMax, beat.term());
+                    network = network.heard(beat, timing(), at);
+                    heardOfTerm(beat.from(), beat.term());
                     beat.vms().values().forEach(local::seenElsewhere);
                 }
                 case Message.StartOrder order -> ordered(order);
@@ -220,21 +212,32 @@ public final class HostMachine {
             }
         }
 
+        private void heardOfTerm(HostId from, long term) {
+            Step<CoordinatorLease.State> heard =
+                    new CoordinatorLease(self, timing()).heardOfTerm(lease, from, term, at);
+            lease = heard.state();
+            effects.addAll(heard.effects());
+        }
+
         private void ordered(Message.StartOrder order) {
-            if (order.term() < termMax) {
-                effects.add(new Effect.Send(
-                        order.from(),
-                        new Message.StartAnswer(
-                                self,
-                                order.vmId(),
-                                order.generation(),
-                                Message.Outcome.REFUSED,
-                                order.expected(),
-                                "there is a coordinator of a later term")));
+            heardOfTerm(order.from(), order.term());
+            Terms terms = lease.terms();
+            if (order.term() < terms.max() || !terms.maySay(order.term())) {
+                refuse(
+                        order,
+                        order.term() < terms.max()
+                                ? "there is a coordinator of a later term"
+                                : "there can be no coordinator of that term");
                 return;
             }
-            termMax = order.term();
             local.start(order.vmId(), order.expected(), order.generation(), order.from(), at);
+        }
+
+        private void refuse(Message.StartOrder order, String why) {
+            effects.add(new Effect.Send(
+                    order.from(),
+                    new Message.StartAnswer(
+                            self, order.vmId(), order.generation(), Message.Outcome.REFUSED, order.expected(), why)));
         }
 
         private void tick() {
@@ -259,7 +262,13 @@ public final class HostMachine {
             TreeMap<VirtualMachineId, VmEntry> entries = new TreeMap<>();
             local.state().entries().forEach(entry -> entries.put(entry.vmId(), entry));
             return new Message.Heartbeat(
-                    self, incarnation, sequence, termMax, local.state().leaseHeld(at), entries, silent);
+                    self,
+                    incarnation,
+                    sequence,
+                    lease.terms().max(),
+                    local.state().leaseHeld(at),
+                    entries,
+                    silent);
         }
 
         private void isolation() {
@@ -299,12 +308,9 @@ public final class HostMachine {
             int rank = rank(lately);
             CoordinatorLease machine = new CoordinatorLease(self, timing());
             boolean held = lease.holds();
-            Step<CoordinatorLease.State> led = machine.step(machine.heardOfTerm(lease, termMax), input, rank);
+            Step<CoordinatorLease.State> led = machine.step(lease, input, rank);
             lease = led.state();
             effects.addAll(led.effects());
-            if (lease.holds()) {
-                termMax = Math.max(termMax, lease.term());
-            }
             if (held && !lease.holds()) {
                 coordination = coordinator.retired(coordination);
             } else if (!held && lease.holds()) {

@@ -6,6 +6,7 @@ import dev.sternpost.inventory.HostId;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a host hears.
@@ -17,8 +18,44 @@ import java.util.TreeMap;
  */
 record Network(SortedMap<HostId, Peer> peers, long addressMillis, long startedMillis, boolean isolated) {
 
-    /** The latest heartbeat of a host. */
-    record Peer(Message.Heartbeat beat, long atMillis) {}
+    /**
+     * The latest heartbeat of a host.
+     *
+     * @param lower the latest of those that came after and are numbered lower, while nothing else was heard of it; null when none is
+     * @param lowerSinceMillis when the first of those came
+     */
+    record Peer(Message.Heartbeat beat, long atMillis, Message.@Nullable Heartbeat lower, long lowerSinceMillis) {
+        static Peer of(Message.Heartbeat beat, long at) {
+            return new Peer(beat, at, null, at);
+        }
+
+        /**
+         * A heartbeat that is numbered lower is late, and must not undo what a later one said. But when nothing else comes of its host for as
+         * long as one takes to be dead, and those rise, it is the higher number that was wrong.
+         */
+        Peer heard(Message.Heartbeat next, HaTiming timing, long at) {
+            if (follows(next, beat)) {
+                return of(next, at);
+            }
+            if (at < atMillis + timing.silenceMillis()) {
+                return this;
+            }
+            if (lower == null || lower.incarnation() != next.incarnation()) {
+                return new Peer(beat, atMillis, next, at);
+            }
+            if (!follows(next, lower)) {
+                return this;
+            }
+            return at >= lowerSinceMillis + timing.deadMillis()
+                    ? of(next, at)
+                    : new Peer(beat, atMillis, next, lowerSinceMillis);
+        }
+
+        private static boolean follows(Message.Heartbeat next, Message.Heartbeat last) {
+            return next.incarnation() > last.incarnation()
+                    || (next.incarnation() == last.incarnation() && next.sequence() > last.sequence());
+        }
+    }
 
     Network {
         peers = Collections.unmodifiableSortedMap(peers);
@@ -28,17 +65,14 @@ record Network(SortedMap<HostId, Peer> peers, long addressMillis, long startedMi
         return new Network(new TreeMap<>(), at, at, false);
     }
 
-    Network heard(Message.Heartbeat beat, long at) {
+    Network heard(Message.Heartbeat beat, HaTiming timing, long at) {
         Peer last = peers.get(beat.from());
-        boolean late = last != null
-                && (beat.incarnation() < last.beat().incarnation()
-                        || (beat.incarnation() == last.beat().incarnation()
-                                && beat.sequence() <= last.beat().sequence()));
-        if (late) {
+        Peer now = last == null ? Peer.of(beat, at) : last.heard(beat, timing, at);
+        if (now.equals(last)) {
             return this;
         }
         TreeMap<HostId, Peer> next = new TreeMap<>(peers);
-        next.put(beat.from(), new Peer(beat, at));
+        next.put(beat.from(), now);
         return new Network(next, addressMillis, startedMillis, isolated);
     }
 

@@ -9,6 +9,7 @@ import dev.sternpost.inventory.HostId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ public final class CoordinatorLease {
      * The machine's state.
      *
      * @param watch what was seen of the slot; null before the first look
-     * @param termMax the highest term seen
+     * @param terms what is believed of terms
      * @param goodSinceMillis beginning of the last write that is known to have succeeded, of the claim or a renewal
      * @param nextMillis when to look or renew next
      * @param reading a read is under way since then; negative when none is
@@ -58,7 +59,7 @@ public final class CoordinatorLease {
     public record State(
             Mode mode,
             @Nullable SlotWatch watch,
-            long termMax,
+            Terms terms,
             long term,
             long sequence,
             long goodSinceMillis,
@@ -66,7 +67,7 @@ public final class CoordinatorLease {
             long reading,
             long writing) {
         /** Nothing known yet. */
-        public static final State START = new State(Mode.FOLLOWING, null, 0, 0, 0, 0, 0, -1, -1);
+        public static final State START = new State(Mode.FOLLOWING, null, Terms.START, 0, 0, 0, 0, -1, -1);
 
         /** Whether this host is the coordinator. */
         public boolean holds() {
@@ -74,26 +75,26 @@ public final class CoordinatorLease {
         }
 
         State with(Mode newMode) {
-            return new State(newMode, watch, termMax, term, sequence, goodSinceMillis, nextMillis, reading, writing);
+            return new State(newMode, watch, terms, term, sequence, goodSinceMillis, nextMillis, reading, writing);
         }
 
-        State withWatch(SlotWatch newWatch, long newTermMax) {
-            return new State(mode, newWatch, newTermMax, term, sequence, goodSinceMillis, nextMillis, -1, writing);
+        State withWatch(SlotWatch newWatch, Terms newTerms) {
+            return new State(mode, newWatch, newTerms, term, sequence, goodSinceMillis, nextMillis, -1, writing);
         }
 
-        State withTermMax(long newTermMax) {
-            return new State(mode, watch, newTermMax, term, sequence, goodSinceMillis, nextMillis, reading, writing);
+        State withTerms(Terms newTerms) {
+            return new State(mode, watch, newTerms, term, sequence, goodSinceMillis, nextMillis, reading, writing);
         }
 
         State readingSince(long at, long next) {
-            return new State(mode, watch, termMax, term, sequence, goodSinceMillis, next, at, writing);
+            return new State(mode, watch, terms, term, sequence, goodSinceMillis, next, at, writing);
         }
 
         State writingSince(long newTerm, long newSequence, long at) {
             return new State(
                     mode,
                     watch,
-                    Math.max(termMax, newTerm),
+                    terms.claimed(newTerm),
                     newTerm,
                     newSequence,
                     goodSinceMillis,
@@ -103,13 +104,27 @@ public final class CoordinatorLease {
         }
 
         State written(long goodSince, long next) {
-            return new State(mode, watch, termMax, term, sequence, goodSince, next, reading, -1);
+            return new State(mode, watch, terms, term, sequence, goodSince, next, reading, -1);
         }
     }
 
-    /** A higher term was heard of: the next claim goes above it. */
-    public State heardOfTerm(State state, long term) {
-        return term > state.termMax() ? state.withTermMax(term) : state;
+    /** A member named a term. One that cannot be is told. */
+    public Step<State> heardOfTerm(State state, HostId from, long term, long at) {
+        Terms terms = state.terms();
+        return terms.maySay(term)
+                ? Step.stay(state)
+                : refused(state, from + " speaks of a coordinator's term " + term, at);
+    }
+
+    private static Step<State> refused(State state, String what, long at) {
+        Terms terms = state.terms();
+        return terms.tellsAt(at)
+                ? new Step<>(
+                        state.withTerms(terms.told(at)),
+                        List.of(Effect.tell(
+                                Kind.NUMBER_REFUSED,
+                                what + ", which is not believed: the highest known is " + terms.max())))
+                : Step.stay(state);
     }
 
     /**
@@ -171,10 +186,28 @@ public final class CoordinatorLease {
         if (read.failed()) {
             return state.readingSince(-1, state.nextMillis());
         }
-        SlotWatch watch =
-                state.watch() == null ? SlotWatch.first(read) : state.watch().seen(read);
-        CoordinatorRecord found = CoordinatorRecord.decode(watch.content()).orElse(null);
-        State seen = state.withWatch(watch, Math.max(state.termMax(), found == null ? 0 : found.term()));
+        CoordinatorRecord said =
+                read.content().flatMap(CoordinatorRecord::decode).orElse(null);
+        boolean believed = said == null || state.terms().mayBeRecorded(said.term());
+        // What cannot be counts as nothing, however often it is written.
+        Input.SlotRead shown = believed
+                ? read
+                : new Input.SlotRead(SLOT, read.startedMillis(), Optional.empty(), false, read.atMillis());
+        SlotWatch before = state.watch();
+        SlotWatch watch = before == null ? SlotWatch.first(shown) : before.seen(shown);
+        CoordinatorRecord found = believed ? said : null;
+        boolean moved = before == null || !before.content().equals(watch.content());
+        State seen = state.withWatch(
+                watch,
+                found == null ? state.terms() : state.terms().read(found.term(), moved, timing, read.atMillis()));
+        if (said != null && !believed) {
+            Step<State> told = refused(
+                    seen,
+                    "the coordinator's lease names " + said.hostId() + " and term " + said.term(),
+                    read.atMillis());
+            effects.addAll(told.effects());
+            seen = told.state();
+        }
         return switch (seen.mode()) {
             case FOLLOWING -> follow(seen, found, read.atMillis(), rank, effects);
             case CLAIMING -> seen;
@@ -193,7 +226,7 @@ public final class CoordinatorLease {
         if (state.watch().unmovedMillis() < needed || state.watch().ageMillis(at) > timing.inFlightMillis()) {
             return state;
         }
-        long term = state.termMax() + 1;
+        long term = state.terms().next();
         effects.add(write(term, 0, false));
         return state.writingSince(term, 0, at).with(Mode.CLAIMING);
     }

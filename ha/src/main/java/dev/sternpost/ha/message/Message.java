@@ -57,6 +57,9 @@ public sealed interface Message {
             Objects.requireNonNull(from, "from");
             Objects.requireNonNull(vmId, "vmId");
             Objects.requireNonNull(expected, "expected");
+            if (!expected.mayRise() || generation > LockState.GENERATION_MAX) {
+                throw new IllegalArgumentException("%s: no generation can follow %s".formatted(vmId, expected));
+            }
             if (generation <= expected.generation()) {
                 throw new IllegalArgumentException(
                         "%s: generation %d does not rise above %s".formatted(vmId, generation, expected));

@@ -25,7 +25,9 @@ public record Happening(Kind kind, String words) {
         VM_STARTED,
         VM_STOPPED,
         VM_RELEASED,
-        VM_LEFT
+        VM_LEFT,
+        /** A member, or the datastore, gave a number that cannot be: it was not gone by. */
+        NUMBER_REFUSED
     }
 
     public Happening {

@@ -166,7 +166,7 @@ public final class RestartBook {
             items.put(item.vmId(), item.running(at));
             observe(item.running(at), vm, seen, fleet, at);
         } else if (item.stage() == Stage.ORDERED) {
-            if (at >= item.sinceMillis() + settings.orderTimeoutMillis()) {
+            if (at >= item.sinceMillis() + settings.orderTimeoutMillis() && !isBeingStarted(item, seen)) {
                 failed(item, item.target(), "no answer", at);
             }
         } else if (seen != null && isHeldBy(item.expected(), seen)) {
@@ -179,6 +179,14 @@ public final class RestartBook {
                 && seen.entry().generation() > item.expected().generation()
                 && seen.entry().phase().runs()
                 && !fleet.over().containsKey(seen.hostId());
+    }
+
+    /** Its host is at it, however long that takes: nobody else could, since it has the lock. It says so when it cannot. */
+    private static boolean isBeingStarted(RestartItem item, Fleet.@Nullable Whereabouts seen) {
+        return seen != null
+                && seen.hostId().equals(item.target())
+                && seen.entry().phase() == VmEntry.Phase.STARTING
+                && seen.entry().generation() > item.expected().generation();
     }
 
     /** It was never down: whoever holds its lock runs it. */
@@ -213,7 +221,13 @@ public final class RestartBook {
         boolean somebodyIsDue = false;
         for (RestartItem item : turns.waiting()) {
             boolean due = turns.isDue(item);
-            if (!(item.expected() instanceof LockState.Held held) || isOver(item, held.hostId(), fleet)) {
+            if (!item.expected().mayRise()) {
+                // If that was not true, its lock will tell when it is looked for.
+                items.remove(item.vmId());
+                effects.add(Effect.tell(
+                        Kind.NUMBER_REFUSED,
+                        item.vmId() + " cannot be started: no generation can follow " + item.expected()));
+            } else if (!(item.expected() instanceof LockState.Held held) || isOver(item, held.hostId(), fleet)) {
                 free.add(item);
                 somebodyIsDue |= due;
             } else if (due && !fleet.over().containsKey(held.hostId())) {

@@ -5,6 +5,8 @@ import java.util.Objects;
 
 /** Whom the lock of a virtual machine names. It changes only by compare-and-set, and its generation only rises. */
 public sealed interface LockState {
+    /** Nothing is started under a higher generation: what comes after must still be a number. */
+    long GENERATION_MAX = 1L << 60;
 
     /** No lock: the virtual machine is off because somebody wanted that, and nobody starts it by himself. */
     record Absent() implements LockState {
@@ -41,6 +43,19 @@ public sealed interface LockState {
 
     long generation();
 
+    /** Whether another generation can follow. */
+    default boolean mayRise() {
+        return generation() < GENERATION_MAX;
+    }
+
+    /** The same, when a generation can be such: what was started under the highest may be released and taken a few times more. */
+    static long plausible(long generation) {
+        if (generation < 0 || generation > GENERATION_MAX + 1_000) {
+            throw new IllegalArgumentException("no generation: " + generation);
+        }
+        return generation;
+    }
+
     /** As it is written in messages. */
     default String encoded() {
         return switch (this) {
@@ -63,7 +78,7 @@ public sealed interface LockState {
         if (at < 0) {
             throw new IllegalArgumentException("not a lock: " + text);
         }
-        long generation = Long.parseLong(text.substring(at + 1));
+        long generation = plausible(Long.parseLong(text.substring(at + 1)));
         return at == 0 ? new Released(generation) : new Held(new HostId(text.substring(0, at)), generation);
     }
 }

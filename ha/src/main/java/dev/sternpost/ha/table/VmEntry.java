@@ -62,7 +62,7 @@ public record VmEntry(VirtualMachineId vmId, long generation, Phase phase) {
         }
         return new VmEntry(
                 VirtualMachineId.of(Long.parseLong(text.substring(0, at))),
-                Long.parseLong(text.substring(at + 1, text.length() - 1)),
+                LockState.plausible(Long.parseLong(text.substring(at + 1, text.length() - 1))),
                 Phase.of(text.charAt(text.length() - 1)));
     }
 }

@@ -113,4 +113,66 @@ class CoordinatorLeaseTest {
                 .get()
                 .matches(record -> record.resigned() && record.term() == 8);
     }
+
+    private boolean hears(long term) {
+        Step<State> heard = machine.heardOfTerm(state, OTHER, term, now);
+        state = heard.state();
+        return heard.effects().isEmpty();
+    }
+
+    /** Another host holds the lease, and renews it each second. */
+    private void renewed(long term, int seconds, int rank) {
+        for (int i = 0; i < seconds; i++) {
+            slot = new CoordinatorRecord(OTHER, term, now, false).encoded();
+            pass(1_000, rank);
+        }
+    }
+
+    @Test
+    void what_members_say_of_terms_raises_nothing_and_is_told_when_it_cannot_be() {
+        assertThat(hears(500)).as("before the slot was read").isTrue();
+        renewed(7, 2, 0);
+        assertThat(hears(7 + Terms.HEARSAY_RISE_MAX)).isTrue();
+        assertThat(hears(8 + Terms.HEARSAY_RISE_MAX)).isFalse();
+        assertThat(hears(Long.MAX_VALUE)).as("told once, not each time").isTrue();
+        now += 60_000;
+        assertThat(hears(-1)).isFalse();
+        assertThat(state.terms().max()).isEqualTo(7);
+    }
+
+    @Test
+    void a_term_that_cannot_be_is_nobodys_however_often_it_is_written() {
+        renewed(7, 2, 0);
+        for (long term : new long[] {Long.MAX_VALUE, Terms.TERM_MAX, 8 + Terms.RECORD_RISE_MAX, -3}) {
+            renewed(term, 1, 0);
+            assertThat(state.terms().max()).isEqualTo(7);
+            assertThat(state.mode()).isEqualTo(Mode.FOLLOWING);
+        }
+        renewed(Terms.TERM_MAX, 3, 0);
+        // It was written each second, but not seen to move.
+        assertThat(state.mode()).isEqualTo(Mode.SETTLING);
+        assertThat(state.term()).isEqualTo(8);
+    }
+
+    @Test
+    void a_lower_term_is_gone_back_to_when_its_holder_renews_for_long() {
+        renewed(700_000, 2, -1);
+        renewed(8, (int) (TIMING.deadMillis() / 1_000), -1);
+        assertThat(state.terms().max()).isEqualTo(700_000);
+        slot = new CoordinatorRecord(OTHER, 8, 999_999, false).encoded();
+        pass(60_000, -1);
+        assertThat(state.terms().max()).as("it does not move").isEqualTo(700_000);
+        renewed(8, 2, -1);
+        assertThat(state.terms().max()).isEqualTo(8);
+    }
+
+    @Test
+    void after_the_highest_term_comes_the_first() {
+        slot = new CoordinatorRecord(OTHER, Terms.TERM_MAX, 3, true).encoded();
+        pass(4_000, 0);
+        assertThat(state.holds()).isTrue();
+        assertThat(state.term()).isEqualTo(1);
+        pass(TIMING.deadMillis() + 2_000, 0);
+        assertThat(state.terms().max()).isEqualTo(1);
+    }
 }

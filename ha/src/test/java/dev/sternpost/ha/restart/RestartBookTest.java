@@ -219,4 +219,35 @@ class RestartBookTest {
         assertThat(lists.values().stream().mapToInt(Collection::size).sum()).isEqualTo(4);
         assertThat(items).isEmpty();
     }
+
+    @Test
+    void what_no_generation_can_follow_is_not_started_nor_stands_in_the_way() {
+        protect(7, RestartPriority.HIGH, Readiness.POWERED_ON);
+        protect(8, RestartPriority.LOW, Readiness.POWERED_ON);
+        over.put(DEAD, 100_000L);
+        with(book -> {
+            book.want(vm(7), new LockState.Held(DEAD, LockState.GENERATION_MAX), 0, "test", 0);
+            book.want(vm(8), HELD, 0, "test", 0);
+        });
+        lists.put(SELF, List.of());
+        turn(IN_FLIGHT + 1);
+        assertThat(turn(IN_FLIGHT + 2)).extracting(StartOrder::vmId).containsExactly(vm(8));
+        assertThat(items).containsOnlyKeys(vm(8));
+    }
+
+    @Test
+    void a_start_that_takes_long_is_no_failure_as_long_as_its_host_is_at_it() {
+        protect(7, RestartPriority.HIGH, Readiness.POWERED_ON);
+        over.put(DEAD, 100_000L);
+        lists.put(SELF, List.of());
+        with(book -> book.want(vm(7), HELD, 0, "test", 0));
+        assertThat(turn(3_000)).hasSize(1);
+        lists.put(SELF, List.of(new VmEntry(vm(7), 5, VmEntry.Phase.STARTING)));
+        turn(60_000);
+        assertThat(items.get(vm(7))).matches(item -> item.stage() == RestartItem.Stage.ORDERED && item.attempts() == 0);
+        lists.put(SELF, List.of());
+        turn(60_250);
+        assertThat(items.get(vm(7)))
+                .matches(item -> item.attempts() == 1 && item.reason().equals("no answer"));
+    }
 }

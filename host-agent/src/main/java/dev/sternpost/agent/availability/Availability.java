@@ -91,7 +91,7 @@ public final class Availability implements Keeper, AutoCloseable {
         }
         if (current != null) {
             membership = null;
-            current.leave();
+            current.leave(() -> !plan.isOn());
         }
         forgetLease();
         if (next.isOn() && kept != null) {

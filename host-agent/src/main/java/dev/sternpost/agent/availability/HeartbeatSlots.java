@@ -53,7 +53,8 @@ final class HeartbeatSlots {
         }
     }
 
-    private Path make() throws IOException {
+    /** The directory, made when it is not there. */
+    Path make() throws IOException {
         Plan now = plan.get();
         Path directory =
                 datastores.byUuid(now.datastoreUuid()).root().resolve(DIRECTORY).resolve(now.clusterId());

@@ -1,13 +1,18 @@
 package dev.sternpost.agent.availability;
 
+import dev.sternpost.agent.availability.store.DirectorySlotStore;
 import dev.sternpost.agent.operation.KeptVms;
 import dev.sternpost.agent.operation.VmPlace;
 import dev.sternpost.ha.host.HostMachine;
+import dev.sternpost.ha.lease.HostLease;
 import dev.sternpost.ha.table.LockState;
 import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.fault.FaultException;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +22,29 @@ final class Leaving {
     private static final Logger log = LoggerFactory.getLogger(Leaving.class);
 
     private Leaving() {}
+
+    /**
+     * Its lease is as if it had never been written: what runs here goes on unguarded, and must not be started elsewhere because an old lease does not
+     * move, should high availability be switched on again before this host hears of it. Not before the last write of the guard, which has ended, must
+     * have come; returns at once.
+     *
+     * @param slots where leases are
+     * @param stillOut whether this host takes part no more then
+     */
+    static void dropLease(HostId self, HeartbeatSlots slots, long inFlightMillis, BooleanSupplier stillOut) {
+        Thread.ofPlatform().daemon().name("drop-lease").start(() -> {
+            try {
+                TimeUnit.MILLISECONDS.sleep(inFlightMillis);
+                if (stillOut.getAsBoolean()) {
+                    new DirectorySlotStore(slots.make()).write(HostLease.slotOf(self), "");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (IOException | FaultException e) {
+                log.error("the lease stays behind; have this host take part before others do again: {}", e.toString());
+            }
+        });
+    }
 
     /** Virtual machines that wait to be started again are off from now on: nobody would start them, and their locks would keep others from it. */
     static void giveUpLocks(HostId self, Plan plan, KeptVms kept, HostMachine.State last) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +78,8 @@ final class Membership implements AutoCloseable {
         this.plan = plan;
         this.kept = kept;
         this.slots = new HeartbeatSlots(kit.datastores(), () -> this.plan);
-        this.exchange = new PlanExchange(kit.hostId(), kit.clock(), planFile, () -> this.plan, passedOn, slots::told);
+        this.exchange = new PlanExchange(
+                kit.hostId(), kit.clock(), planFile, () -> this.plan, passedOn, slots::told, this::tell);
         this.machine = new HostMachine(kit.hostId(), new PlannedRestarts(() -> this.plan.rules()));
         this.watches = new GuestWatches(
                 kept, () -> this.plan, kit.clock(), kit.journal(), new ResetTally(kit.home(), kit.clock()));
@@ -172,7 +174,7 @@ final class Membership implements AutoCloseable {
             HostMachine.State now = begin(store);
             Deeds deeds = new Deeds(kit, store, kept, peers, inputs, this);
             peers.are(plan.peers());
-            kit.relay().listenToPeers(this::isMember, this::heard);
+            kit.relay().listenToPeers(host -> plan.hasMember(new HostId(host)), this::heard);
             loop(now, deeds, store);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -180,10 +182,6 @@ final class Membership implements AutoCloseable {
             // The thread's edge. The guard hears no more of the agent and says so; the server sees that too.
             log.error("high availability on this host ends by a defect", e);
         }
-    }
-
-    private boolean isMember(String hostId) {
-        return plan.hasMember(new HostId(hostId));
     }
 
     private void heard(String hostId, String text) {
@@ -224,6 +222,7 @@ final class Membership implements AutoCloseable {
                 current = step(current, input, deeds);
                 if (input instanceof Input.Configured) {
                     quietly(this::protectAsPlanned);
+                    configLook = 0;
                 }
             }
             long now = now();
@@ -337,7 +336,7 @@ final class Membership implements AutoCloseable {
     // ---- the end ----
 
     /** The host takes part no more: what was down against its will is nobody's to start any more. */
-    void leave() {
+    void leave(BooleanSupplier stillOut) {
         HostMachine.State last = state;
         closed = true;
         thread.interrupt();
@@ -356,6 +355,7 @@ final class Membership implements AutoCloseable {
         if (last != null) {
             Leaving.giveUpLocks(kit.hostId(), plan, kept, last);
         }
+        Leaving.dropLease(kit.hostId(), slots, plan.config().timing().inFlightMillis(), stillOut);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sternpost.agent.availability.store.DirectorySlotStore;
 import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.policy.MemberHost;
+import dev.sternpost.ha.port.Happening;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.testkit.Await;
@@ -30,6 +31,7 @@ class PlanExchangeTest {
     Path directory;
 
     private final List<Plan> passedOn = new CopyOnWriteArrayList<>();
+    private final List<Happening> happened = new CopyOnWriteArrayList<>();
     private Plan own = plan(1, SELF, OTHER);
     private long now = 1_000;
     private DirectorySlotStore store;
@@ -40,7 +42,7 @@ class PlanExchangeTest {
     void open() throws IOException {
         store = DirectorySlotStore.create(directory.resolve("slots"));
         file = new PlanFile(directory, PlanExchangeTest::read);
-        exchange = new PlanExchange(SELF, () -> now, file, () -> own, passedOn::add, problem -> {});
+        exchange = new PlanExchange(SELF, () -> now, file, () -> own, passedOn::add, problem -> {}, happened::add);
     }
 
     /** Its threads are daemons, and may still have files open in the directory that goes. */
@@ -93,6 +95,15 @@ class PlanExchangeTest {
         });
         assertThat(passedOn.getFirst().version()).isEqualTo(2);
         assertThat(passedOn.getFirst().hasMember(OTHER)).isTrue();
+    }
+
+    @Test
+    void a_version_that_cannot_be_is_written_over_and_told() throws IOException {
+        store.write("cluster.config", PlanFile.encode(plan(Long.MAX_VALUE, SELF)));
+        exchange.look(store);
+        Await.until("it to be written over", BOUND, () -> written() == 1);
+        assertThat(passedOn).isEmpty();
+        assertThat(happened).extracting(Happening::kind).containsExactly(Happening.Kind.NUMBER_REFUSED);
     }
 
     private long written() {

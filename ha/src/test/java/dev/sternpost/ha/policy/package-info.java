@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sternpost.ha.policy;
+
+import org.jspecify.annotations.NullMarked;
