@@ -26,6 +26,9 @@ public final class DrawnStory {
 
     private static final int ORDERS_MAX = 8;
 
+    /** Draws what administrators do, and what goes on for the whole story, apart from the rest too. */
+    private static final long ADMINISTRATION = 0x61646d696eL;
+
     /** What kind of trouble. */
     public enum Kind {
         /** Pauses to 5 s, 5 % loss, 200 ms jitter, slow storage, clocks that drift: nothing may be stopped or restarted. */
@@ -75,6 +78,9 @@ public final class DrawnStory {
         // A machine that freezes without watchdog and wakes must have run nothing where images are not locked.
         if (kind != Kind.AMBUSH || !datacenter.contains("no image locks")) {
             drawOrders(new Generator(seed ^ ORDERS));
+        }
+        if (kind != Kind.AMBUSH) {
+            drawAdministration(new Generator(seed ^ ADMINISTRATION));
         }
         events.forEach((second, lines) -> lines.forEach(line -> script.add(at(second) + " " + line)));
         if (kind != Kind.WITHIN_BOUNDS) {
@@ -258,6 +264,47 @@ public final class DrawnStory {
                 add(second + orders.between(5, 40), "vm " + vm + " on " + orders.between(1, hosts));
             }
         }
+    }
+
+    /** What the server wants of the cluster changes, it does not reach a host, starts take long, and a member gives numbers that cannot be. */
+    private void drawAdministration(Generator admin) {
+        // What an agent that is killed was starting or suspending is rightly started again, and looks like a false
+        // alarm.
+        boolean small = kind == Kind.WITHIN_BOUNDS;
+        if (!small && admin.chance(0.3)) {
+            add(1, "starts " + admin.between(2, 40));
+        }
+        if (admin.chance(0.3)) {
+            during(admin, "disarm", "arm");
+        }
+        if (admin.chance(0.15)) {
+            during(admin, "disable", "enable");
+        }
+        if (admin.chance(0.25)) {
+            int host = admin.between(1, hosts);
+            during(admin, "leave " + host, "join " + host);
+        }
+        if (admin.chance(0.25)) {
+            int host = admin.between(1, hosts);
+            during(admin, "server " + host + " cut", "server " + host + " whole");
+        }
+        if (!small && admin.chance(0.3)) {
+            int vm = admin.between(1, vms);
+            during(
+                    admin,
+                    "vm " + vm + " suspended " + admin.between(1, 8),
+                    "vm " + vm + " on " + admin.between(1, hosts));
+        }
+        if (!small && admin.chance(0.2)) {
+            int host = admin.between(1, hosts);
+            during(admin, "numbers " + host, "honest " + host);
+        }
+    }
+
+    private void during(Generator admin, String begin, String end) {
+        int second = admin.between(TROUBLE_FROM, TROUBLE_UNTIL - 2);
+        add(second, begin);
+        add(second + admin.between(1, 60), end);
     }
 
     private void drawFault(int second, int host, int wanted) {

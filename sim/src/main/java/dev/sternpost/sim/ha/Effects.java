@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out what the machines of the hosts want done, slowly and with every fault there is. */
 final class Effects {
@@ -24,6 +25,11 @@ final class Effects {
     private static final int STILL_FROZEN_MILLIS = 100;
 
     private final HaCluster cluster;
+
+    /** The message that was sent last, and how it is read. */
+    private @Nullable Message sent;
+
+    private Optional<Message> readAs = Optional.empty();
 
     Effects(HaCluster cluster) {
         this.cluster = cluster;
@@ -43,12 +49,13 @@ final class Effects {
         switch (effect) {
             case Effect.ReadSlot read -> read(host, program, life, read.slot());
             case Effect.WriteSlot write -> write(host, program, life, write);
-            case Effect.Send send ->
+            case Effect.Send send -> {
+                Optional<Message> read = onTheWire(host, send.message());
                 cluster.host(send.to())
-                        .ifPresent(to -> cluster.network.send(
-                                host.number,
-                                to.number,
-                                () -> receive(to, told(send.message()).encoded())));
+                        .filter(to -> read.isPresent())
+                        .ifPresent(to ->
+                                cluster.network.send(host.number, to.number, () -> receive(to, read.orElseThrow())));
+            }
             case Effect.PingIsolationAddresses ignored ->
                 cluster.network.send(
                         host.number,
@@ -90,7 +97,17 @@ final class Effects {
         });
     }
 
-    private Message told(Message message) {
+    /** As others read it; the same for all that it is sent to. */
+    private Optional<Message> onTheWire(HaHost host, Message message) {
+        if (!message.equals(sent)) {
+            sent = message;
+            Message said = host.liar == null ? message : host.liar.said(message);
+            readAs = Message.decode(tooOld(said).encoded());
+        }
+        return readAs;
+    }
+
+    private Message tooOld(Message message) {
         if (cluster.defect != Defect.SIGHTINGS_TOO_OLD || !(message instanceof Message.Heartbeat beat)) {
             return message;
         }
@@ -101,8 +118,7 @@ final class Effects {
                 beat.from(), beat.incarnation(), beat.sequence(), beat.term(), beat.leaseHeld(), beat.vms(), older);
     }
 
-    private void receive(HaHost to, String text) {
-        Message message = Message.decode(text).orElseThrow();
+    private void receive(HaHost to, Message message) {
         cluster.deliver(to, to.agent, to.agent.life, at -> new Input.Heard(message, at));
     }
 
@@ -122,7 +138,7 @@ final class Effects {
         cluster.disk.write(
                 host.number,
                 write.slot(),
-                write.content(),
+                host.liar == null ? write.content() : host.liar.written(write.content()),
                 outcome -> cluster.deliver(
                         host,
                         program,
@@ -171,8 +187,11 @@ final class Effects {
                 cluster.deliver(host, host.agent, life, at -> new Input.VmGone(vm, false, why, at));
                 return;
             }
+            Qemu before = host.qemus.get(vm);
             Qemu qemu = new Qemu(create.generation());
-            qemu.executing = cluster.defect == Defect.CREATED_RUNNING;
+            // One that has just been started here under the generation before is what was wanted: it goes on.
+            qemu.executing = cluster.defect == Defect.CREATED_RUNNING
+                    || (before != null && before.executing && before.generation == create.generation() - 1);
             host.qemus.put(vm, qemu);
             cluster.executesMore();
             cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, at));

@@ -5,6 +5,7 @@ import dev.sternpost.ha.coordinator.HostVerdict;
 import dev.sternpost.ha.host.Guard;
 import dev.sternpost.ha.host.HostMachine;
 import dev.sternpost.ha.policy.ClusterConfig;
+import dev.sternpost.ha.policy.MemberHost;
 import dev.sternpost.ha.policy.ProtectedVm;
 import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.port.Happening;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The hosts of one cluster with everything around them; carries out what the machines want done. */
 public final class HaCluster {
-    private static final int CREATE_MILLIS_MAX = 1_500;
+    static final int CREATE_MILLIS_MAX = 1_500;
     private static final int KILL_MILLIS_MAX = 600;
     private static final int SHUT_DOWN_MILLIS_MAX = 8_000;
     private static final int GUEST_UP_MILLIS_MAX = 15_000;
@@ -49,8 +50,12 @@ public final class HaCluster {
     final List<Moment> moments = new ArrayList<>();
     private final HostMachine[] machines;
     private final Guard[] guards;
-    private ClusterConfig config;
+    final Configs configs;
+    private final SortedMap<HostId, MemberHost> firstMembers;
     private boolean ownersChanged;
+
+    /** How long it takes at most to make a virtual machine's process. */
+    int createMillisMax = CREATE_MILLIS_MAX;
 
     /** Something that happened, and when. */
     record Moment(long millis, Happening happening) {}
@@ -61,7 +66,8 @@ public final class HaCluster {
      */
     public HaCluster(Simulation simulation, ClusterConfig config, boolean imageLocks, Defect defect) {
         this.simulation = simulation;
-        this.config = config;
+        this.configs = new Configs(this, simulation, config);
+        this.firstMembers = config.hosts();
         this.imageLocks = imageLocks && defect != Defect.NO_IMAGE_LOCKS;
         this.defect = defect;
         this.network = new Network(simulation);
@@ -81,11 +87,15 @@ public final class HaCluster {
     /** Adds a machine, which is off. */
     void addHost(int number, boolean hasWatchdog) {
         HostClock clock = new HostClock(simulation::millis, simulation.random().between(0, 1_000_000));
-        hosts.put(number, new HaHost(number, clock, hasWatchdog && defect != Defect.NO_WATCHDOG));
+        hosts.put(number, new HaHost(number, clock, hasWatchdog && defect != Defect.NO_WATCHDOG, config()));
     }
 
     ClusterConfig config() {
-        return config;
+        return configs.newest();
+    }
+
+    long memoryOf(HaHost host) {
+        return Objects.requireNonNull(firstMembers.get(host.id)).memoryBytes();
     }
 
     HaHost host(int number) {
@@ -129,6 +139,15 @@ public final class HaCluster {
         host.frozen = false;
         host.known = new Effect.LeaseIs(0, 0);
         host.watchdogAtMillis = Long.MAX_VALUE;
+        host.agent.up = true;
+        if (host.takesPart) {
+            takePart(host);
+        }
+    }
+
+    /** Its guard and its agent start. */
+    void takePart(HaHost host) {
+        host.takesPart = true;
         startGuard(host);
         startAgent(host);
     }
@@ -183,7 +202,7 @@ public final class HaCluster {
     private void beginAgent(HaHost host, int life, @Nullable VmTable table) {
         host.qemus.values().removeIf(qemu -> !qemu.executing && !qemu.incoming);
         host.agentState = machines[host.number].start(
-                config, ++host.agentIncarnation, table, host.executing(), host.clock.millis());
+                host.config, ++host.agentIncarnation, table, host.executing(), host.clock.millis());
         tick(host, host.agent, life);
         // Guests say again and again that they are up.
         host.executing().keySet().forEach(vm -> effects.guestUpSoon(host, vm));
@@ -302,7 +321,7 @@ public final class HaCluster {
     }
 
     int createMillis() {
-        return simulation.random().between(300, CREATE_MILLIS_MAX);
+        return simulation.random().between(300, createMillisMax);
     }
 
     int killMillis() {
@@ -334,12 +353,6 @@ public final class HaCluster {
                 .count();
     }
 
-    void configure(ClusterConfig newConfig) {
-        config = newConfig;
-        hosts.values()
-                .forEach(host -> deliver(host, host.agent, host.agent.life, at -> new Input.Configured(newConfig, at)));
-    }
-
     Optional<HaHost> coordinator() {
         return hosts.values().stream()
                 .filter(host -> host.powered && host.agent.up)
@@ -350,7 +363,7 @@ public final class HaCluster {
     /** What is not as it should be when all is well again; empty when nothing is. */
     public List<String> unsettled() {
         List<String> unsettled = new ArrayList<>();
-        for (ProtectedVm vm : config.vms().values()) {
+        for (ProtectedVm vm : config().vms().values()) {
             long running =
                     hosts.values().stream().filter(h -> h.executes(vm.vmId())).count();
             if (running != (locks.isWanted(vm.vmId()) ? 1 : 0)) {
@@ -358,7 +371,11 @@ public final class HaCluster {
             }
         }
         Optional<HaHost> leader = coordinator();
-        if (leader.isEmpty()) {
+        if (!configs.isOn()) {
+            hosts.values().stream()
+                    .filter(host -> host.takesPart)
+                    .forEach(host -> unsettled.add(host + " takes part still"));
+        } else if (leader.isEmpty()) {
             unsettled.add("nobody is coordinator");
         } else {
             HostMachine.State state = Objects.requireNonNull(leader.get().agentState);

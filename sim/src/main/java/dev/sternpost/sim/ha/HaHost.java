@@ -2,6 +2,7 @@ package dev.sternpost.sim.ha;
 
 import dev.sternpost.ha.host.Guard;
 import dev.sternpost.ha.host.HostMachine;
+import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.table.LockState;
 import dev.sternpost.inventory.HostId;
@@ -57,12 +58,27 @@ final class HaHost {
     long guardIncarnation;
     long agentIncarnation;
     boolean liesOnce;
+
+    /** Gives numbers that cannot be as long as there is one. */
+    @Nullable
+    Liar liar;
+
+    /** Whether the server cannot reach it, though others can. */
+    boolean serverCut;
+
+    /** What it keeps up, on its own disk. */
+    ClusterConfig config;
+
+    /** Whether it does, as the server told it last. */
+    boolean takesPart = true;
+
     long freezeOnCreateMillis;
 
     /** In a file that is gone when the machine is switched off. */
     Effect.LeaseIs known = new Effect.LeaseIs(0, 0);
 
-    HaHost(int number, HostClock clock, boolean hasWatchdog) {
+    HaHost(int number, HostClock clock, boolean hasWatchdog, ClusterConfig config) {
+        this.config = config;
         this.number = number;
         this.id = HostId.of(number);
         this.clock = clock;

@@ -38,13 +38,18 @@ import java.util.TreeMap;
  * 1:00 kill agent 1      comes back in seconds; likewise "kill guard 1"
  * 1:00 cut 1             its network; "cut 1 2" only from 1 to 2; "split 1,2" those apart from the rest; "mend" all links
  * 1:00 path 1 cut        its way to the datastore; "path 1 whole"
+ * 1:00 server 1 cut       the server does not reach it, others do; "server 1 whole"
  * 1:00 stall 10          the datastore, for 10 s; "full", "not full", "torn 1" the next write of host 1
  * 1:00 noise 5 2 200     per cent lost, per cent doubled, delay up to so many ms; "slow 300 20" datastore ms, per cent of stale reads
  * 1:00 lie 1             its next start is reported, though nothing was started
+ * 1:00 numbers 1          it gives terms, versions and incarnations that cannot be; "honest 1" not any more
  * 1:00 jump 1 3600       its wall clock; "drift 1 300" millionths its monotonic one runs too fast
  * 1:00 vm 7 crashes      or "vm 7 shuts down"; "vm 7 off" and "vm 7 on 2" are the server's orders
  * 1:00 move 7 2          live migration, begun then
- * 1:00 disarm            or "arm"
+ * 1:00 vm 7 suspended 5  the server has it suspended, which takes 5 s; "on" wakes it up
+ * 1:00 disarm            or "arm"; "disable" and "enable" switch all of it off and on
+ * 1:00 leave 2           the host is emptied and leaves the cluster; "join 2" brings it back
+ * 1:00 starts 40         from now on it takes up to 40 s to make a virtual machine's process
  * 1:00 heal              everything mended, machines that are off switched on
  * 1:00 settled           says what is not as it should be
  * }</pre>
@@ -159,6 +164,7 @@ public final class HaStory {
             case "split" -> split(words[1]);
             case "mend" -> cluster.network.mend();
             case "path" -> path(host(words[1]), words[2].equals("cut"));
+            case "server" -> host(words[1]).serverCut = words[2].equals("cut");
             case "stall" -> cluster.disk.stall(seconds(words[1]));
             case "full" -> cluster.disk.full(true);
             case "not" -> cluster.disk.full(false);
@@ -170,12 +176,19 @@ public final class HaStory {
                         Integer.parseInt(words[3]));
             case "slow" -> cluster.disk.quality(Integer.parseInt(words[1]), Integer.parseInt(words[2]) / 100.0);
             case "lie" -> host(words[1]).liesOnce = true;
+            case "numbers" -> host(words[1]).liar = new Liar(simulation.random());
+            case "honest" -> host(words[1]).liar = null;
             case "jump" -> host(words[1]).clock.jump(seconds(words[2]));
             case "drift" -> host(words[1]).clock.drift(Integer.parseInt(words[2]));
             case "vm" -> vm(VirtualMachineId.of(Long.parseLong(words[1])), words);
             case "move" -> cluster.orders.move(VirtualMachineId.of(Long.parseLong(words[1])), host(words[2]));
-            case "disarm" -> arm(false);
-            case "arm" -> arm(true);
+            case "disarm" -> cluster.configs.arm(false);
+            case "arm" -> cluster.configs.arm(true);
+            case "disable" -> cluster.configs.disable();
+            case "enable" -> cluster.configs.enable();
+            case "leave" -> new Maintenance(cluster).leave(host(words[1]));
+            case "join" -> cluster.configs.open(host(words[1]));
+            case "starts" -> cluster.createMillisMax = (int) seconds(words[1]);
             case "heal" -> heal();
             case "settled" -> sayWhatIsNotSettled();
             default -> throw new IllegalArgumentException("does not happen: " + String.join(" ", words));
@@ -243,6 +256,8 @@ public final class HaStory {
             case "shuts" -> vmEnds(vm, true);
             case "crashes" -> vmEnds(vm, false);
             case "off" -> cluster.runner(vm).ifPresent(host -> cluster.orders.powerOff(host, vm));
+            case "suspended" ->
+                cluster.runner(vm).ifPresent(host -> cluster.orders.suspend(host, vm, seconds(words[3])));
             case "on" -> cluster.orders.powerOn(host(words[3]), vm);
             default -> throw new IllegalArgumentException("does not happen: " + String.join(" ", words));
         }
@@ -254,17 +269,16 @@ public final class HaStory {
                         cluster.vmEnds(host, vm, intended, intended ? "shut down by its guest" : "its process ended"));
     }
 
-    private void arm(boolean armed) {
-        cluster.configure(cluster.config().withArmed(cluster.config().version() + 1, armed));
-    }
-
     private void heal() {
         cluster.network.mend();
         cluster.network.quality(0, 0, 5);
         cluster.disk.mend();
+        cluster.createMillisMax = HaCluster.CREATE_MILLIS_MAX;
         for (HaHost host : cluster.hosts.values()) {
             host.pathCutSinceMillis = -1;
             host.clock.drift(0);
+            host.liar = null;
+            host.serverCut = false;
             if (!host.powered) {
                 cluster.boot(host);
             }

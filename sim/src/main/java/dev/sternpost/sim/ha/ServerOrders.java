@@ -1,6 +1,7 @@
 package dev.sternpost.sim.ha;
 
 import dev.sternpost.ha.host.HostMachine;
+import dev.sternpost.ha.policy.MemberHost;
 import dev.sternpost.ha.port.Input;
 import dev.sternpost.ha.table.LockState;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -47,13 +48,18 @@ final class ServerOrders {
         onAgent(host, life, at -> {
             HostMachine.State state = host.agentState;
             LockState expected = cluster.locks.of(vm);
-            if (state == null || !state.mayRun(state.leaseEpoch(), at) || !(expected instanceof LockState.Absent)) {
+            if (state == null
+                    || !isOpen(host)
+                    || !state.mayRun(state.leaseEpoch(), at)
+                    || !(expected instanceof LockState.Absent)) {
                 cluster.say(host, vm + " cannot be powered on: " + expected);
                 return;
             }
             LockState mine = new LockState.Held(host.id, cluster.locks.nextGeneration(vm));
             swap(host, life, vm, expected, mine, (actual, then) -> {
                 if (actual.equals(Optional.of(mine))) {
+                    // Listed from now on: a lock without a list looks as if its host had forgotten it.
+                    tell(host, life, new Input.VmArrived(vm, mine.generation(), then));
                     create(host, life, vm, mine.generation(), state.leaseEpoch());
                 }
             });
@@ -62,19 +68,27 @@ final class ServerOrders {
 
     private void create(HaHost host, int life, VirtualMachineId vm, long generation, long epoch) {
         later(cluster.createMillis(), () -> {
-            if (host.powered && host.agent.life == life && !cluster.imagesLocked(host, vm)) {
-                Qemu qemu = new Qemu(generation);
-                host.qemus.put(vm, qemu);
-                onAgent(host, life, at -> letGo(host, life, vm, qemu, epoch, at));
+            if (!host.powered || host.agent.life != life) {
+                return;
             }
+            Qemu qemu = new Qemu(generation);
+            boolean made = !cluster.imagesLocked(host, vm) && host.qemus.putIfAbsent(vm, qemu) == null;
+            onAgent(host, life, at -> {
+                if (!made || !letGo(host, life, vm, qemu, epoch, at)) {
+                    // No process is left, so nobody needs the lock, and who ordered it is told.
+                    cluster.say(host, vm + " could not be powered on");
+                    cluster.locks.mayEnd(vm);
+                    unlock(host, life, vm, new LockState.Held(host.id, generation));
+                }
+            });
         });
     }
 
-    /** The last moment: whatever was stopped since is not let go, and is for the coordinator to start. */
-    private void letGo(HaHost host, int life, VirtualMachineId vm, Qemu qemu, long epoch, long at) {
+    /** The last moment: whatever was stopped since is not let go. */
+    private boolean letGo(HaHost host, int life, VirtualMachineId vm, Qemu qemu, long epoch, long at) {
         boolean goes = host.qemus.get(vm) == qemu && host.agentState != null && host.agentState.mayRun(epoch, at);
-        tell(host, life, new Input.VmArrived(vm, qemu.generation, at));
         if (goes) {
+            tell(host, life, new Input.VmArrived(vm, qemu.generation, at));
             qemu.executing = true;
             qemu.incoming = false;
             qemu.holdsImages = true;
@@ -83,6 +97,14 @@ final class ServerOrders {
             cluster.say(host, vm + " runs, generation " + qemu.generation + ", on the server's order");
         } else {
             host.qemus.remove(vm, qemu);
+        }
+        return goes;
+    }
+
+    /** A guest whose lock names this host goes on, or else is for the coordinator to start. */
+    private void letGoOrLose(HaHost host, int life, VirtualMachineId vm, Qemu qemu, long epoch, long at) {
+        if (!letGo(host, life, vm, qemu, epoch, at)) {
+            tell(host, life, new Input.VmArrived(vm, qemu.generation, at));
             tell(host, life, new Input.VmGone(vm, false, "was not let go: no lease", at));
         }
     }
@@ -100,6 +122,33 @@ final class ServerOrders {
         });
     }
 
+    /** The guest stands still while its memory is written; then its process ends. */
+    void suspend(HaHost host, VirtualMachineId vm, long millis) {
+        int life = host.agent.life;
+        onAgent(host, life, at -> {
+            Qemu qemu = host.qemus.get(vm);
+            if (qemu == null || !qemu.executing || qemu.offer != null || host.agentState == null) {
+                return;
+            }
+            qemu.executing = false;
+            later(
+                    (int) millis,
+                    () -> onAgent(host, life, then -> {
+                        if (host.qemus.remove(vm, qemu)) {
+                            cluster.locks.mayEnd(vm);
+                            cluster.say(host, vm + " is suspended");
+                            unlock(host, life, vm, new LockState.Held(host.id, qemu.generation));
+                        }
+                    }));
+        });
+    }
+
+    /** The server sends nothing to a host that is leaving or has left. */
+    boolean isOpen(HaHost host) {
+        MemberHost member = cluster.config().hosts().get(host.id);
+        return host.powered && host.takesPart && member != null && member.open();
+    }
+
     private void unlock(HaHost host, int life, VirtualMachineId vm, LockState mine) {
         swap(host, life, vm, mine, new LockState.Absent(), (actual, at) -> {
             if (actual.isEmpty()) {
@@ -115,7 +164,8 @@ final class ServerOrders {
     void move(VirtualMachineId vm, HaHost target) {
         HaHost source = cluster.runner(vm).orElse(null);
         HostMachine.State there = target.agentState;
-        if (source == null || source == target || target.qemus.containsKey(vm) || !target.powered || there == null) {
+        boolean open = isOpen(target) && there != null && !target.qemus.containsKey(vm);
+        if (source == null || source == target || !open || there == null) {
             cluster.simulation.say(vm + " cannot be moved to " + target);
             return;
         }
@@ -192,7 +242,7 @@ final class ServerOrders {
         Offer offer = from.offer;
         from.offer = null;
         if (source.qemus.get(vm) == from && offer != null && source.agentState != null) {
-            letGo(source, life, vm, from, offer.epoch(), at);
+            letGoOrLose(source, life, vm, from, offer.epoch(), at);
         }
     }
 
@@ -231,7 +281,7 @@ final class ServerOrders {
                                     HostMachine.State there = target.agentState;
                                     if (move.to.incoming && there != null && there.leaseEpoch() > 0) {
                                         move.to.incoming = false;
-                                        letGo(target, life, move.vm, move.to, move.targetEpoch, then);
+                                        letGoOrLose(target, life, move.vm, move.to, move.targetEpoch, then);
                                     }
                                 });
                             }
