@@ -15,7 +15,8 @@ record Indexes(
         SortedTree<ChildKey, ManagedObject> children,
         SortedTree<NameKey, ManagedObject> names,
         SortedTree<UUID, ManagedObject> uuids,
-        SortedTree<UseKey, ManagedObject> uses) {
+        SortedTree<UseKey, ManagedObject> uses,
+        SortedTree<MacKey, ManagedObject> macs) {
     /** A child in its parent; by name, which is unique there. */
     record ChildKey(ManagedObjectId parentId, String name) implements Comparable<ChildKey> {
         @Override
@@ -43,8 +44,22 @@ record Indexes(
         }
     }
 
+    /** A virtual machine by the address of one of its cards; a directory that was copied may bring an address that is in use. */
+    record MacKey(String macAddress, ManagedObjectId vmId) implements Comparable<MacKey> {
+        @Override
+        public int compareTo(MacKey other) {
+            int byAddress = macAddress.compareTo(other.macAddress);
+            return byAddress != 0 ? byAddress : vmId.compareTo(other.vmId);
+        }
+    }
+
     static final Indexes EMPTY = new Indexes(
-            SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty(), SortedTree.empty());
+            SortedTree.empty(),
+            SortedTree.empty(),
+            SortedTree.empty(),
+            SortedTree.empty(),
+            SortedTree.empty(),
+            SortedTree.empty());
 
     /** All of these, each id once. */
     static Indexes of(Collection<? extends ManagedObject> all) {
@@ -53,6 +68,7 @@ record Indexes(
         List<Map.Entry<NameKey, ManagedObject>> names = new ArrayList<>(all.size());
         List<Map.Entry<UUID, ManagedObject>> uuids = new ArrayList<>(all.size());
         Map<UseKey, ManagedObject> uses = new HashMap<>();
+        Map<MacKey, ManagedObject> macs = new HashMap<>();
         for (ManagedObject object : all) {
             objects.add(Map.entry(object.id(), object));
             names.add(Map.entry(new NameKey(object.name(), object.id()), object));
@@ -66,13 +82,15 @@ record Indexes(
             }
             // A machine with two cards on one network uses it once.
             uses(object).forEach(used -> uses.put(new UseKey(used, object.id()), object));
+            macs(object).forEach(mac -> macs.put(new MacKey(mac, object.id()), object));
         }
         return new Indexes(
                 SortedTree.of(objects),
                 SortedTree.of(children),
                 SortedTree.of(names),
                 SortedTree.of(uuids),
-                SortedTree.of(uses.entrySet()));
+                SortedTree.of(uses.entrySet()),
+                SortedTree.of(macs.entrySet()));
     }
 
     Indexes with(ManagedObject object) {
@@ -84,12 +102,17 @@ record Indexes(
         for (ManagedObjectId used : uses(object)) {
             newUses = newUses.with(new UseKey(used, object.id()), object);
         }
+        SortedTree<MacKey, ManagedObject> newMacs = base.macs;
+        for (String mac : macs(object)) {
+            newMacs = newMacs.with(new MacKey(mac, object.id()), object);
+        }
         return new Indexes(
                 base.objects.with(object.id(), object),
                 parentId == null ? base.children : base.children.with(new ChildKey(parentId, object.name()), object),
                 base.names.with(new NameKey(object.name(), object.id()), object),
                 uuid == null ? base.uuids : base.uuids.with(uuid, object),
-                newUses);
+                newUses,
+                newMacs);
     }
 
     Indexes without(ManagedObject object) {
@@ -99,12 +122,17 @@ record Indexes(
         for (ManagedObjectId used : uses(object)) {
             newUses = newUses.without(new UseKey(used, object.id()));
         }
+        SortedTree<MacKey, ManagedObject> newMacs = macs;
+        for (String mac : macs(object)) {
+            newMacs = newMacs.without(new MacKey(mac, object.id()));
+        }
         return new Indexes(
                 objects.without(object.id()),
                 parentId == null ? children : children.without(new ChildKey(parentId, object.name())),
                 names.without(new NameKey(object.name(), object.id())),
                 uuid == null ? uuids : uuids.without(uuid),
-                newUses);
+                newUses,
+                newMacs);
     }
 
     /** The UUID an object can be found by; null when its kind has none. */
@@ -119,6 +147,15 @@ record Indexes(
             case ResourcePool p -> null;
             case Network n -> null;
         };
+    }
+
+    private static List<String> macs(ManagedObject object) {
+        return object instanceof VirtualMachine vm
+                ? vm.config().nics().stream()
+                        .map(VirtualNic::macAddress)
+                        .distinct()
+                        .toList()
+                : List.of();
     }
 
     /** What an object refers to, its parent not included; the tree and these together are all references there are. */

@@ -138,6 +138,13 @@ public final class InventorySnapshot {
         return Optional.ofNullable(indexes.uuids().get(uuid));
     }
 
+    /** The virtual machines and templates with a card that has this address. */
+    public List<VirtualMachine> findByMac(String macAddress) {
+        return only(
+                VirtualMachine.class,
+                indexes.macs().range(key -> key.macAddress().compareTo(macAddress), Integer.MAX_VALUE));
+    }
+
     /** The child of an object with a name. */
     public Optional<ManagedObject> findChild(ManagedObjectId parentId, String name) {
         return Optional.ofNullable(indexes.children().get(new ChildKey(parentId, name)));

@@ -48,6 +48,22 @@ class InventorySnapshotTest {
     }
 
     @Test
+    void the_holders_of_a_mac_address_are_found_as_long_as_they_hold_it() {
+        String address = app.config().nics().getFirst().macAddress();
+        List<VirtualMachine> holders = snapshot.objects(VirtualMachine.class).stream()
+                .filter(vm -> vm.config().nics().stream()
+                        .anyMatch(nic -> nic.macAddress().equals(address)))
+                .toList();
+
+        assertThat(snapshot.findByMac(address)).isEqualTo(holders).hasSizeGreaterThan(1);
+        assertThat(snapshot.findByMac("52:54:00:99:99:99")).isEmpty();
+        VirtualMachine first = holders.getFirst();
+        InventorySnapshot without = snapshot.apply(
+                new InventoryDelta(snapshot.revision() + 1, List.of(new InventoryDelta.Removed(first.id()))));
+        assertThat(without.findByMac(address)).isEqualTo(holders.subList(1, holders.size()));
+    }
+
+    @Test
     void an_ambiguous_name_is_refused_with_the_paths_of_all_candidates() {
         assertFault(FaultCode.NAME_AMBIGUOUS, "/DC0/vm/web/app-1 (" + app.id() + ")", () -> snapshot.resolve("app-1"));
         assertFault(FaultCode.NAME_AMBIGUOUS, "/DC0/vm/app-1 (" + twin.id() + ")", () -> snapshot.resolve("app-1"));

@@ -8,6 +8,7 @@ import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
 import dev.sternpost.drs.snapshot.HostCondition;
+import dev.sternpost.drs.snapshot.VmDemand;
 import dev.sternpost.drs.snapshot.VmMobility;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.ClusterId;
@@ -27,6 +28,7 @@ import dev.sternpost.server.resource.Promises;
 import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.Reservations.Promise;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,7 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +48,21 @@ public final class ClusterInput {
     /** Taken for the clock of a host that does not tell. */
     private static final int CPU_MHZ_UNKNOWN = 2_000;
 
+    /** How often what is gone is forgotten; to look through everything costs more than a placement. */
+    private static final Duration SWEPT_EVERY = Duration.ofMinutes(1);
+
+    /** What a VM was for the planner, and what that was made of: as long as those are the same, so is it. */
+    private record Known(long version, int cpuMhz, VmDemand demand, DrsVm planned) {
+        boolean holdsFor(VirtualMachine vm, int nowCpuMhz, VmDemand nowDemand) {
+            return version == vm.version() && cpuMhz == nowCpuMhz && demand.equals(nowDemand);
+        }
+    }
+
     private final DemandModels demands;
     private final Reservations reservations;
     private final InstantSource clock;
+    private final Map<VirtualMachineId, Known> knownVms = new ConcurrentHashMap<>();
+    private volatile Instant sweepAt = Instant.MIN;
 
     public ClusterInput(DemandModels demands, Reservations reservations, InstantSource clock) {
         this.demands = demands;
@@ -98,7 +112,7 @@ public final class ClusterInput {
                 mobility,
                 ahead,
                 new HashMap<>());
-        demands.keepThoseOf(inventory);
+        sweep(inventory, now);
         hosts.forEach(host -> {
             HostFacts facts = host.facts();
             if (facts != null) {
@@ -127,6 +141,14 @@ public final class ClusterInput {
             rules.addAll(PlannedRules.of(inventory, inventory.get(cluster)));
         }
         return new DrsSnapshot(now.getEpochSecond(), planned, vms, pools, rules);
+    }
+
+    private void sweep(InventorySnapshot inventory, Instant now) {
+        if (!now.isBefore(sweepAt)) {
+            sweepAt = now.plus(SWEPT_EVERY);
+            demands.keepThoseOf(inventory);
+            knownVms.keySet().removeIf(id -> inventory.find(id).isEmpty());
+        }
     }
 
     static List<Host> hostsOf(InventorySnapshot inventory, ManagedObjectId ownerId) {
@@ -164,7 +186,7 @@ public final class ClusterInput {
     }
 
     private Map<VirtualMachineId, DrsVm> vms(Gathered gathered) {
-        Map<VirtualMachineId, DrsVm> vms = new TreeMap<>();
+        Map<VirtualMachineId, DrsVm> vms = new HashMap<>();
         for (HostId hostId : gathered.known().keySet()) {
             for (VirtualMachine vm : gathered.inventory().vmsOn(hostId)) {
                 if (!vm.template()) {
@@ -184,11 +206,27 @@ public final class ClusterInput {
 
     private DrsVm vm(VirtualMachine vm, Gathered gathered) {
         Promise promise = gathered.promises().get(vm.id());
+        if (promise == null && gathered.ahead() && gathered.mobility().equals(Mobility.NOT_ASKED)) {
+            return asKnown(vm, mhz(gathered.known().get(vm.hostId())));
+        }
         return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())), gathered.ahead())
                 .withHost(
                         promise == null ? vm.hostId() : promise.hostId(),
                         promise != null || vm.powerState() == PowerState.POWERED_ON)
                 .withMobility(gathered.mobility().of(vm, gathered.settings()));
+    }
+
+    /** A VM that stays where it is, for a placement: most of a cluster is the same from one to the next. */
+    private DrsVm asKnown(VirtualMachine vm, int cpuMhz) {
+        VmDemand demand = demands.of(vm.id(), vm.config(), cpuMhz, true);
+        Known before = knownVms.get(vm.id());
+        if (before != null && before.holdsFor(vm, cpuMhz, demand)) {
+            return before.planned();
+        }
+        DrsVm planned =
+                newcomer(Newcomer.of(vm), demand).withHost(vm.hostId(), vm.powerState() == PowerState.POWERED_ON);
+        knownVms.put(vm.id(), new Known(vm.version(), cpuMhz, demand, planned));
+        return planned;
     }
 
     /**
@@ -201,6 +239,10 @@ public final class ClusterInput {
     }
 
     private DrsVm newcomer(Newcomer vm, int cpuMhz, boolean ahead) {
+        return newcomer(vm, demands.of(vm.id(), vm.config(), cpuMhz, ahead));
+    }
+
+    private static DrsVm newcomer(Newcomer vm, VmDemand demand) {
         return new DrsVm(
                 vm.id(),
                 vm.name(),
@@ -211,7 +253,7 @@ public final class ClusterInput {
                 vm.config().memoryBytes(),
                 Promises.plannedCpu(vm.config()),
                 Promises.plannedMemory(vm.config()),
-                demands.of(vm.id(), vm.config(), cpuMhz, ahead),
+                demand,
                 List.of(vm.datastoreId()),
                 vm.config().nics().stream()
                         .map(VirtualNic::networkId)

@@ -55,9 +55,17 @@ public final class DemandModels {
         private final M model;
         private long untilEpochMillis;
         private long keptEpochMillis;
+        private @Nullable Planned planned;
 
         private Fed(M model) {
             this.model = model;
+        }
+    }
+
+    /** What was worked out of a model, and what of; good until the model is fed again. */
+    private record Planned(long untilEpochMillis, double cpuMost, double memoryMost, VmDemand demand) {
+        boolean holdsFor(long until, double cpu, double memory) {
+            return until == untilEpochMillis && cpu == cpuMost && memory == memoryMost;
         }
     }
 
@@ -143,16 +151,30 @@ public final class DemandModels {
         Fed<DemandModel> fed = vms.computeIfAbsent(vm, id -> new Fed<>(new DemandModel()));
         synchronized (fed) {
             feed(vm, fed, (model, sample) -> observe(model, sample, cpuMost, memoryMost));
-            if (fed.model.blank()) {
-                return new VmDemand(CPU_UNKNOWN * cpuMost, cpuMost, MEMORY_UNKNOWN * memoryMost);
+            if (ahead) {
+                return planned(fed, cpuMost, memoryMost);
             }
-            return ahead
-                    ? fed.model.planned(cpuMost, memoryMost)
+            return fed.model.blank()
+                    ? unknown(cpuMost, memoryMost)
                     : new VmDemand(
                             Math.min(cpuMost, fed.model.cpuForecast().now()),
                             cpuMost,
                             Math.min(memoryMost, fed.model.memoryForecast().now()));
         }
+    }
+
+    private static VmDemand planned(Fed<DemandModel> fed, double cpuMost, double memoryMost) {
+        Planned before = fed.planned;
+        if (before != null && before.holdsFor(fed.untilEpochMillis, cpuMost, memoryMost)) {
+            return before.demand();
+        }
+        VmDemand demand = fed.model.blank() ? unknown(cpuMost, memoryMost) : fed.model.planned(cpuMost, memoryMost);
+        fed.planned = new Planned(fed.untilEpochMillis, cpuMost, memoryMost, demand);
+        return demand;
+    }
+
+    private static VmDemand unknown(double cpuMost, double memoryMost) {
+        return new VmDemand(CPU_UNKNOWN * cpuMost, cpuMost, MEMORY_UNKNOWN * memoryMost);
     }
 
     /** What a host lacks. */

@@ -69,6 +69,9 @@ final class Series {
         if (newest == null) {
             return found;
         }
+        if (newest.endEpochMillis() < fromEpochMillis) {
+            return found; // The usual answer to who asks what is new; nothing is read for it.
+        }
         long from = Math.max(fromEpochMillis, newest.endEpochMillis() - KEPT_MILLIS);
         for (Piece piece : pieces) {
             if (piece.lastEpochMillis >= from && piece.number * PIECE_MILLIS < toEpochMillis) {

@@ -245,10 +245,9 @@ final class ConfigPlanner {
     // ---- MAC addresses ----
 
     private String freeMac(Set<String> given) {
-        Set<String> taken = takenMacs(null);
         for (int i = 0; i < 1000; i++) {
             String mac = macAddresses.get();
-            if (!taken.contains(mac) && given.add(mac)) {
+            if (snapshot.findByMac(mac).isEmpty() && given.add(mac)) {
                 return mac;
             }
         }
@@ -256,23 +255,18 @@ final class ConfigPlanner {
     }
 
     private void requireMacsFree(VmConfig config, @Nullable VirtualMachine self) {
-        Set<String> taken = takenMacs(self);
+        Set<String> own = new HashSet<>();
         for (VirtualNic nic : config.nics()) {
             require(
-                    taken.add(nic.macAddress()),
+                    own.add(nic.macAddress()) && isFree(nic.macAddress(), self),
                     "MAC address %s is in use already; leave it empty to get a free one.",
                     nic.macAddress());
         }
     }
 
-    private Set<String> takenMacs(@Nullable VirtualMachine except) {
-        Set<String> macs = new HashSet<>();
-        for (VirtualMachine vm : snapshot.objects(VirtualMachine.class)) {
-            if (except == null || !vm.id().equals(except.id())) {
-                vm.config().nics().forEach(nic -> macs.add(nic.macAddress()));
-            }
-        }
-        return macs;
+    private boolean isFree(String macAddress, @Nullable VirtualMachine self) {
+        return snapshot.findByMac(macAddress).stream()
+                .allMatch(holder -> self != null && holder.id().equals(self.id()));
     }
 
     private static void require(boolean holds, String problem, Object... arguments) {
