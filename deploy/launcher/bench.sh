@@ -3,6 +3,7 @@
 #   ./sternpost bench cli          start of the command line beside the JVM's floor: java -version, which loads nothing of ours
 #   ./sternpost bench up           a start of database, server and hosts on kept data beside the same floor
 #   ./sternpost bench memory       resident memory of server and agents beside a bare JVM
+#   ./sternpost bench B1 [--full]  power operations on a simulated fleet that runs (./sternpost fleet start)
 #   ./sternpost bench B7|B8|B9|B10 load balancing, placement and failover, which need no installation (bench/README.md)
 #   ./sternpost bench B11 [--full] live migration by real QEMU beside QEMU's own, which needs none either
 #   --json                         one JSON document for each
@@ -22,7 +23,7 @@ run_bench() {
       --full) BENCH_FULL=--full ;;
       cli | up | memory) ids+=("$word") ;;
       B[0-9]*) java_ids+=("$word") ;;
-      *) say "usage: ./sternpost bench [cli|up|memory|B7|B8|B9|B10|B11] [--full] [--json]"; exit 2 ;;
+      *) say "usage: ./sternpost bench [cli|up|memory|B1|B7|B8|B9|B10|B11] [--full] [--json]"; exit 2 ;;
     esac
   done
   if [ ${#java_ids[@]} -gt 0 ]; then
@@ -49,7 +50,9 @@ bench_java() {
   (cd "$ROOT" && mvn -B -q -Dquick -pl bench -am -Dstyle.color=never package > "$LOG/build.log" 2>&1 9>&-) || fail "the build failed" "$LOG/build.log"
   exec 9>&-
   for id in "$@"; do
-    "$JAVA_HOME/bin/java" -Xmx2g -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" dev.sternpost.bench.Bench "$id" $json $BENCH_FULL || rc=$?
+    "$JAVA_HOME/bin/java" -Xmx2g -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" \
+      "-Dsternpost.bench.server=127.0.0.1:$API_PORT" "-Dsternpost.bench.ca=$CA_FILE" "-Dsternpost.bench.password-file=$STERNPOST_HOME/server/initial-admin-password" \
+      dev.sternpost.bench.Bench "$id" $json $BENCH_FULL || rc=$?
   done
   return $rc
 }

@@ -21,6 +21,7 @@ public final class Bench {
     private static final Map<String, Benchmark> BENCHMARKS = new LinkedHashMap<>();
 
     static {
+        BENCHMARKS.put("B1", PowerBenchmark::run);
         BENCHMARKS.put("B7", (seed, full) -> PassBenchmark.run(seed));
         BENCHMARKS.put("B8", (seed, full) -> PlacementBenchmark.run(seed));
         BENCHMARKS.put("B9", (seed, full) -> DayBenchmark.run(seed));
