@@ -24,7 +24,9 @@ class ArchitectureTest {
         "dev.sternpost.sdk..",
         "dev.sternpost.cli..",
         // All of it is an edge: it speaks as agents do, and knows nothing behind that.
-        "dev.sternpost.fleet.."
+        "dev.sternpost.fleet..",
+        // It measures by the API, as a user of it.
+        "dev.sternpost.bench.."
     };
 
     private static final Set<String> ENTITY_ANNOTATIONS = Set.of(
