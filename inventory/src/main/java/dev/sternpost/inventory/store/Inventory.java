@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -235,10 +236,17 @@ public final class Inventory {
         recentLock.lock();
         try {
             if (!recent.isEmpty() && revision >= recent.getFirst().revision() - 1 && revision <= current.revision()) {
-                return recent.stream()
-                        .dropWhile(delta -> delta.revision() <= revision)
-                        .limit(limit)
-                        .toList();
+                // From the newest backwards: who asks is hardly ever far behind.
+                Deque<InventoryDelta> newer = new ArrayDeque<>();
+                Iterator<InventoryDelta> backwards = recent.descendingIterator();
+                while (backwards.hasNext()) {
+                    InventoryDelta delta = backwards.next();
+                    if (delta.revision() <= revision) {
+                        break;
+                    }
+                    newer.addFirst(delta);
+                }
+                return newer.stream().limit(limit).toList();
             }
         } finally {
             recentLock.unlock();

@@ -1,6 +1,8 @@
 package dev.sternpost.server.placement;
 
 import dev.sternpost.drs.entitlement.Pool;
+import dev.sternpost.drs.layout.ClusterLayout;
+import dev.sternpost.drs.layout.Footprint;
 import dev.sternpost.drs.rule.Rule;
 import dev.sternpost.drs.snapshot.AutomationLevel;
 import dev.sternpost.drs.snapshot.DrsHost;
@@ -35,8 +37,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +74,11 @@ public final class ClusterInput {
         this.clock = clock;
     }
 
+    /** The clock that statistics and placements go by. */
+    InstantSource clock() {
+        return clock;
+    }
+
     /** What moving VMs means. */
     public interface Mobility {
         /** For who moves nothing. */
@@ -99,6 +108,45 @@ public final class ClusterInput {
     /** The same as it runs this moment: VMs count where they run, whatever was promised, and by what they want now. */
     public DrsSnapshot running(InventorySnapshot inventory, ManagedObjectId ownerId) {
         return snapshot(inventory, ownerId, Mobility.NOT_ASKED, false);
+    }
+
+    /**
+     * The VMs that run in a cluster, or are promised room in it, and what each of them is entitled to of the whole: the load it puts on its
+     * host.
+     */
+    void entitled(InventorySnapshot inventory, ManagedObjectId ownerId, BiConsumer<DrsVm, Footprint> each) {
+        DrsSnapshot now = snapshot(inventory, ownerId, Mobility.NOT_ASKED);
+        ClusterLayout layout = ClusterLayout.of(now, policyOf(inventory, ownerId));
+        for (int i = 0; i < now.vms().size(); i++) {
+            DrsVm vm = now.vms().get(i);
+            if (vm.poweredOn()) {
+                each.accept(
+                        vm,
+                        new Footprint(
+                                layout.cpuEntitledOf(i),
+                                layout.memoryEntitledOf(i),
+                                vm.memoryBytes() + DrsVm.OVERHEAD_BYTES,
+                                vm.cpu().reservation()));
+            }
+        }
+    }
+
+    /** The hosts of a cluster that have told what they are, with all the memory they have. */
+    List<DrsHost> hostsAsTheyAre(InventorySnapshot inventory, ManagedObjectId ownerId) {
+        return hostsOf(inventory, ownerId).stream()
+                .flatMap(host -> asItIs(inventory, host).stream())
+                .map(host -> host.withContention(demands.of(host.id())))
+                .toList();
+    }
+
+    /** A host as the inventory has it, which knows nothing of contention; empty when it has not told what it is. */
+    static Optional<DrsHost> asItIs(InventorySnapshot inventory, Host host) {
+        return Optional.ofNullable(host.facts()).map(facts -> host(inventory, host, facts, 0));
+    }
+
+    /** How a cluster is to be balanced; a standalone host by the standard. */
+    static DrsPolicy policyOf(InventorySnapshot inventory, ManagedObjectId ownerId) {
+        return ownerId instanceof ClusterId cluster ? policy(inventory.get(cluster)) : DrsPolicy.standard();
     }
 
     private DrsSnapshot snapshot(
@@ -163,10 +211,14 @@ public final class ClusterInput {
                         && gathered.promises().containsKey(vm.id()))
                 .mapToLong(vm -> vm.config().memoryBytes() + DrsVm.OVERHEAD_BYTES)
                 .sum();
+        return host(gathered.inventory(), host, facts, leaving);
+    }
+
+    private static DrsHost host(InventorySnapshot inventory, Host host, HostFacts facts, long leaving) {
         boolean silent = !host.isConnected() && !host.mode().isAsleep();
         HostCondition usual = silent ? HostCondition.UNREACHABLE : HostCondition.of(host.mode());
         boolean spare = usual == HostCondition.NORMAL
-                && gathered.inventory()
+                && inventory
                         .clusterOf(host.id())
                         .filter(cluster -> cluster.ha().keepsFree(host.id()))
                         .isPresent();

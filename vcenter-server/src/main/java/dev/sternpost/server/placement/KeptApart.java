@@ -10,6 +10,7 @@ import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.work.Reservations.Promise;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,6 +29,15 @@ public final class KeptApart {
      */
     public static Optional<String> inTheWay(
             InventorySnapshot snapshot, Collection<Promise> promises, VirtualMachineId vm, HostId target) {
+        List<Rule> keepingApart = snapshot.clusterOf(target).stream()
+                .flatMap(cluster -> PlannedRules.of(snapshot, cluster).stream())
+                .filter(rule -> rule instanceof Rule.KeepApart
+                        && rule.enabled()
+                        && rule.vmIds().contains(vm))
+                .toList();
+        if (keepingApart.isEmpty()) {
+            return Optional.empty();
+        }
         Set<VirtualMachineId> there = new HashSet<>();
         promises.stream()
                 .filter(promise -> promise.hostId().equals(target))
@@ -35,11 +45,7 @@ public final class KeptApart {
         snapshot.vmsOn(target).stream()
                 .filter(each -> each.powerState() == PowerState.POWERED_ON)
                 .forEach(each -> there.add(each.id()));
-        return snapshot.clusterOf(target).stream()
-                .flatMap(cluster -> PlannedRules.of(snapshot, cluster).stream())
-                .filter(rule -> rule instanceof Rule.KeepApart
-                        && rule.enabled()
-                        && rule.vmIds().contains(vm))
+        return keepingApart.stream()
                 .flatMap(rule -> rule.vmIds().stream()
                         .filter(other -> !other.equals(vm) && there.contains(other))
                         .map(other -> "rule %s keeps it apart from %s, which is there or on its way there"

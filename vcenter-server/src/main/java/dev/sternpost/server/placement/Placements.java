@@ -3,7 +3,6 @@ package dev.sternpost.server.placement;
 import dev.sternpost.drs.placement.BatchPlacement.VmPlacement;
 import dev.sternpost.drs.placement.BatchPlanner;
 import dev.sternpost.drs.placement.HostVerdict;
-import dev.sternpost.drs.snapshot.DrsHost;
 import dev.sternpost.drs.snapshot.DrsPolicy;
 import dev.sternpost.drs.snapshot.DrsSnapshot;
 import dev.sternpost.drs.snapshot.DrsVm;
@@ -29,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,6 +47,7 @@ public final class Placements {
     private final Inventory inventory;
     private final ClusterInput input;
     private final Reservations reservations;
+    private final StandingClusters standing;
     private volatile SleepingCapacity sleeping = SleepingCapacity.NONE;
     private volatile FailoverGuard failover = FailoverGuard.NONE;
 
@@ -54,6 +55,7 @@ public final class Placements {
         this.inventory = inventory;
         this.input = input;
         this.reservations = reservations;
+        this.standing = new StandingClusters(inventory, input, reservations, input.clock());
     }
 
     /**
@@ -103,7 +105,7 @@ public final class Placements {
         return promised(task, vm, snapshot -> {
             try {
                 requireRoom(snapshot, vm);
-                Host host = choose(snapshot, vm, candidates);
+                Host host = chooseNow(snapshot, vm, candidates);
                 failover.requireWith(snapshot, vm, host.id());
                 return host;
             } catch (FaultException e) {
@@ -130,6 +132,9 @@ public final class Placements {
 
     /** @throws FaultException INSUFFICIENT_RESOURCES when what the VM has reserved does not fit into its pool */
     public void requireRoom(InventorySnapshot snapshot, Newcomer vm) {
+        if (Promises.needsNone(vm.config())) {
+            return;
+        }
         Promises.around(
                         snapshot,
                         vm.poolId(),
@@ -151,7 +156,32 @@ public final class Placements {
      * @throws FaultException NO_SUITABLE_HOST, with every reason of every host
      */
     public Host choose(InventorySnapshot snapshot, Newcomer vm, Candidates candidates) {
-        List<HostVerdict> verdicts = verdicts(snapshot, vm, candidates.hostIds());
+        return choose(snapshot, vm, candidates, verdicts(snapshot, vm, candidates.hostIds()));
+    }
+
+    /**
+     * The same in the inventory as it is now.
+     *
+     * @throws FaultException as {@link #choose(InventorySnapshot, Newcomer, Candidates)}
+     */
+    public Host chooseNow(Newcomer vm, Candidates candidates) {
+        return chooseNow(inventory.snapshot(), vm, candidates);
+    }
+
+    private Host chooseNow(InventorySnapshot snapshot, Newcomer vm, Candidates candidates) {
+        Set<HostId> among = Set.copyOf(candidates.hostIds());
+        return choose(
+                snapshot, vm, candidates, standing(snapshot, vm, among).orElseGet(() -> verdicts(snapshot, vm, among)));
+    }
+
+    /** As {@link #verdicts}, of what is kept up to date for it; empty when that does not suffice. */
+    Optional<List<HostVerdict>> standing(InventorySnapshot snapshot, Newcomer vm, Collection<HostId> among) {
+        ManagedObjectId owner = snapshot.get(vm.poolId()).ownerId();
+        return standing.verdicts(snapshot, owner, vm).map(verdicts -> complete(snapshot, vm, owner, among, verdicts));
+    }
+
+    private static Host choose(
+            InventorySnapshot snapshot, Newcomer vm, Candidates candidates, List<HostVerdict> verdicts) {
         List<HostVerdict> feasible =
                 verdicts.stream().filter(HostVerdict::feasible).toList();
         if (feasible.isEmpty()) {
@@ -195,29 +225,42 @@ public final class Placements {
     public List<HostVerdict> verdicts(InventorySnapshot snapshot, Newcomer vm, Collection<HostId> among) {
         ManagedObjectId owner = snapshot.get(vm.poolId()).ownerId();
         DrsSnapshot now = input.snapshot(snapshot, owner, Mobility.NOT_ASKED);
-        List<HostVerdict> verdicts = new ArrayList<>();
-        if (!now.hosts().isEmpty()) {
-            List<Promise> promises = reservations.open(snapshot);
-            int cpuMhz = (int) now.hosts().stream()
-                    .mapToLong(host -> host.cpuMhz() / host.cpuCount())
-                    .average()
-                    .orElseThrow();
-            List<DrsVm> vms = new ArrayList<>(now.vms().stream()
-                    .filter(each -> !each.id().equals(vm.id()))
-                    .toList());
-            vms.add(input.newcomer(vm, cpuMhz));
-            DrsPolicy policy = owner instanceof ClusterId cluster
-                    ? ClusterInput.policy(snapshot.get(cluster))
-                    : DrsPolicy.standard();
-            BatchPlanner.place(now.withVms(vms), policy, List.of(List.of(vm.id()))).placements().stream()
-                    .map(VmPlacement::placement)
-                    .forEach(placement -> placement.verdicts().stream()
-                            .filter(verdict -> among.contains(verdict.hostId()))
-                            .map(verdict -> worded(snapshot, verdict))
-                            .map(verdict -> asItIs(snapshot, promises, vm, verdict))
-                            .forEach(verdicts::add));
+        if (now.hosts().isEmpty()) {
+            return complete(snapshot, vm, owner, among, List.of());
         }
-        Set<HostId> known = now.hosts().stream().map(DrsHost::id).collect(Collectors.toCollection(HashSet::new));
+        List<Promise> promises = reservations.open(snapshot);
+        int cpuMhz = (int) now.hosts().stream()
+                .mapToLong(host -> host.cpuMhz() / host.cpuCount())
+                .average()
+                .orElseThrow();
+        List<DrsVm> vms = new ArrayList<>(
+                now.vms().stream().filter(each -> !each.id().equals(vm.id())).toList());
+        vms.add(input.newcomer(vm, cpuMhz));
+        DrsPolicy policy = ClusterInput.policyOf(snapshot, owner);
+        List<HostVerdict> planned =
+                BatchPlanner.place(now.withVms(vms), policy, List.of(List.of(vm.id()))).placements().stream()
+                        .map(VmPlacement::placement)
+                        .flatMap(placement -> placement.verdicts().stream())
+                        .map(verdict -> asItIs(snapshot, promises, vm, verdict))
+                        .toList();
+        return complete(snapshot, vm, owner, among, planned);
+    }
+
+    /** What the planner thinks of hosts, in words for people, with what it knows nothing of. */
+    private static List<HostVerdict> complete(
+            InventorySnapshot snapshot,
+            Newcomer vm,
+            ManagedObjectId owner,
+            Collection<HostId> among,
+            List<HostVerdict> planned) {
+        List<HostVerdict> verdicts = new ArrayList<>();
+        Set<HostId> known = new HashSet<>();
+        for (HostVerdict verdict : planned) {
+            known.add(verdict.hostId());
+            if (among.contains(verdict.hostId())) {
+                verdicts.add(worded(snapshot, verdict));
+            }
+        }
         ClusterInput.hostsOf(snapshot, owner).stream()
                 .filter(host -> among.contains(host.id()) && !known.contains(host.id()))
                 .map(host -> new HostVerdict(
@@ -252,6 +295,9 @@ public final class Placements {
 
     /** People know names. */
     private static HostVerdict worded(InventorySnapshot snapshot, HostVerdict verdict) {
+        if (verdict.feasible()) {
+            return verdict;
+        }
         return verdict.withObstacles(verdict.obstacles().stream()
                 .map(reason -> PlannedRules.named(snapshot, reason))
                 .toList());

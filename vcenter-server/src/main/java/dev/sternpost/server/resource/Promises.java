@@ -98,6 +98,12 @@ public final class Promises {
         return new Promises(tree, cpuMhz, memoryBytes, cpuByVms, memoryByVms);
     }
 
+    /** Whether a VM has nothing reserved, for which there is always room; most have not. */
+    public static boolean needsNone(VmConfig config) {
+        return config.cpuAllocation().reservation() <= 0
+                && config.memoryAllocation().reservation() <= 0;
+    }
+
     /** All pools of an owner, parents first. */
     public static List<ResourcePool> poolsOf(InventorySnapshot snapshot, ManagedObjectId ownerId) {
         List<ResourcePool> pools = new ArrayList<>();

@@ -4,7 +4,6 @@ import dev.sternpost.inventory.DatastoreId;
 import dev.sternpost.inventory.FolderId;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
-import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.OverallStatus;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.ResourcePoolId;
@@ -111,11 +110,10 @@ final class CreateWorkflow {
 
     private StepOutput chooseHost(StepContext context) {
         Input input = input(context);
-        InventorySnapshot snapshot = records.snapshot();
         Newcomer vm = input.newcomer();
         Host host = input.powerOn()
                 ? placements.toRun(context.task().id(), vm, Candidates.of(input.hostIds()))
-                : placements.choose(snapshot, vm, Candidates.of(input.hostIds()));
+                : placements.chooseNow(vm, Candidates.of(input.hostIds()));
         return StepOutput.of(host.id().value(), "On " + host.name());
     }
 

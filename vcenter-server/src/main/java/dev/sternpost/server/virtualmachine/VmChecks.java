@@ -60,6 +60,9 @@ public final class VmChecks {
      * @throws FaultException INSUFFICIENT_RESOURCES
      */
     static void requireReservations(InventorySnapshot snapshot, ResourcePoolId pool, VmConfig config) {
+        if (Promises.needsNone(config)) {
+            return;
+        }
         Promises.around(snapshot, pool)
                 .require(
                         pool,
