@@ -11,6 +11,7 @@ import dev.sternpost.inventory.store.Inventory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,6 +29,9 @@ public final class DrsLoop {
 
     /** How long things settle after a change before they are looked at. */
     private static final Duration SETTLE = Duration.ofSeconds(5);
+
+    /** After a pass that a change has asked for, no other such pass is made for so many times as long as it took, in any cluster. */
+    private static final int REST_FACTOR = 20;
 
     private static final Map<EventType, String> TRIGGERS = new EnumMap<>(Map.ofEntries(
             Map.entry(EventType.HOST_CONNECTED, "a host connected"),
@@ -52,6 +56,7 @@ public final class DrsLoop {
     private final InstantSource clock;
     private final Map<ClusterId, Instant> lastTimes = new HashMap<>();
     private final Map<ClusterId, Soon> soon = new ConcurrentHashMap<>();
+    private Instant restsUntil = Instant.MIN;
 
     DrsLoop(Inventory inventory, Advices advices, MoveHistory history, InstantSource clock) {
         this.inventory = inventory;
@@ -83,23 +88,38 @@ public final class DrsLoop {
         history.learn();
         history.forgetBefore(now);
         advices.forgetGone();
-        for (Cluster cluster : inventory.snapshot().objects(Cluster.class)) {
-            if (cluster.drs().enabled()) {
-                due(cluster, now).ifPresent(trigger -> pass(cluster, trigger, now));
-            } else {
+        InventorySnapshot snapshot = inventory.snapshot();
+        for (Cluster cluster : snapshot.objects(Cluster.class)) {
+            if (!cluster.drs().enabled()) {
                 soon.remove(cluster.id());
+            } else if (isTime(cluster, now)) {
+                pass(cluster, "interval", now);
             }
         }
+        soon.keySet().removeIf(id -> snapshot.find(id).isEmpty());
+        // Those that wait longest come first. Where things change all the time, looking at them must not take all the
+        // time.
+        soon.entrySet().stream()
+                .filter(each -> !each.getValue().dueTime().isAfter(now))
+                .sorted(Comparator.comparing(each -> each.getValue().dueTime()))
+                .map(each -> Map.entry(each.getKey(), each.getValue().trigger()))
+                .toList()
+                .forEach(each -> passSoon(snapshot.get(each.getKey()), each.getValue()));
     }
 
-    private Optional<String> due(Cluster cluster, Instant now) {
-        Soon change = soon.get(cluster.id());
-        if (change != null && !change.dueTime().isAfter(now)) {
-            return Optional.of(change.trigger());
-        }
+    private boolean isTime(Cluster cluster, Instant now) {
         Duration interval = Duration.ofSeconds(cluster.drs().intervalSeconds());
         Instant last = lastTimes.computeIfAbsent(cluster.id(), id -> now);
-        return last.plus(interval).isAfter(now) ? Optional.empty() : Optional.of("interval");
+        return !last.plus(interval).isAfter(now);
+    }
+
+    private void passSoon(Cluster cluster, String trigger) {
+        Instant begin = clock.instant();
+        if (!begin.isBefore(restsUntil)) {
+            pass(cluster, trigger, begin);
+            Instant done = clock.instant();
+            restsUntil = done.plus(Duration.between(begin, done).multipliedBy(REST_FACTOR));
+        }
     }
 
     private void pass(Cluster cluster, String trigger, Instant now) {
