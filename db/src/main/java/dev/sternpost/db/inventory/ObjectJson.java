@@ -47,6 +47,20 @@ final class ObjectJson {
         return Json.write(changes.stream().map(ObjectJson::toJson).toList());
     }
 
+    /** The same for objects that were put and have been written before, in the same order. */
+    static String writePuts(List<? extends ManagedObject> objects, List<String> bodies) {
+        StringBuilder json = new StringBuilder("[");
+        for (int i = 0; i < bodies.size(); i++) {
+            json.append(i == 0 ? "" : ",")
+                    .append("{\"kind\":\"")
+                    .append(objects.get(i).kind().name())
+                    .append("\",\"object\":")
+                    .append(bodies.get(i))
+                    .append('}');
+        }
+        return json.append(']').toString();
+    }
+
     private static ChangeJson toJson(ObjectChange change) {
         return switch (change) {
             case InventoryDelta.Put put -> new ChangeJson(put.object().kind(), Json.tree(put.object()), null);

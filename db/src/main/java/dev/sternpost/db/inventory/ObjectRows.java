@@ -150,12 +150,12 @@ final class ObjectRows {
         };
     }
 
-    private static @Nullable String parentId(ManagedObject object) {
+    static @Nullable String parentId(ManagedObject object) {
         ManagedObjectId parentId = object.parentId();
         return parentId == null ? null : parentId.value();
     }
 
-    private static @Nullable UUID uuid(ManagedObject object) {
+    static @Nullable UUID uuid(ManagedObject object) {
         if (object instanceof VirtualMachine vm) {
             return vm.uuid();
         }

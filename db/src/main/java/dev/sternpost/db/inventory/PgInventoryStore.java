@@ -26,7 +26,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * The inventory in PostgreSQL. Each commit first locks the one row of {@code commit_counter}, so that commits take
- * place one after the other in the order of their revisions.
+ * place one after the other in the order of their revisions. Others wait meanwhile: nearly every commit is therefore one
+ * statement, {@link CommitStatement}.
  */
 public final class PgInventoryStore implements InventoryStore {
     /** Deltas kept for watchers that resume, unless told otherwise. */
@@ -59,6 +60,11 @@ public final class PgInventoryStore implements InventoryStore {
     @Override
     public Committed commit(InventoryWrite write) {
         return transactions.inTransaction(() -> {
+            if (CommitStatement.takes(write)) {
+                Committed committed = new CommitStatement(jdbc, write).run();
+                forgetOld(committed.delta().revision());
+                return committed;
+            }
             Place place = place(write);
             Map<ManagedObjectId, ManagedObject> before = audits.subjects(write, objects);
             List<ObjectChange> changes = changes(write);
@@ -87,7 +93,7 @@ public final class PgInventoryStore implements InventoryStore {
                 .getFirst();
     }
 
-    private static List<ObjectChange> changes(InventoryWrite write) {
+    static List<ObjectChange> changes(InventoryWrite write) {
         List<ObjectChange> changes = new ArrayList<>();
         for (Change change : write.changes()) {
             changes.add(
@@ -104,9 +110,13 @@ public final class PgInventoryStore implements InventoryStore {
                 "insert into change_log (revision, changes) values (?, ?::jsonb)",
                 delta.revision(),
                 ObjectJson.writeChanges(delta.changes()));
+        forgetOld(delta.revision());
+    }
+
+    private void forgetOld(long revision) {
         // A tenth more than wanted is kept, so that only every so many commits remove anything.
-        if (delta.revision() % Math.max(1, deltasKept / 10) == 0) {
-            jdbc.update("delete from change_log where revision <= ?", delta.revision() - deltasKept);
+        if (revision % Math.max(1, deltasKept / 10) == 0) {
+            jdbc.update("delete from change_log where revision <= ?", revision - deltasKept);
         }
     }
 

@@ -15,14 +15,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Tasks in PostgreSQL.
  *
- * <p>Who changes a task locks its row first, so that an append and an adoption never cross: an append by the old driver
- * either comes before the adoption, or finds the new epoch. Leases are measured by the clock of the database.
+ * <p>Who changes a task locks its row first, and looks at it as it is then, so that an append and an adoption never cross: an append
+ * by the old driver either comes before the adoption, or finds the new epoch. Leases are measured by the clock of the database.
  */
 public final class PgTaskStore implements TaskStore {
     /** Attempts at a create whose claim is given up by its holder again and again while we look. */
@@ -63,6 +62,11 @@ public final class PgTaskStore implements TaskStore {
      * other.
      */
     private Optional<Creation> tryCreate(TaskDraft draft, String runner) {
+        if (draft.claims().isEmpty()) {
+            Optional<Creation> created =
+                    tasks.insert(draft, TaskSummary.queued(), runner).map(Creation.Created::new);
+            return created.isPresent() ? created : earlier(draft);
+        }
         Optional<Creation> earlier = earlier(draft);
         if (earlier.isPresent()) {
             return earlier;
@@ -94,19 +98,8 @@ public final class PgTaskStore implements TaskStore {
         if (records.isEmpty() || records.size() > APPEND_MAX) {
             throw new IllegalArgumentException(records.size() + " records");
         }
-        return transactions.inTransaction(() -> {
-            @Nullable Task task = tasks.lock(id).orElse(null);
-            if (task == null || task.epoch() != epoch || task.state().isEnd() || !leases.isCurrent(task.runner())) {
-                throw new LeaseLostException(id + " is not driven under epoch " + epoch + " any more");
-            }
-            logs.insert(id, task.logLength(), records);
-            Task next = task.withSummary(summary, records.size());
-            tasks.update(next);
-            if (summary.state().isEnd()) {
-                claims.giveUp(id);
-            }
-            return next;
-        });
+        return transactions.inTransaction(() -> tasks.append(id, epoch, new LogColumns(records), summary)
+                .orElseThrow(() -> new LeaseLostException(id + " is not driven under epoch " + epoch + " any more")));
     }
 
     @Override

@@ -37,11 +37,6 @@ final class TaskLeaseRows {
                 .findFirst();
     }
 
-    /** Whether a runner holds a lease under any term. */
-    boolean isCurrent(String runner) {
-        return exists("runner = ? and expire_time > clock_timestamp()", runner);
-    }
-
     boolean isCurrent(RunnerLease lease) {
         return exists("runner = ? and term = ? and expire_time > clock_timestamp()", lease.runner(), lease.term());
     }

@@ -8,10 +8,7 @@ import dev.sternpost.task.TaskId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Rows of {@code task_log}. */
@@ -23,26 +20,6 @@ final class TaskLogRows {
 
     TaskLogRows(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
-    }
-
-    void insert(TaskId id, int firstIndex, List<LogRecord> records) {
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        for (LogRecord record : records) {
-            TaskFault fault = record.fault();
-            rows.add(new @Nullable Object[] {
-                id.number(),
-                firstIndex + rows.size(),
-                record.time().atOffset(ZoneOffset.UTC),
-                record.kind().name(),
-                record.step(),
-                Json.storable(record.output()),
-                Json.storable(record.detail()),
-                record.resultId(),
-                record.answered(),
-                fault == null ? null : Json.write(fault)
-            });
-        }
-        jdbc.batchUpdate("insert into task_log (" + COLUMNS + ") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)", rows);
     }
 
     List<LogRecord> find(TaskId id) {

@@ -69,6 +69,93 @@ final class TaskRows {
                 .findFirst();
     }
 
+    /**
+     * Stores a task under the next number; empty when the same request was accepted before. For tasks that claim nothing, in one
+     * statement.
+     */
+    Optional<Task> insert(TaskDraft draft, TaskSummary summary, String runner) {
+        return jdbc
+                .query(
+                        """
+                        insert into task (number, kind, subject_id, subject_name, user_name, request_id,
+                            request_digest, input, claims, create_time, cancel_requested, runner, epoch, log_length,
+                            ended, summary)
+                        values (nextval('task_number'), ?, ?, ?, ?, ?, ?, ?, '{}', clock_timestamp(), false, ?, 1, 0,
+                            false, ?::jsonb)
+                        on conflict (user_name, kind, request_id) where request_id <> '' do nothing
+                        returning number, create_time""",
+                        (row, index) -> new Task(
+                                new TaskId(row.getLong(1)),
+                                draft,
+                                summary,
+                                row.getObject(2, OffsetDateTime.class).toInstant(),
+                                false,
+                                runner,
+                                1,
+                                0),
+                        draft.kind(),
+                        draft.subjectId(),
+                        draft.subjectName(),
+                        draft.userName(),
+                        draft.requestId(),
+                        draft.requestDigest(),
+                        draft.input(),
+                        runner,
+                        Json.write(summary))
+                .stream()
+                .findFirst();
+    }
+
+    /**
+     * Adds records to the log of a task and replaces its summary, and gives up its claims when it ends, in one statement: empty, and
+     * nothing done, when the task is driven under another epoch, has ended, or its runner's lease has run out.
+     */
+    Optional<Task> append(TaskId id, long epoch, LogColumns log, TaskSummary summary) {
+        boolean ended = summary.state().isEnd();
+        return jdbc
+                .query(
+                        """
+                        with moved as (
+                            update task
+                            set summary = ?::jsonb, ended = ?, log_length = log_length + ?
+                            where number = ? and epoch = ? and not ended and exists (
+                                select 1 from task_lease
+                                where task_lease.runner = task.runner and expire_time > clock_timestamp())
+                            returning number, kind, subject_id, subject_name, user_name, request_id, request_digest,
+                                input, claims, create_time, cancel_requested, runner, epoch, log_length
+                        ), logged as (
+                            insert into task_log (task_number, index, time, kind, step, output, detail, result_id,
+                                answered, fault)
+                            select moved.number, moved.log_length - ? + log.n - 1, log.time::timestamptz, log.kind,
+                                log.step, log.output, log.detail, log.result_id, log.answered, log.fault::jsonb
+                            from moved
+                            cross join unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                                ?::boolean[], ?::text[]) with ordinality
+                                as log (time, kind, step, output, detail, result_id, answered, fault, n)
+                        ), given_up as (
+                            delete from task_claim where ? and task_number in (select number from moved)
+                        )
+                        select * from moved""",
+                        (row, index) -> task(row, summary),
+                        Json.write(summary),
+                        ended,
+                        log.count(),
+                        id.number(),
+                        epoch,
+                        log.count(),
+                        log.times(),
+                        log.kinds(),
+                        log.steps(),
+                        log.outputs(),
+                        log.details(),
+                        log.resultIds(),
+                        log.answered(),
+                        log.faults(),
+                        ended)
+                .stream()
+                .findFirst();
+    }
+
     /** What moves with the task: summary, cancel flag, driver, epoch, length of the log. */
     void update(Task task) {
         jdbc.update(
@@ -136,6 +223,10 @@ final class TaskRows {
     }
 
     private static Task task(ResultSet row) throws SQLException {
+        return task(row, Json.read(row.getString("summary"), TaskSummary.class));
+    }
+
+    private static Task task(ResultSet row, TaskSummary summary) throws SQLException {
         TaskDraft draft = new TaskDraft(
                 row.getString("kind"),
                 row.getString("subject_id"),
@@ -148,7 +239,7 @@ final class TaskRows {
         return new Task(
                 new TaskId(row.getLong("number")),
                 draft,
-                Json.read(row.getString("summary"), TaskSummary.class),
+                summary,
                 row.getObject("create_time", OffsetDateTime.class).toInstant(),
                 row.getBoolean("cancel_requested"),
                 row.getString("runner"),
