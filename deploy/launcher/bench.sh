@@ -52,6 +52,7 @@ bench_java() {
   for id in "$@"; do
     "$JAVA_HOME/bin/java" -Xmx2g -cp "$ROOT/bench/target/classes:$ROOT/bench/target/lib/*" \
       "-Dsternpost.bench.server=127.0.0.1:$API_PORT" "-Dsternpost.bench.ca=$CA_FILE" "-Dsternpost.bench.password-file=$STERNPOST_HOME/server/initial-admin-password" \
+      "-Dsternpost.bench.database=jdbc:postgresql://127.0.0.1:$DB_PORT/sternpost" "-Dsternpost.bench.database-password-file=$DATA/pg/password" \
       dev.sternpost.bench.Bench "$id" $json $BENCH_FULL || rc=$?
   done
   return $rc

@@ -82,6 +82,9 @@ class ArchitectureTest {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.sternpost.db..")
+                .and()
+                // It makes tables of its own, beside which the server is held.
+                .doNotHaveFullyQualifiedName("dev.sternpost.bench.DatabaseFloor")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
