@@ -1,7 +1,7 @@
 # The simulator (sim/README.md). Needs no installation.
 #   ./sternpost sim run --seeds N [--first-seed S] [--trace-hash]   one drawn story after the other; the summary comes last
 #   ./sternpost sim show --seed S                                   one of them, line by line
-#   ./sternpost sim figures --seeds N                               false alarms, and how soon a death is known
+#   ./sternpost sim figures --seeds N [--first-seed S] [--tell-every K]   false alarms, and how soon a death is known
 # Ends with 1 when a promise was broken.
 
 . "$ROOT/deploy/launcher/build.sh"

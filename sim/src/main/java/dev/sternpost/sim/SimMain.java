@@ -4,6 +4,7 @@ import dev.sternpost.sim.ha.Defect;
 import dev.sternpost.sim.ha.DrawnStory;
 import dev.sternpost.sim.ha.Figures;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.Locale;
 
 /**
  * Runs one seed after the other: {@code run --seeds N [--first-seed S] [--trace-hash]}; {@code show --seed S} tells one story line by line; {@code
- * figures --seeds N} says how often nothing is mistaken for a failure, and how soon one is known. Ends
- * with 0 when every promise was kept, with 1 when one was broken, with 2 when it was called in another way.
+ * figures --seeds N [--first-seed S] [--tell-every K]} says how often nothing is mistaken for a failure, and how soon one is known; for sweeps of
+ * hours it says so every so many seeds, and several can share them. Ends with 0 when every promise was kept, with 1 when one was broken, with 2 when it was called in another way.
  */
 public final class SimMain {
     private static final int BROKEN = 1;
@@ -37,7 +38,7 @@ public final class SimMain {
             long seeds = number(args, "--seeds", -1);
             boolean some = seeds > 0 && seeds <= SEEDS_MAX;
             if (args.contains("figures") && some) {
-                return figures(number(args, "--first-seed", 1), seeds, out);
+                return figures(number(args, "--first-seed", 1), seeds, number(args, "--tell-every", 0), out, err);
             }
             if (args.contains("run") && some) {
                 return sweep(number(args, "--first-seed", 1), seeds, args.contains("--trace-hash"), out);
@@ -46,7 +47,7 @@ public final class SimMain {
             err.println("not a number: " + e.getMessage());
         }
         err.println(
-                "usage: sim run --seeds N [--first-seed S] [--trace-hash] | sim figures --seeds N | sim show --seed S");
+                "usage: sim run --seeds N [--first-seed S] [--trace-hash] | sim figures --seeds N [--first-seed S] [--tell-every K] | sim show --seed S");
         return USAGE;
     }
 
@@ -65,12 +66,22 @@ public final class SimMain {
         return ending.violation().isPresent() ? BROKEN : 0;
     }
 
-    private static int figures(long first, long seeds, PrintStream out) {
+    private static int figures(long first, long seeds, long every, PrintStream out, PrintStream err) {
         Figures figures = new Figures();
         for (long seed = first; seed < first + seeds; seed++) {
             figures.play(seed);
+            if (every > 0 && (seed - first + 1) % every == 0 && seed < first + seeds - 1) {
+                out.println("seeds " + first + "-" + seed);
+                out.print(figures.text());
+            }
         }
         out.print(figures.text());
+        Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+        err.printf(
+                Locale.ROOT,
+                "%.0f simulated host-hours in %d s of processor time%n",
+                figures.hostHours(),
+                cpu.toSeconds());
         return figures.isBad() ? BROKEN : 0;
     }
 

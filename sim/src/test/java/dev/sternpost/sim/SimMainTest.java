@@ -46,6 +46,14 @@ class SimMainTest {
     }
 
     @Test
+    void a_long_sweep_tells_now_and_then_how_far_it_is() {
+        assertThat(run("figures", "--seeds", "2", "--first-seed", "3", "--tell-every", "1"))
+                .isZero();
+        assertThat(told().lines().filter(line -> line.startsWith("deaths: "))).hasSize(2);
+        assertThat(told()).startsWith("seeds 3-3").contains("deaths: 1,", "deaths: 2,", " simulated host-hours in ");
+    }
+
+    @Test
     void one_story_is_shown_line_by_line() {
         assertThat(run("show", "--seed", "5")).isZero();
         assertThat(told()).startsWith("seed 5, WITHIN_BOUNDS\nhost 1 ").contains("is coordinator, term 1");

@@ -95,6 +95,22 @@ public final class Coordinator {
         }
     }
 
+    /** Whether an input may change anything here. */
+    public static boolean concerns(Input input) {
+        return switch (input) {
+            case Input.Tick ignored -> true;
+            case Input.SlotRead ignored -> true;
+            case Input.LockRead ignored -> true;
+            case Input.Heard heard ->
+                switch (heard.message()) {
+                    case Message.Heartbeat beat -> !beat.silent().isEmpty();
+                    case Message.StartAnswer ignored -> true;
+                    case Message.StartOrder ignored -> false;
+                };
+            default -> false;
+        };
+    }
+
     /** One input. */
     public Step<State> step(State state, Input input, Surroundings around) {
         Turn turn = new Turn(state, around, input.atMillis());
@@ -131,21 +147,21 @@ public final class Coordinator {
         private final long at;
         private final List<Effect> effects = new ArrayList<>();
         private final Lookout lookout;
-        private final TreeSet<Listed> handled;
         private final RestartBook book;
+        private SortedSet<Listed> handled;
         private long orphansMillis;
         private SortedSet<VirtualMachineId> unlisted;
-        private final TreeMap<VirtualMachineId, LockState> suspects;
+        private SortedMap<VirtualMachineId, LockState> suspects;
 
         Turn(State before, Surroundings around, long at) {
             this.around = around;
             this.at = at;
             this.lookout = new Lookout(before, around, at, effects);
-            this.handled = new TreeSet<>(before.handled);
+            this.handled = before.handled;
             this.book = new RestartBook(around.self(), around.config().restart(), placement, before.items, effects);
             this.orphansMillis = before.orphansMillis;
             this.unlisted = before.unlisted;
-            this.suspects = new TreeMap<>(before.suspects);
+            this.suspects = before.suspects;
         }
 
         Step<State> end() {
@@ -197,17 +213,20 @@ public final class Coordinator {
             if (!acts()) {
                 return;
             }
-            Fleet fleet = fleet();
             lookout.hosts().forEach((host, watched) -> {
-                Collection<VmEntry> entries = lookout.entriesOf(host, watched);
-                for (VmEntry entry : entries) {
-                    if (around.config().vms().containsKey(entry.vmId())) {
+                for (VmEntry entry : lookout.entriesOf(host, watched)) {
+                    boolean down = watched.overSinceMillis() >= 0 || entry.phase() == VmEntry.Phase.RELEASED;
+                    if (down && around.config().vms().containsKey(entry.vmId())) {
                         consider(host, watched, entry);
                     }
                 }
             });
-            book.turn(fleet, around.term(), at);
-            lookForOrphans(fleet);
+            boolean looks = at >= orphansMillis;
+            if (looks || !book.items().isEmpty()) {
+                Fleet fleet = fleet();
+                book.turn(fleet, around.term(), at);
+                lookForOrphans(fleet);
+            }
         }
 
         private void consider(HostId host, Watched watched, VmEntry entry) {
@@ -217,7 +236,10 @@ public final class Coordinator {
                 return;
             }
             Listed once = new Listed(host, entry.vmId(), entry.generation());
-            if (handled.add(once)) {
+            if (!handled.contains(once)) {
+                TreeSet<Listed> more = new TreeSet<>(handled);
+                more.add(once);
+                handled = more;
                 LockState expected = released
                         ? new LockState.Released(entry.generation())
                         : new LockState.Held(host, entry.generation());
@@ -284,7 +306,9 @@ public final class Coordinator {
                     .limit(ORPHANS_MAX)
                     .forEach(vm -> effects.add(new Effect.ReadLock(vm)));
             unlisted = now;
-            suspects.keySet().retainAll(now);
+            TreeMap<VirtualMachineId, LockState> still = new TreeMap<>(suspects);
+            still.keySet().retainAll(now);
+            suspects = still;
         }
 
         private void orphan(VirtualMachineId vm, LockState lock) {
@@ -296,7 +320,9 @@ public final class Coordinator {
             if (lock instanceof LockState.Held held && wasShutDown(vm, held)) {
                 effects.add(new Effect.SwapLock(vm, lock, new LockState.Absent()));
             } else if (isOfTheLiving(lock) && !lock.equals(suspects.get(vm))) {
-                suspects.put(vm, lock);
+                TreeMap<VirtualMachineId, LockState> more = new TreeMap<>(suspects);
+                more.put(vm, lock);
+                suspects = more;
             } else {
                 book.want(vm, lock, at, "no host lists it, and its lock says " + lock, at);
             }

@@ -13,6 +13,7 @@ import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,9 +75,22 @@ final class Lookout {
             }
             hosts.put(host, askedForTable(host, watched));
         }
-        if (look) {
+        if (look && !isListedStill()) {
             known = stillListed();
         }
+    }
+
+    /** Whether exactly that is listed which was, as it is nearly always. */
+    private boolean isListedStill() {
+        Iterator<Listed> before = known.keySet().iterator();
+        for (Map.Entry<HostId, Watched> each : hosts.entrySet()) {
+            for (VmEntry entry : entriesOf(each.getKey(), each.getValue())) {
+                if (!before.hasNext() || !before.next().isOf(each.getKey(), entry)) {
+                    return false;
+                }
+            }
+        }
+        return !before.hasNext();
     }
 
     private HaTiming timing() {

@@ -5,7 +5,6 @@ import dev.sternpost.ha.policy.ClusterConfig;
 import dev.sternpost.inventory.HostId;
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * What the host machine knows that the coordinator's machine needs.
@@ -15,7 +14,7 @@ import java.util.TreeMap;
  */
 public record Surroundings(HostId self, ClusterConfig config, long term, SortedMap<HostId, Message.Heartbeat> heard) {
     public Surroundings {
-        heard = Collections.unmodifiableSortedMap(new TreeMap<>(heard));
+        heard = Collections.unmodifiableSortedMap(heard);
     }
 
     boolean isCoordinator() {

@@ -68,6 +68,10 @@ record Watched(
     }
 
     Watched withVerdict(HostVerdict newVerdict, HostVerdict newInclined, long newSince, long newOverSince) {
+        boolean same = newVerdict == verdict && newInclined == inclined && newSince == inclinedSinceMillis;
+        if (same && newOverSince == overSinceMillis) {
+            return this;
+        }
         return new Watched(
                 watch,
                 lease,

@@ -259,16 +259,13 @@ public final class HostMachine {
         }
 
         private Message.Heartbeat ownBeat(SortedMap<HostId, Sighting> silent) {
+            LocalVms.State now = local.state();
             TreeMap<VirtualMachineId, VmEntry> entries = new TreeMap<>();
-            local.state().entries().forEach(entry -> entries.put(entry.vmId(), entry));
+            for (LocalVm vm : now.vms().values()) {
+                entries.put(vm.vmId(), vm.entry());
+            }
             return new Message.Heartbeat(
-                    self,
-                    incarnation,
-                    sequence,
-                    lease.terms().max(),
-                    local.state().leaseHeld(at),
-                    entries,
-                    silent);
+                    self, incarnation, sequence, lease.terms().max(), now.leaseHeld(at), entries, silent);
         }
 
         private void isolation() {
@@ -304,6 +301,10 @@ public final class HostMachine {
         }
 
         private void coordinate(Input input) {
+            boolean concerns = Coordinator.concerns(input);
+            if (!concerns && input instanceof Input.Heard) {
+                return;
+            }
             TreeMap<HostId, Message.Heartbeat> lately = network.lately(timing(), at);
             int rank = rank(lately);
             CoordinatorLease machine = new CoordinatorLease(self, timing());
@@ -318,7 +319,7 @@ public final class HostMachine {
             }
             // Only the look goes on time; what was asked for must always be told, or nobody asks again.
             boolean looks = rank >= 0 && (rank < STANDBYS || lease.holds());
-            if (looks || !(input instanceof Input.Tick)) {
+            if (looks || (concerns && !(input instanceof Input.Tick))) {
                 lately.put(self, ownBeat(Collections.emptySortedMap()));
                 Step<Coordinator.State> acted = coordinator.step(
                         coordination, input, new Surroundings(self, config, lease.holds() ? lease.term() : -1, lately));

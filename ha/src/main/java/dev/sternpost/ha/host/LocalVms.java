@@ -11,7 +11,6 @@ import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.ha.table.VmTable;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -63,7 +62,7 @@ final class LocalVms {
 
     private final HostId self;
     private final List<Effect> effects;
-    private final TreeMap<VirtualMachineId, LocalVm> vms;
+    private SortedMap<VirtualMachineId, LocalVm> vms;
     private long epoch;
     private long leaseUntil;
     private long tableVersion;
@@ -74,7 +73,7 @@ final class LocalVms {
     LocalVms(HostId self, State state, List<Effect> effects) {
         this.self = self;
         this.effects = effects;
-        this.vms = new TreeMap<>(state.vms);
+        this.vms = state.vms;
         this.epoch = state.epoch;
         this.leaseUntil = state.leaseUntilMillis;
         this.tableVersion = state.tableVersion;
@@ -122,14 +121,12 @@ final class LocalVms {
             case Input.VmCreated created -> created(created.vmId(), at);
             case Input.GuestUp up -> guestUp(up.vmId());
             case Input.VmGone gone -> gone(gone);
-            case Input.Tick tick -> {
+            case Input.Tick ignored -> {
                 if (epoch > 0 && at >= leaseUntil) {
                     // The guard should have done this: the agent is the guard's guard.
                     running().forEach(vmId -> stop(vmId, false));
                 }
-                for (LocalVm vm : List.copyOf(vms.values())) {
-                    askAgain(vm, tick.atMillis());
-                }
+                List.copyOf(vms.values()).forEach(vm -> askAgain(vm, at));
             }
             default -> {}
         }
@@ -379,22 +376,24 @@ final class LocalVms {
     }
 
     private void replace(LocalVm vm) {
-        vms.put(vm.vmId(), vm);
+        changing().put(vm.vmId(), vm);
+    }
+
+    private SortedMap<VirtualMachineId, LocalVm> changing() {
+        vms = vms instanceof TreeMap<VirtualMachineId, LocalVm> ? vms : new TreeMap<>(vms);
+        return vms;
     }
 
     private void drop(LocalVm vm) {
-        vms.remove(vm.vmId());
+        changing().remove(vm.vmId());
         tableVersion++;
     }
 
     /** Those that run, for the isolation response. */
     List<VirtualMachineId> running() {
-        List<VirtualMachineId> running = new ArrayList<>();
-        for (LocalVm vm : vms.values()) {
-            if (vm.stage() == Stage.RUNNING || vm.stage() == Stage.GUEST_UP) {
-                running.add(vm.vmId());
-            }
-        }
-        return running;
+        return vms.values().stream()
+                .filter(vm -> vm.stage() == Stage.RUNNING || vm.stage() == Stage.GUEST_UP)
+                .map(LocalVm::vmId)
+                .toList();
     }
 }

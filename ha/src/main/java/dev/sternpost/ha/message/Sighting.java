@@ -32,6 +32,9 @@ public record Sighting(long incarnation, long sequence, long agoMillis) {
 
     /** On one line, by host; no more than {@link #HOSTS_MAX}. */
     static String encoded(SortedMap<HostId, Sighting> sightings) {
+        if (sightings.isEmpty()) {
+            return "";
+        }
         return sightings.entrySet().stream()
                 .limit(HOSTS_MAX)
                 .map(entry -> entry.getKey().number() + ":" + entry.getValue().encoded())

@@ -58,10 +58,10 @@ public final class Lines {
             return Optional.empty();
         }
         Map<String, String> values = new LinkedHashMap<>();
-        for (String line : body.split("\n", -1)) {
-            int at = line.indexOf('=');
-            if (at > 0) {
-                values.put(line.substring(0, at), line.substring(at + 1));
+        for (int from = 0, end = body.indexOf('\n'); end >= 0; from = end + 1, end = body.indexOf('\n', from)) {
+            int at = body.indexOf('=', from);
+            if (at > from && at < end) {
+                values.put(body.substring(from, at), body.substring(at + 1, end));
             }
         }
         return kind.equals(values.get("kind")) ? Optional.of(new Lines(values)) : Optional.empty();

@@ -20,14 +20,21 @@ public final class Figures {
     private final List<Long> detection = new ArrayList<>();
     private final List<Long> recovery = new ArrayList<>();
     private double quietHostHours;
+    private double hostHours;
     private int falseAlarms;
     private int undetected;
+
+    /** A death is to be known within so long in the 99th percentile, of at least {@link #DEATHS_MIN}. */
+    private static final long KNOWN_MILLIS_MAX = 14_500;
+
+    private static final int DEATHS_MIN = 100;
 
     /** Plays two stories: one in which nothing may be mistaken for a failure, one in which a host dies. */
     public void play(long seed) {
         // Every kind of story comes with every so many seeds.
         DrawnStory quiet = new DrawnStory(seed * DrawnStory.Kind.values().length);
         quietHostHours += quiet.hostHours();
+        hostHours += quiet.hostHours();
         falseAlarms += quiet.play(Defect.NONE).violation().isPresent() ? 1 : 0;
         crash(new Generator(seed));
     }
@@ -53,6 +60,7 @@ public final class Figures {
         }
         script.add("%d:%d crash %d".formatted(CRASH_SECOND / 60, CRASH_SECOND % 60, victim));
         script.add("%d:%d end".formatted(END_SECOND / 60, END_SECOND % 60));
+        hostHours += hosts * END_SECOND / 3_600.0;
         HaStory story = new HaStory(random.between(1, Integer.MAX_VALUE), datacenter, Defect.NONE);
         story.run(script);
         OptionalLong dead = story.firstMillis(Happening.Kind.HOST_VERDICT, "host-" + victim + " is dead");
@@ -65,9 +73,15 @@ public final class Figures {
         }
     }
 
-    /** Whether anything was mistaken, or a death not noticed. */
+    /** Whether anything was mistaken, or a death not noticed, or too late. */
     public boolean isBad() {
-        return falseAlarms > 0 || undetected > 0;
+        boolean late = detection.size() >= DEATHS_MIN && seconds(detection, 0.99) > KNOWN_MILLIS_MAX / 1_000.0;
+        return falseAlarms > 0 || undetected > 0 || late;
+    }
+
+    /** Simulated, of all that was played. */
+    public double hostHours() {
+        return hostHours;
     }
 
     /** As lines for people. */

@@ -1,18 +1,31 @@
 package dev.sternpost.sim.kernel;
 
 import dev.sternpost.testkit.Generator;
-import dev.sternpost.testkit.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /** Runs events in order of time and, at the same moment, in the order they were planned. */
 public final class Simulation {
     private final long seed;
-    private final VirtualClock clock = new VirtualClock();
+    private final PriorityQueue<Planned> planned = new PriorityQueue<>();
     private final Generator random;
     private final Trace trace = new Trace();
     private final List<Invariant> invariants = new ArrayList<>();
+    private long nowMillis;
+    private long order;
+
+    /** Events of one run; more means that something plans itself without a delay. */
+    private static final int EVENTS_MAX = 1_000_000;
+
+    private record Planned(long atMillis, long order, String name, Runnable event) implements Comparable<Planned> {
+        @Override
+        public int compareTo(Planned other) {
+            int byTime = Long.compare(atMillis, other.atMillis);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
 
     public Simulation(long seed) {
         this.seed = seed;
@@ -30,7 +43,7 @@ public final class Simulation {
 
     /** Milliseconds from the beginning. */
     public long millis() {
-        return Duration.between(VirtualClock.START, clock.instant()).toMillis();
+        return nowMillis;
     }
 
     /** Seconds from the beginning. */
@@ -50,10 +63,10 @@ public final class Simulation {
 
     /** Plans an event. */
     public void after(Duration delay, String name, Runnable event) {
-        clock.schedule(delay, () -> {
-            event.run();
-            check(name);
-        });
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("cannot be planned in the past: " + name);
+        }
+        planned.add(new Planned(nowMillis + delay.toMillis(), order++, name, event));
     }
 
     /** Plans an event that comes again and again, first after one period. */
@@ -73,7 +86,20 @@ public final class Simulation {
      * @throws InvariantBrokenException after the first event that breaks one
      */
     public void run(Duration time) {
-        clock.advance(time);
+        long end = nowMillis + time.toMillis();
+        for (int events = 0; events < EVENTS_MAX; events++) {
+            Planned next = planned.peek();
+            if (next == null || next.atMillis > end) {
+                nowMillis = end;
+                return;
+            }
+            planned.remove();
+            nowMillis = next.atMillis;
+            next.event.run();
+            check(next.name);
+        }
+        throw new IllegalStateException(
+                "more than " + EVENTS_MAX + " events up to " + end + " ms, now at " + nowMillis);
     }
 
     private void check(String event) {
