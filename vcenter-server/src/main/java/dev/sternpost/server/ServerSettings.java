@@ -20,7 +20,8 @@ public record ServerSettings(
         @DefaultValue AgentLink agentLink,
         @DefaultValue Session session,
         @DefaultValue Measurement statistics,
-        @DefaultValue Power power) {
+        @DefaultValue Power power,
+        @DefaultValue Limit limit) {
     /**
      * The public port.
      *
@@ -62,6 +63,18 @@ public record ServerSettings(
     public record Power(
             @DefaultValue("") String command,
             @DefaultValue("fence_ipmilan") String fenceIpmilan) {}
+
+    /**
+     * What moves may burden at once; more wait for their turn.
+     *
+     * @param migrationsPerHost live migrations that come to and leave a host: 4 for links of 1 Gbit/s, 8 for 10
+     * @param hostCost units of a host: a live migration costs 1, a storage move 4
+     * @param datastoreCost units of a datastore: a live migration costs 1, a storage move 16
+     */
+    public record Limit(
+            @DefaultValue("4") int migrationsPerHost,
+            @DefaultValue("8") int hostCost,
+            @DefaultValue("128") int datastoreCost) {}
 
     /** Every name and address in the server's certificate. */
     SequencedSet<String> certificateNames() {

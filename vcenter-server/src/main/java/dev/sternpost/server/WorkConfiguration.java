@@ -16,6 +16,7 @@ import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.MoveQueue;
 import dev.sternpost.server.migration.StorageMove;
 import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.placement.ClusterInput;
@@ -29,6 +30,7 @@ import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.virtualmachine.VmOrders;
 import dev.sternpost.server.virtualmachine.VmRecords;
 import dev.sternpost.server.virtualmachine.VmWorkflows;
+import dev.sternpost.server.work.CostQueue;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.TaskBoard;
@@ -94,9 +96,26 @@ class WorkConfiguration {
     }
 
     @Bean
-    PromisesUnderWay promisesUnderWay(TaskStore store, Inventory inventory, Reservations reservations) {
+    CostQueue costQueue(ServerSettings settings, TaskBoard board) {
+        ServerSettings.Limit limit = settings.limit();
+        return new CostQueue(
+                new CostQueue.Limits(limit.migrationsPerHost(), limit.hostCost(), limit.datastoreCost()), board);
+    }
+
+    @Bean
+    MoveQueue moveQueue(Inventory inventory, CostQueue queue) {
+        return new MoveQueue(inventory, queue);
+    }
+
+    @Bean
+    PromisesUnderWay promisesUnderWay(
+            TaskStore store, Inventory inventory, Reservations reservations, MoveQueue moves) {
         return new PromisesUnderWay(
-                store, inventory, reservations, List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf));
+                store,
+                inventory,
+                reservations,
+                List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf),
+                moves::renew);
     }
 
     @Bean
@@ -126,12 +145,14 @@ class WorkConfiguration {
             PowerManagement power,
             HaManagement ha,
             MigrationForecasts forecasts,
+            MoveQueue moves,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
-        all.add(new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, clock).workflow());
+        all.add(moves.before(
+                new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, clock).workflow()));
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
-        all.add(new StorageMove(inventory, orders).workflow());
+        all.add(moves.before(new StorageMove(inventory, orders).workflow()));
         all.add(Leftovers.workflow(hosts));
         all.addAll(maintenance.workflows());
         all.addAll(power.workflows(maintenance, placements, hosts));
@@ -160,7 +181,8 @@ class WorkConfiguration {
     }
 
     @Bean
-    Tasks tasks(TaskStore store, TaskRunner runner, TaskBoard board) {
+    Tasks tasks(TaskStore store, TaskRunner runner, TaskBoard board, CostQueue queue) {
+        queue.wakeBy(runner::observed);
         return new Tasks(store, runner, board);
     }
 

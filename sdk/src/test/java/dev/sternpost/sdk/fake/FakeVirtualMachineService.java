@@ -25,6 +25,7 @@ final class FakeVirtualMachineService extends VirtualMachineServiceImplBase {
             "MAC address announced at the new port",
             "VM deleted at the source");
     private static final List<String> MIGRATION_STEPS = List.of(
+            "await-turn",
             "reserve-target",
             "prepare-target",
             "start-precopy",

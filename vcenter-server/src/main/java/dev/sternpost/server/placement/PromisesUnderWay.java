@@ -24,16 +24,25 @@ public final class PromisesUnderWay {
         Optional<Promise> promiseOf(Task task, Map<String, String> outputs, InventorySnapshot snapshot);
     }
 
+    /** Told of each task that goes on, with what its steps have recorded. */
+    @FunctionalInterface
+    public interface Follower {
+        void goesOn(Task task, Map<String, String> outputs);
+    }
+
     private final TaskStore store;
     private final Inventory inventory;
     private final Reservations reservations;
     private final List<Reader> readers;
+    private final Follower follower;
 
-    public PromisesUnderWay(TaskStore store, Inventory inventory, Reservations reservations, List<Reader> readers) {
+    public PromisesUnderWay(
+            TaskStore store, Inventory inventory, Reservations reservations, List<Reader> readers, Follower follower) {
         this.store = store;
         this.inventory = inventory;
         this.reservations = reservations;
         this.readers = List.copyOf(readers);
+        this.follower = follower;
     }
 
     /** To be called before tasks go on: none of them ends meanwhile, and none chooses anew. */
@@ -46,6 +55,7 @@ public final class PromisesUnderWay {
             for (Task task : page) {
                 after = task.id().number();
                 Map<String, String> outputs = outputs(task);
+                follower.goesOn(task, outputs);
                 readers.stream()
                         .flatMap(reader -> reader.promiseOf(task, outputs, snapshot).stream())
                         .forEach(promise -> reservations.hold(task.id(), promise));

@@ -258,7 +258,11 @@ class PlacementsTest {
 
         Reservations again = new Reservations(new TaskBoard());
         new PromisesUnderWay(
-                        tasks, datacenter.inventory(), again, List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf))
+                        tasks,
+                        datacenter.inventory(),
+                        again,
+                        List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf),
+                        (task, outputs) -> {})
                 .renew();
         assertThat(again.open(datacenter.snapshot()))
                 .hasSize(3)

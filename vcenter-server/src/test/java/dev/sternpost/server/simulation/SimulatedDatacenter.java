@@ -31,6 +31,7 @@ import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.Migrations;
+import dev.sternpost.server.migration.MoveQueue;
 import dev.sternpost.server.migration.StorageMove;
 import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.placement.ClusterInput;
@@ -44,6 +45,7 @@ import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.server.virtualmachine.VmOrders;
 import dev.sternpost.server.virtualmachine.VmRecords;
 import dev.sternpost.server.virtualmachine.VmWorkflows;
+import dev.sternpost.server.work.CostQueue;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.server.work.Reservations;
 import dev.sternpost.server.work.TaskBoard;
@@ -92,6 +94,7 @@ public final class SimulatedDatacenter {
     private final HostReconciler reconciler;
     private final MigrationForecasts forecasts;
     private final List<Workflow> workflows = new ArrayList<>();
+    private final CostQueue queue;
     private final VmOrders orders;
     private final HostMaintenance maintenance;
     private final SimulatedMachines machines;
@@ -118,16 +121,18 @@ public final class SimulatedDatacenter {
         this.forecasts = new MigrationForecasts(statistics, board);
         this.hosts = new SimulatedHosts(loop, List.of(ONE, TWO, THREE));
         this.orders = new VmOrders(hosts);
+        this.queue = new CostQueue(new CostQueue.Limits(2, 8, 128), board);
         new TaskEvents(inventory, board);
         this.reconciler = new HostReconciler(inventory, loop, id -> {}, observed);
         observed.endWaitsBy(hosts, inventory);
         this.maintenance = new HostMaintenance(inventory, placements, loop);
+        MoveQueue moves = new MoveQueue(inventory, queue);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
-        workflows.add(
-                new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, loop).workflow());
+        workflows.add(moves.before(
+                new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, loop).workflow()));
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
-        workflows.add(new StorageMove(inventory, orders).workflow());
+        workflows.add(moves.before(new StorageMove(inventory, orders).workflow()));
         workflows.addAll(maintenance.workflows());
         this.machines = new SimulatedMachines(inventory, reconciler, hosts);
         hosts.onPowerOff(machines::turnOff);
@@ -265,6 +270,7 @@ public final class SimulatedDatacenter {
                     Faults.reader(),
                     board,
                     surroundings);
+            queue.wakeBy(runner::observed);
             facade = new Tasks(store, runner, board);
             vms = new VirtualMachines(inventory, facade);
             migrations = new Migrations(inventory, facade, placements, reservations, forecasts);
