@@ -55,6 +55,12 @@ class DrsPlannerTest {
     }
 
     @Test
+    void a_cluster_without_hosts_needs_no_plan() {
+        DrsPlan plan = DrsPlanner.plan(cluster(List.of(), List.of()), POLICY);
+        assertThat(plan.recommendations()).isEmpty();
+    }
+
+    @Test
     void what_would_help_and_is_forbidden_is_named() {
         Rule must = new Rule.VmHost("licence", true, Rule.Affinity.RUN_ON, Rule.Strength.MUST, vmIds(1, 2), hostIds(1));
         DrsPlan plan = DrsPlanner.plan(

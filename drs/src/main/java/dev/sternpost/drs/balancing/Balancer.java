@@ -51,6 +51,9 @@ public final class Balancer {
         if (policy.migrationThreshold() == DrsPolicy.THRESHOLD_MIN) {
             return new Balance(0, "migration threshold 1 moves VMs only for rules and maintenance", List.of());
         }
+        if (layout.hosts().count() == 0) {
+            return new Balance(0, "there is no host yet", List.of());
+        }
         return new Balancer(layout, policy, book).run();
     }
 

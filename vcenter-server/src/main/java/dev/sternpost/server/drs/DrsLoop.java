@@ -125,7 +125,14 @@ public final class DrsLoop {
     private void pass(Cluster cluster, String trigger, Instant now) {
         lastTimes.put(cluster.id(), now);
         soon.remove(cluster.id());
-        Pass pass = advices.make(cluster.id(), trigger, now);
+        Pass pass;
+        try {
+            pass = advices.make(cluster.id(), trigger, now);
+        } catch (RuntimeException e) {
+            // Wide on purpose: what is wrong with one cluster must not keep the others from being looked at.
+            LOG.warn("a pass of {} failed; it is made again at its next time", cluster.name(), e);
+            return;
+        }
         LOG.debug(
                 "pass {} of {} ({}): {} recommendations, score {} to {}",
                 pass.stored().number(),
