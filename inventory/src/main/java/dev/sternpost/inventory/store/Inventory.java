@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The inventory as this process holds it: reads are given the current snapshot and never touch the store, all writes go
- * through {@link #commit} one after the other.
+ * through {@link #commit} one after the other; those that come while another is being committed are committed together.
  *
  * <p>A write is decided on the newest snapshot while the write lock is held, so that nothing it looked at can change
  * under it. When a transaction surrounds the call, the lock is held until that transaction has ended; only then, and
@@ -56,6 +56,7 @@ public final class Inventory {
     private final Transactions transactions;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock writeLock = new ReentrantLock(true);
+    private final WriteQueue queue = new WriteQueue(new QueueWriter());
 
     /** Guards {@code recent} and is signalled when {@code current} moves. */
     private final ReentrantLock recentLock = new ReentrantLock();
@@ -100,10 +101,14 @@ public final class Inventory {
      * <p>When {@code decision} returns an empty write nothing is committed, and the answer is the current revision with
      * no changes.
      *
-     * @param decision must not touch anything but the snapshot it is given
+     * @param decision must not touch anything but the snapshot it is given; may be asked again, and by another thread
      * @throws FaultException as {@link InventoryStore#commit}, MOVE_INVALID, and what {@code decision} throws
      */
     public Committed commit(Decision decision) {
+        return transactions.isActive() ? commitAlone(decision) : queue.commit(decision);
+    }
+
+    private Committed commitAlone(Decision decision) {
         return transactions.inTransaction(() -> {
             enter();
             InventorySnapshot base = pendingSnapshot == null ? current : pendingSnapshot;
@@ -117,6 +122,34 @@ public final class Inventory {
             pending.add(committed);
             return committed;
         });
+    }
+
+    private final class QueueWriter implements WriteQueue.Writer {
+        @Override
+        public void commit(WriteQueue.Gather gather) {
+            transactions.inTransaction(() -> {
+                enter();
+                transactions.onCompletion(gather::ended);
+                InventorySnapshot base = pendingSnapshot == null ? current : pendingSnapshot;
+                InventoryWrite write = gather.on(base);
+                if (!write.isEmpty()) {
+                    Committed committed = store.commit(write);
+                    pendingSnapshot = base.apply(committed.delta());
+                    pending.add(committed);
+                    gather.committed(committed);
+                }
+            });
+        }
+
+        @Override
+        public Committed commitAlone(Decision decision) {
+            return Inventory.this.commitAlone(decision);
+        }
+    }
+
+    /** How many writes wait for their turn; for tests. */
+    int queued() {
+        return queue.size();
     }
 
     /** Says what to write, given the newest snapshot. */
@@ -152,15 +185,23 @@ public final class Inventory {
     private void takeWriteLock() {
         try {
             if (!writeLock.tryLock(WRITE_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new FaultException(
-                        FaultCode.OVERLOADED, "The inventory is too busy to take a change. Wait a little and repeat.");
+                throw tooBusy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new FaultException(
-                    Fault.of(FaultCode.OPERATION_CANCELLED, "The change was interrupted. Repeat it if it is wanted."),
-                    e);
+            throw interrupted(e);
         }
+    }
+
+    static FaultException tooBusy() {
+        return new FaultException(
+                FaultCode.OVERLOADED, "The inventory is too busy to take a change. Wait a little and repeat.");
+    }
+
+    static FaultException interrupted(InterruptedException cause) {
+        return new FaultException(
+                Fault.of(FaultCode.OPERATION_CANCELLED, "The change was interrupted. Repeat it if it is wanted."),
+                cause);
     }
 
     private void leave(Transactions.Outcome outcome) {

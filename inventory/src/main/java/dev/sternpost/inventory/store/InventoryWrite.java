@@ -96,6 +96,11 @@ public record InventoryWrite(List<Change> changes, List<EventDraft> events, List
             return this;
         }
 
+        Builder change(Change change) {
+            changes.add(change);
+            return this;
+        }
+
         /** Removes an object as the caller has seen it; see {@link Remove}. */
         public Builder remove(ManagedObject object) {
             changes.add(new Remove(object.id(), object.version()));

@@ -232,4 +232,89 @@ class InventoryTest {
         assertThat(vm().generation()).isEqualTo(1L + threads * each);
         assertThat(revisions).hasSize(threads * each).isSorted().doesNotHaveDuplicates();
     }
+
+    /** Holds up the one that is being committed, so that the others gather behind it. */
+    private List<Future<Committed>> gathered(List<Inventory.Decision> decisions) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        List<Future<Committed>> futures = new ArrayList<>();
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            threads.execute(() -> inventory.commit(snapshot -> {
+                begun.countDown();
+                awaitQuietly(held);
+                return InventoryWrite.NOTHING;
+            }));
+            begun.await(10, TimeUnit.SECONDS);
+            for (Inventory.Decision decision : decisions) {
+                int before = inventory.queued();
+                futures.add(threads.submit(() -> inventory.commit(decision)));
+                while (inventory.queued() == before) {
+                    Thread.onSpinWait();
+                }
+            }
+            held.countDown();
+        }
+        return futures;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Inventory.Decision renaming(VirtualMachine which, String name) {
+        return snapshot -> {
+            VirtualMachine now = snapshot.get(which.id());
+            return InventoryWrite.builder()
+                    .put(now.withName(name))
+                    .event(EventDraft.about(now, EventType.VM_RENAMED, "renamed to " + name))
+                    .build();
+        };
+    }
+
+    @Test
+    void writes_that_have_gathered_are_committed_as_one_and_each_is_told_its_own() throws Exception {
+        VirtualMachine other = inventory.snapshot().objects(VirtualMachine.class).stream()
+                .filter(each -> !each.id().equals(vm.id()))
+                .findFirst()
+                .orElseGet(() -> added("app-7"));
+        long revision = inventory.snapshot().revision();
+        List<Future<Committed>> done = gathered(List.of(
+                renaming(vm, "first"),
+                snapshot -> {
+                    throw new IllegalArgumentException("mine alone");
+                },
+                renaming(other, "second"),
+                snapshot -> InventoryWrite.NOTHING));
+        assertThat(inventory.snapshot().revision()).isEqualTo(revision + 1);
+        assertThat(done.get(0).get().delta().changes()).hasSize(1);
+        assertThat(done.get(0).get().events()).extracting(Event::message).containsExactly("renamed to first");
+        assertThatThrownBy(() -> done.get(1).get()).hasRootCauseMessage("mine alone");
+        assertThat(done.get(2).get().events()).extracting(Event::message).containsExactly("renamed to second");
+        assertThat(done.get(3).get().delta().changes()).isEmpty();
+        assertThat(inventory.snapshot().get(other.id()).name()).isEqualTo("second");
+        assertThat(vm().name()).isEqualTo("first");
+        assertThat(store.load().objects()).isEqualTo(inventory.snapshot().objects());
+    }
+
+    private VirtualMachine added(String name) {
+        VirtualMachine made = sample.addVm(name, sample.datacenter.vmFolderId(), sample.hosts.getFirst());
+        inventory.commit(InventoryWrite.builder().put(made).build());
+        return made;
+    }
+
+    @Test
+    void writes_of_one_object_that_have_gathered_follow_each_other() throws Exception {
+        long revision = inventory.snapshot().revision();
+        List<Future<Committed>> done =
+                gathered(List.of(renaming(vm, "first"), renaming(vm, "second"), renaming(vm, "third")));
+        assertThat(vm().name()).isEqualTo("third");
+        assertThat(vm().version()).isEqualTo(4);
+        for (int i = 0; i < done.size(); i++) {
+            assertThat(done.get(i).get().revision()).isEqualTo(revision + 1 + i);
+        }
+    }
 }
