@@ -31,7 +31,7 @@ final class ServerOrders {
         this.cluster = cluster;
     }
 
-    private record Move(VirtualMachineId vm, HaHost source, HaHost target, Qemu from, Qemu to, long targetEpoch) {
+    private record Move(VirtualMachineId vm, HaHost source, HaHost target, Qemu from, Qemu to) {
         LockState atSource() {
             return new LockState.Held(source.id, from.generation);
         }
@@ -164,8 +164,8 @@ final class ServerOrders {
     void move(VirtualMachineId vm, HaHost target) {
         HaHost source = cluster.runner(vm).orElse(null);
         HostMachine.State there = target.agentState;
-        boolean open = isOpen(target) && there != null && !target.qemus.containsKey(vm);
-        if (source == null || source == target || !open || there == null) {
+        boolean open = there != null && isOpen(target) && !target.qemus.containsKey(vm);
+        if (source == null || source == target || !open) {
             cluster.simulation.say(vm + " cannot be moved to " + target);
             return;
         }
@@ -174,7 +174,7 @@ final class ServerOrders {
         to.incoming = true;
         to.holdsImages = false;
         target.qemus.put(vm, to);
-        Move move = new Move(vm, source, target, from, to, there.leaseEpoch());
+        Move move = new Move(vm, source, target, from, to);
         int life = source.agent.life;
         later(
                 cluster.simulation.random().between(AGAIN_MILLIS, PRECOPY_MILLIS_MAX),
@@ -267,25 +267,26 @@ final class ServerOrders {
         });
     }
 
+    /** The lease is asked before the lock is read, and again at the last moment; without one, the server asks again. */
     private void activate(Move move) {
         HaHost target = move.target;
         int life = target.agent.life;
-        onAgent(
-                target,
-                life,
-                at -> cluster.disk.operate(
-                        target.number, "lock read", () -> Optional.of(cluster.locks.of(move.vm)), lock -> {
-                            if (lock.equals(Optional.of(move.atTarget())) && !cluster.imagesLocked(target, move.vm)) {
-                                onAgent(target, life, then -> {
-                                    // One that has just started has not heard of the lease yet.
-                                    HostMachine.State there = target.agentState;
-                                    if (move.to.incoming && there != null && there.leaseEpoch() > 0) {
-                                        move.to.incoming = false;
-                                        letGoOrLose(target, life, move.vm, move.to, move.targetEpoch, then);
-                                    }
-                                });
-                            }
-                        }));
+        onAgent(target, life, at -> {
+            HostMachine.State there = target.agentState;
+            if (there == null || there.leaseEpoch() == 0 || !there.mayRun(there.leaseEpoch(), at)) {
+                return;
+            }
+            cluster.disk.operate(target.number, "lock read", () -> Optional.of(cluster.locks.of(move.vm)), lock -> {
+                if (lock.equals(Optional.of(move.atTarget())) && !cluster.imagesLocked(target, move.vm)) {
+                    onAgent(target, life, then -> {
+                        if (move.to.incoming) {
+                            move.to.incoming = false;
+                            letGoOrLose(target, life, move.vm, move.to, there.leaseEpoch(), then);
+                        }
+                    });
+                }
+            });
+        });
     }
 
     /** An agent that starts finds a guest that stands still, half handed over: it takes the lock back, and lets it go on. */
