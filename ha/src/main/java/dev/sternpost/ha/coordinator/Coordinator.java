@@ -89,6 +89,28 @@ public final class Coordinator {
             return verdicts;
         }
 
+        /** Whether a host was just seen to be in no state to decide or start anything: its lease does not move, or its agent is silent. */
+        public boolean isDown(HostId host, HaTiming timing, long atMillis) {
+            Watched watched = hosts.getOrDefault(host, Watched.NEW);
+            return isFresh(watched, timing, atMillis)
+                    && (watched.watch().unmovedMillis() >= timing.silenceMillis()
+                            || (watched.lease() != null && !watched.lease().agentUp()));
+        }
+
+        /** Whether a host was just seen to be able to: its lease moves, and says that its agent is there and hears others. */
+        public boolean isUp(HostId host, HaTiming timing, long atMillis) {
+            Watched watched = hosts.getOrDefault(host, Watched.NEW);
+            return isFresh(watched, timing, atMillis)
+                    && watched.watch().unmovedMillis() < timing.silenceMillis()
+                    && watched.lease() != null
+                    && watched.lease().agentUp()
+                    && !watched.lease().isolated();
+        }
+
+        private static boolean isFresh(Watched watched, HaTiming timing, long atMillis) {
+            return watched.watch() != null && watched.watch().ageMillis(atMillis) < timing.silenceMillis();
+        }
+
         /** Which leases do not move, to tell the others. */
         public SortedMap<HostId, Sighting> sightings(HaTiming timing, long atMillis) {
             return Lookout.sightings(hosts, timing, atMillis);

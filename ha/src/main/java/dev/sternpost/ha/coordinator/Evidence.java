@@ -19,7 +19,16 @@ record Evidence(@Nullable SlotWatch watch, @Nullable HostLease lease, boolean he
      * that was never written is not over: what runs there is not guarded yet.
      */
     boolean isOver(HaTiming timing) {
-        return watch != null && !watch.content().isEmpty() && watch.unmovedMillis() >= timing.deadMillis();
+        return watch != null && !watch.content().isEmpty() && watch.unmovedMillis() >= overMillis(lease, timing);
+    }
+
+    /**
+     * How long a lease must not have moved before it is over. A host that was not told of shorter times yet stops what it runs by the longer ones:
+     * its own word counts, up to the longest there are.
+     */
+    static long overMillis(@Nullable HostLease lease, HaTiming timing) {
+        long own = lease == null ? 0 : Math.min(lease.deadMillis(), HaTiming.PATIENT.deadMillis());
+        return Math.max(own, timing.deadMillis());
     }
 
     HostVerdict verdict(HaTiming timing) {

@@ -28,6 +28,9 @@ final class Lookout {
 
     private static final long TABLE_AGAIN_MILLIS = 2_000;
 
+    /** Nobody is believed about a lease that this host has not itself seen miss so many renewals. */
+    private static final int OWN_RENEWALS = 3;
+
     private final Surroundings around;
     private final long at;
     private final List<Effect> effects;
@@ -100,7 +103,9 @@ final class Lookout {
     /** Whether a look now would show its lease to be over, if it shows what the last one did. */
     private boolean wouldProve(Watched watched) {
         SlotWatch watch = watched.watch();
-        return watch != null && watched.overSinceMillis() < 0 && at >= watch.firstSeenMillis() + timing().deadMillis();
+        return watch != null
+                && watched.overSinceMillis() < 0
+                && at >= watch.firstSeenMillis() + Evidence.overMillis(watched.lease(), timing());
     }
 
     private Watched askedForTable(HostId host, Watched watched) {
@@ -221,7 +226,8 @@ final class Lookout {
             if (watch != null
                     && lease != null
                     && lease.incarnation() == sighting.incarnation()
-                    && lease.sequence() == sighting.sequence()) {
+                    && lease.sequence() == sighting.sequence()
+                    && watch.unmovedMillis() >= OWN_RENEWALS * timing().renewMillis()) {
                 hosts.put(host, watched.withWatch(watch.knownSince(at - sighting.agoMillis()), watched.reading()));
             }
         });

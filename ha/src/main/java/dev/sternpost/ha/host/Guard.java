@@ -163,8 +163,8 @@ public final class Guard {
                 }
                 long sequence = state.sequence() + 1;
                 boolean agentUp = at < state.agentHeardMillis() + timing.silenceMillis();
-                HostLease lease =
-                        new HostLease(self, state.incarnation(), sequence, agentUp, agentUp && state.isolated());
+                HostLease lease = new HostLease(
+                        self, state.incarnation(), sequence, agentUp, agentUp && state.isolated(), timing.deadMillis());
                 yield new Step<>(
                         state.began(sequence, at + timing.renewMillis()),
                         List.of(new Effect.WriteSlot(HostLease.slotOf(self), lease.encoded(), sequence)));

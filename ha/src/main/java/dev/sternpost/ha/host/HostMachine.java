@@ -4,7 +4,6 @@ import dev.sternpost.ha.coordinator.Coordinator;
 import dev.sternpost.ha.coordinator.HostVerdict;
 import dev.sternpost.ha.coordinator.Surroundings;
 import dev.sternpost.ha.lease.CoordinatorLease;
-import dev.sternpost.ha.lease.SlotWatch;
 import dev.sternpost.ha.lease.Terms;
 import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.message.Sighting;
@@ -30,6 +29,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -269,13 +269,19 @@ public final class HostMachine {
         }
 
         private void isolation() {
-            boolean isolated = config.hosts().size() > 1 && network.hearsNobody(timing(), at);
+            boolean deaf = config.hosts().size() > 1 && network.hearsNobody(timing(), at);
+            if (deaf && isAlone()) {
+                network = network.withAlone(at);
+            }
+            boolean isolated = deaf && network.isCutOff(timing(), at);
             if (isolated != network.isolated()) {
-                network = network.withIsolated(isolated);
+                network = network.withIsolated(isolated, at);
                 effects.add(
                         isolated
                                 ? Effect.tell(Kind.ISOLATED, "hears no other host and no isolation address")
-                                : Effect.tell(Kind.ISOLATION_OVER, "hears others again"));
+                                : Effect.tell(
+                                        Kind.ISOLATION_OVER,
+                                        deaf ? "no other host is left to be cut off from" : "hears others again"));
             }
             if (isolated && config.armed() && somebodyWouldRestart()) {
                 for (VirtualMachineId vmId : local.running()) {
@@ -290,14 +296,24 @@ public final class HostMachine {
             }
         }
 
-        /** When no other host is coordinator, to stop a virtual machine here would start it nowhere. */
+        /** Who hears nobody because nobody is left is not isolated: if it does not decide, nobody does. */
+        private boolean isAlone() {
+            return others().allMatch(host -> coordination.isDown(host, timing(), at));
+        }
+
+        private Stream<HostId> others() {
+            return config.hosts().keySet().stream().filter(host -> !host.equals(self));
+        }
+
+        /**
+         * When no other host is coordinator, to stop a virtual machine here would start it nowhere. Where a whole network failed, the
+         * coordinator is cut off too and is about to resign: it is given the time to find out.
+         */
         private boolean somebodyWouldRestart() {
-            SlotWatch watch = lease.watch();
-            return !lease.holds()
-                    && watch != null
-                    && !watch.content().isEmpty()
-                    && watch.ageMillis(at) < timing().silenceMillis()
-                    && watch.unmovedMillis() < timing().coordinatorFailMillis();
+            return at >= network.isolatedSinceMillis() + timing().silenceMillis()
+                    && lease.leader(self, timing(), at)
+                            .filter(host -> coordination.isUp(host, timing(), at))
+                            .isPresent();
         }
 
         private void coordinate(Input input) {
@@ -318,7 +334,8 @@ public final class HostMachine {
                 effects.addAll(coordinator.elected(coordination));
             }
             // Only the look goes on time; what was asked for must always be told, or nobody asks again.
-            boolean looks = rank >= 0 && (rank < STANDBYS || lease.holds());
+            boolean deaf = local.state().leaseHeld(at) && network.isQuiet(timing(), at);
+            boolean looks = deaf || (rank >= 0 && (rank < STANDBYS || lease.holds()));
             if (looks || (concerns && !(input instanceof Input.Tick))) {
                 lately.put(self, ownBeat(Collections.emptySortedMap()));
                 Step<Coordinator.State> acted = coordinator.step(

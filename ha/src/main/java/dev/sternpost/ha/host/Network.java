@@ -14,9 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param peers the latest heartbeat of each other host, and when it came
  * @param addressMillis when an isolation address answered last
  * @param startedMillis when listening began
- * @param isolated whether it hears nobody
+ * @param isolated whether it hears nobody, though others are there
+ * @param isolatedSinceMillis since when that is so, or is not
+ * @param aloneMillis when no other host was there last that could be heard
  */
-record Network(SortedMap<HostId, Peer> peers, long addressMillis, long startedMillis, boolean isolated) {
+record Network(
+        SortedMap<HostId, Peer> peers,
+        long addressMillis,
+        long startedMillis,
+        boolean isolated,
+        long isolatedSinceMillis,
+        long aloneMillis) {
 
     /**
      * The latest heartbeat of a host.
@@ -57,12 +65,14 @@ record Network(SortedMap<HostId, Peer> peers, long addressMillis, long startedMi
         }
     }
 
+    private static final long NEVER_MILLIS = 1L << 40;
+
     Network {
         peers = Collections.unmodifiableSortedMap(peers);
     }
 
     static Network start(long at) {
-        return new Network(new TreeMap<>(), at, at, false);
+        return new Network(new TreeMap<>(), at, at, false, at, at - NEVER_MILLIS);
     }
 
     Network heard(Message.Heartbeat beat, HaTiming timing, long at) {
@@ -73,15 +83,25 @@ record Network(SortedMap<HostId, Peer> peers, long addressMillis, long startedMi
         }
         TreeMap<HostId, Peer> next = new TreeMap<>(peers);
         next.put(beat.from(), now);
-        return new Network(next, addressMillis, startedMillis, isolated);
+        return new Network(next, addressMillis, startedMillis, isolated, isolatedSinceMillis, aloneMillis);
     }
 
     Network addressAnswered(long at) {
-        return new Network(peers, at, startedMillis, isolated);
+        return new Network(peers, at, startedMillis, isolated, isolatedSinceMillis, aloneMillis);
     }
 
-    Network withIsolated(boolean newIsolated) {
-        return new Network(peers, addressMillis, startedMillis, newIsolated);
+    Network withIsolated(boolean newIsolated, long at) {
+        return new Network(peers, addressMillis, startedMillis, newIsolated, at, aloneMillis);
+    }
+
+    /** There is nobody who could be heard. */
+    Network withAlone(long at) {
+        return new Network(peers, addressMillis, startedMillis, isolated, isolatedSinceMillis, at);
+    }
+
+    /** Whether it hears nobody, and somebody is there, for so long that it is cut off. */
+    boolean isCutOff(HaTiming timing, long at) {
+        return hearsNobody(timing, at) && at >= aloneMillis + timing.isolationMillis();
     }
 
     private long lastSignMillis() {

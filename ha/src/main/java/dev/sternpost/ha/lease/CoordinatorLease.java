@@ -74,6 +74,19 @@ public final class CoordinatorLease {
             return mode == Mode.HOLDING;
         }
 
+        /** Another host that was just seen to renew the coordinator's lease; empty when none was. */
+        public Optional<HostId> leader(HostId self, HaTiming timing, long atMillis) {
+            boolean moves = watch != null
+                    && watch.ageMillis(atMillis) < timing.silenceMillis()
+                    && watch.unmovedMillis() < timing.coordinatorFailMillis();
+            return moves && !holds()
+                    ? CoordinatorRecord.decode(watch.content())
+                            .filter(record ->
+                                    !record.resigned() && !record.hostId().equals(self))
+                            .map(CoordinatorRecord::hostId)
+                    : Optional.empty();
+        }
+
         State with(Mode newMode) {
             return new State(newMode, watch, terms, term, sequence, goodSinceMillis, nextMillis, reading, writing);
         }

@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param sequence rises with each write of an incarnation, so that no two are the same
  * @param agentUp whether the guard hears the host's agent
  * @param isolated whether the agent says that it hears nobody
+ * @param deadMillis how long it must not have moved before it is over, by the times the host goes by; 0 when it does not say
  */
-public record HostLease(HostId hostId, long incarnation, long sequence, boolean agentUp, boolean isolated) {
+public record HostLease(
+        HostId hostId, long incarnation, long sequence, boolean agentUp, boolean isolated, long deadMillis) {
     private static final String KIND = "host-lease";
 
     public HostLease {
@@ -33,6 +35,7 @@ public record HostLease(HostId hostId, long incarnation, long sequence, boolean 
                 .with("sequence", sequence)
                 .with("agentUp", agentUp)
                 .with("isolated", isolated)
+                .with("dead", deadMillis)
                 .encoded();
     }
 
@@ -45,7 +48,8 @@ public record HostLease(HostId hostId, long incarnation, long sequence, boolean 
                         lines.number("incarnation"),
                         lines.number("sequence"),
                         lines.flag("agentUp"),
-                        lines.flag("isolated")));
+                        lines.flag("isolated"),
+                        lines.text("dead").isEmpty() ? 0 : lines.number("dead")));
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

@@ -20,6 +20,8 @@ public record Happening(Kind kind, String words) {
         RESTART_ORDERED,
         RESTART_FAILED,
         RESTART_COMPLETE,
+        /** Somebody switched it off meanwhile: nothing was started. */
+        RESTART_DROPPED,
         ISOLATED,
         ISOLATION_OVER,
         VM_STARTED,

@@ -106,7 +106,7 @@ public final class RestartBook {
     private void locked(RestartItem item, LockState lock, long at) {
         if (lock instanceof LockState.Absent) {
             items.remove(item.vmId());
-            effects.add(Effect.tell(Kind.RESTART_COMPLETE, item.vmId() + " is off because somebody wanted that"));
+            effects.add(Effect.tell(Kind.RESTART_DROPPED, item.vmId() + " is off because somebody wanted that"));
         } else if (!lock.equals(item.expected())) {
             // The lock is the truth, also when it says less than a table promised.
             items.put(item.vmId(), item.believing(lock, at, at));

@@ -12,7 +12,7 @@ class EvidenceTest {
     private static final HaTiming TIMING = HaTiming.DEFAULT;
 
     private static HostVerdict verdict(boolean agentUp, boolean isolated, long unmoved, boolean heard) {
-        HostLease lease = new HostLease(HostId.of(1), 1, 1, agentUp, isolated);
+        HostLease lease = new HostLease(HostId.of(1), 1, 1, agentUp, isolated, 12_500);
         return new Evidence(new SlotWatch(lease.encoded(), 0, unmoved), lease, heard, unmoved + 100).verdict(TIMING);
     }
 
@@ -27,6 +27,21 @@ class EvidenceTest {
         assertThat(verdict(true, false, 12_500, false)).isEqualTo(HostVerdict.DEAD);
         assertThat(verdict(true, false, 12_500, true)).isEqualTo(HostVerdict.STORAGE_LOST);
         assertThat(new Evidence(null, null, true, 0).verdict(TIMING)).isEqualTo(HostVerdict.UNKNOWN);
+    }
+
+    @Test
+    void a_host_that_still_goes_by_longer_times_is_judged_by_those_and_not_by_more() {
+        HostLease patient = new HostLease(HostId.of(1), 1, 1, true, false, HaTiming.PATIENT.deadMillis());
+        assertThat(isOver(patient, TIMING, 12_500)).isFalse();
+        assertThat(isOver(patient, TIMING, 50_000)).isTrue();
+        HostLease absurd = new HostLease(HostId.of(1), 1, 1, true, false, Long.MAX_VALUE);
+        assertThat(isOver(absurd, TIMING, 50_000)).isTrue();
+        HostLease hasty = new HostLease(HostId.of(1), 1, 1, true, false, 1);
+        assertThat(isOver(hasty, TIMING, 12_000)).isFalse();
+    }
+
+    private static boolean isOver(HostLease lease, HaTiming timing, long unmoved) {
+        return new Evidence(new SlotWatch(lease.encoded(), 0, unmoved), lease, false, unmoved + 100).isOver(timing);
     }
 
     @Test

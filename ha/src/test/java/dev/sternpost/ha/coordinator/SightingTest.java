@@ -26,7 +26,7 @@ class SightingTest {
     private static final HostId WITNESS = HostId.of(2);
     private static final HostId SELF = HostId.of(3);
     private static final HaTiming TIMING = HaTiming.DEFAULT;
-    private static final HostLease LEASE = new HostLease(SILENT, 4, 100, true, false);
+    private static final HostLease LEASE = new HostLease(SILENT, 4, 100, true, false, 12_500);
     private static final ClusterConfig CONFIG = ClusterConfig.of(
             1,
             TIMING,
@@ -70,11 +70,19 @@ class SightingTest {
     void the_wait_is_not_begun_anew_when_the_same_write_was_seen_before() {
         Coordinator.State state = reads(Coordinator.State.START, LEASE, 50_000);
         assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.PARTITIONED);
-        state = hears(state, new Sighting(4, 100, 12_000), 50_300);
-        state = reads(state, LEASE, 50_500);
-        assertThat(state.verdicts()).doesNotContainEntry(SILENT, HostVerdict.DEAD);
-        state = reads(state, LEASE, 51_000);
+        state = reads(state, LEASE, 53_200);
+        state = hears(state, new Sighting(4, 100, 15_000), 53_300);
+        state = reads(state, LEASE, 53_500);
         assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.DEAD);
+    }
+
+    @Test
+    void nobody_is_believed_about_a_lease_that_has_not_missed_renewals_here_too() {
+        Coordinator.State state = reads(Coordinator.State.START, LEASE, 50_000);
+        state = reads(state, LEASE, 52_000);
+        state = hears(state, new Sighting(4, 100, 3_000_000), 52_300);
+        state = reads(state, LEASE, 52_500);
+        assertThat(state.verdicts()).doesNotContainEntry(SILENT, HostVerdict.DEAD);
     }
 
     @Test
@@ -91,7 +99,7 @@ class SightingTest {
     void a_lease_that_moves_after_all_is_young_again() {
         Coordinator.State state = reads(Coordinator.State.START, LEASE, 50_000);
         state = hears(state, new Sighting(4, 100, 12_300), 50_300);
-        state = reads(state, new HostLease(SILENT, 4, 101, true, false), 51_000);
+        state = reads(state, new HostLease(SILENT, 4, 101, true, false, 12_500), 51_000);
         assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.PARTITIONED);
     }
 }

@@ -73,14 +73,14 @@ class GuardTest {
     void an_agent_that_is_silent_is_told_to_be_down_and_the_lease_goes_on() {
         State state = holding(8_000).state();
         Step<State> first = guard.step(state, new Input.Tick(0));
-        assertThat(published(first)).isEqualTo(new HostLease(SELF, 1, 1, true, false));
+        assertThat(published(first)).isEqualTo(new HostLease(SELF, 1, 1, true, false, TIMING.deadMillis()));
         State renewed = guard.step(first.state(), new Input.SlotWritten(SLOT, 1, 0, true, 10))
                 .state();
         assertThat(published(guard.step(renewed, new Input.Tick(4_500))))
-                .isEqualTo(new HostLease(SELF, 1, 2, false, false));
+                .isEqualTo(new HostLease(SELF, 1, 2, false, false, TIMING.deadMillis()));
         State heard = guard.step(renewed, new Input.HostSays(true, 4_000)).state();
         assertThat(published(guard.step(heard, new Input.Tick(4_500))))
-                .isEqualTo(new HostLease(SELF, 1, 2, true, true));
+                .isEqualTo(new HostLease(SELF, 1, 2, true, true, TIMING.deadMillis()));
     }
 
     private static HostLease published(Step<State> step) {

@@ -140,6 +140,13 @@ final class GuestWatches {
                             Thread.ofVirtual().name("mend-" + handle.vmId()).start(() -> mend(effect)));
         }
 
+        /** Counted where the guest is watched by now: its settings may have changed meanwhile. */
+        private void wasReset() {
+            Watched now = watched.get(handle.vmId());
+            Watched counts = now != null && now.handle.equals(handle) ? now : this;
+            counts.step(new GuestInput.WasReset(clock.getAsLong()));
+        }
+
         private void mend(GuestEffect effect) {
             String vmId = handle.vmId();
             log.warn("{}: {}: {}", vmId, effect.getClass().getSimpleName(), effect.reason());
@@ -147,7 +154,7 @@ final class GuestWatches {
                 switch (effect) {
                     case GuestEffect.Reset reset -> {
                         kept.reset(vmId);
-                        step(new GuestInput.WasReset(clock.getAsLong()));
+                        wasReset();
                         journal.happened(vmId, 0, "haGuestReset", vmId + " was reset: " + reset.reason());
                     }
                     case GuestEffect.Kill kill -> {

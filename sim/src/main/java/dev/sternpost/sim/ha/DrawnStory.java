@@ -26,6 +26,9 @@ public final class DrawnStory {
 
     private static final int ORDERS_MAX = 8;
 
+    /** Draws whether there is an isolation address, apart from the rest too. */
+    private static final long ADDRESSES = 0x61646472657373L;
+
     /** Draws what administrators do, and what goes on for the whole story, apart from the rest too. */
     private static final long ADMINISTRATION = 0x61646d696eL;
 
@@ -78,6 +81,12 @@ public final class DrawnStory {
         // A machine that freezes without watchdog and wakes must have run nothing where images are not locked.
         if (kind != Kind.AMBUSH || !datacenter.contains("no image locks")) {
             drawOrders(new Generator(seed ^ ORDERS));
+        }
+        // No isolation address, as clusters have it unless they are given one.
+        if (new Generator(seed ^ ADDRESSES).chance(0.5)) {
+            for (int host = 1; host <= hosts; host++) {
+                add(1, "cut " + host + " 0");
+            }
         }
         if (kind != Kind.AMBUSH) {
             drawAdministration(new Generator(seed ^ ADMINISTRATION));

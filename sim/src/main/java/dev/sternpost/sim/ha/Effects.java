@@ -1,5 +1,6 @@
 package dev.sternpost.sim.ha;
 
+import dev.sternpost.ha.lease.HostLease;
 import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.message.Sighting;
 import dev.sternpost.ha.port.Effect;
@@ -138,13 +139,30 @@ final class Effects {
         cluster.disk.write(
                 host.number,
                 write.slot(),
-                host.liar == null ? write.content() : host.liar.written(write.content()),
+                host.liar == null ? onDisk(write.content()) : host.liar.written(onDisk(write.content())),
                 outcome -> cluster.deliver(
                         host,
                         program,
                         life,
                         at -> new Input.SlotWritten(
                                 write.slot(), write.ticket(), started, outcome.equals(Optional.of(Outcome.DONE)), at)));
+    }
+
+    /** A guard that is too patient does not say so. */
+    private String onDisk(String content) {
+        if (cluster.defect != Defect.GUARD_TOO_PATIENT) {
+            return content;
+        }
+        return HostLease.decode(content)
+                .map(lease -> new HostLease(
+                                lease.hostId(),
+                                lease.incarnation(),
+                                lease.sequence(),
+                                lease.agentUp(),
+                                lease.isolated(),
+                                0)
+                        .encoded())
+                .orElse(content);
     }
 
     private void swap(HaHost host, Program program, int life, Effect.SwapLock swap) {
