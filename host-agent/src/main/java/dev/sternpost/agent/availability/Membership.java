@@ -335,8 +335,12 @@ final class Membership implements AutoCloseable {
 
     // ---- the end ----
 
-    /** The host takes part no more: what was down against its will is nobody's to start any more. */
-    void leave(BooleanSupplier stillOut) {
+    /**
+     * The host takes part no more, or under another membership.
+     *
+     * @param goesOn whether another follows: else what was down against its will is nobody's to start any more
+     */
+    void leave(boolean goesOn, BooleanSupplier stillOut) {
         HostMachine.State last = state;
         closed = true;
         thread.interrupt();
@@ -351,8 +355,10 @@ final class Membership implements AutoCloseable {
             line.end();
         }
         close();
-        files.marked().forEach(files::unmark);
-        if (last != null) {
+        if (!goesOn) {
+            files.marked().forEach(files::unmark);
+        }
+        if (last != null && !goesOn) {
             Leaving.giveUpLocks(kit.hostId(), plan, kept, last);
         }
         Leaving.dropLease(kit.hostId(), slots, plan.config().timing().inFlightMillis(), stillOut);

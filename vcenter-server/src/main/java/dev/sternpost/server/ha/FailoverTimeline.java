@@ -36,6 +36,7 @@ public record FailoverTimeline(List<Event> events) {
             EventType.HA_RESTART_ORDERED,
             EventType.HA_RESTART_FAILED,
             EventType.HA_RESTART_COMPLETE,
+            EventType.HA_RESTART_DROPPED,
             EventType.HA_ISOLATED,
             EventType.HA_ISOLATION_OVER,
             EventType.HA_VM_STARTED,
@@ -43,7 +44,8 @@ public record FailoverTimeline(List<Event> events) {
             EventType.HA_VM_RELEASED,
             EventType.VM_RESTARTED_BY_HA);
 
-    private static final Set<EventType> ENDS = EnumSet.of(EventType.HA_RESTART_COMPLETE, EventType.VM_RESTARTED_BY_HA);
+    private static final Set<EventType> ENDS =
+            EnumSet.of(EventType.HA_RESTART_COMPLETE, EventType.HA_RESTART_DROPPED, EventType.VM_RESTARTED_BY_HA);
 
     public FailoverTimeline {
         events = List.copyOf(events);

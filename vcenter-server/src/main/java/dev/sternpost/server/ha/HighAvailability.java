@@ -221,6 +221,13 @@ public final class HighAvailability {
         }
         if (admission != null) {
             requireHosts(snapshot, cluster, admission.dedicatedHostIds());
+            int members = HaContents.members(snapshot, cluster).size();
+            boolean counts = admission.kind() == HaAdmission.Kind.HOST_FAILURES && members > 1;
+            if (counts && admission.hostFailures() >= members) {
+                throw invalid(
+                        "%s has %d hosts: at most %d of them may fail, so that one is left to start what they ran."
+                                .formatted(cluster.name(), members, members - 1));
+            }
         }
         List<String> addresses = wish.isolationAddresses();
         if (addresses != null) {

@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 final class Outlook {
     private static final String DEAD = "dead";
     private static final String ALIVE = "alive";
+    private static final String SILENT = "silent";
     private static final Set<String> DOWN_PHASES = Set.of("lost", "released");
 
     private final InventorySnapshot snapshot;
@@ -170,6 +171,9 @@ final class Outlook {
         }
         if (isDead(vm.hostId())) {
             return Optional.of("its host is dead; it waits: " + whyNobodyStarts());
+        }
+        if (verdict(vm.hostId()).equals(SILENT)) {
+            return Optional.of("its host is silent; it is started elsewhere unless that host's lease moves again");
         }
         return verdict(vm.hostId()).isEmpty()
                 ? Optional.of("its host does not answer, and nobody says whether it lives")

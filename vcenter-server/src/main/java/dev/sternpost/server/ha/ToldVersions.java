@@ -1,5 +1,6 @@
 package dev.sternpost.server.ha;
 
+import dev.sternpost.ha.policy.ConfigExchange;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.ClusterId;
 import dev.sternpost.inventory.InventorySnapshot;
@@ -51,7 +52,9 @@ final class ToldVersions {
     /** A host goes by this number. If none so high was given here, whatever is said next gets one above it. */
     synchronized void reported(ClusterId id, long version) {
         ToldVersion known = told.get(id);
-        if (known == null || version > known.version()) {
+        long before = known == null ? 0 : known.version();
+        // By a number that cannot be, no host goes in truth.
+        if (version > before && ConfigExchange.canFollow(before, version)) {
             LOG.warn(
                     "hosts of {} go by configuration {}, which this database does not know of; they are told anew",
                     id,

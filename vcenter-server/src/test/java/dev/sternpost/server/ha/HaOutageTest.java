@@ -150,6 +150,13 @@ class HaOutageTest {
                 .hasMessageContaining(words);
     }
 
+    @Test
+    void while_it_is_being_found_out_whether_a_host_is_dead_that_is_what_is_said() {
+        kit.silence(HaTestKit.TWO);
+        verdictOnTwo("silent");
+        assertThat(web().down()).startsWith("its host is silent; it is started elsewhere unless");
+    }
+
     private void verdictOnTwo(String word) {
         kit.hosts.setCoordinator(
                 HaTestKit.ONE, coordinator(List.of(new HaReport.Verdict(HaTestKit.TWO, word)), List.of()));

@@ -194,6 +194,30 @@ class HighAvailabilityTest {
     }
 
     @Test
+    void a_number_that_cannot_be_is_not_gone_by_whoever_says_it() {
+        kit.enabled();
+        long before = follows(HaTestKit.ONE).version();
+        kit.hosts.claim(HaTestKit.TWO, Long.MAX_VALUE);
+        kit.second();
+        kit.make("web-1", HaTestKit.TWO, GIBIBYTE, false);
+        kit.second();
+        assertThat(follows(HaTestKit.ONE).version()).isBetween(before + 1, before + 1_000_000);
+    }
+
+    @Test
+    void no_more_hosts_may_fail_than_leave_one() {
+        refused(
+                FaultCode.REQUEST_INVALID,
+                "at most 2 of them may fail",
+                () -> kit.ha
+                        .clusters()
+                        .update(
+                                "ada",
+                                "prod",
+                                new HighAvailability.Wish(null, null, HaAdmission.hostFailures(3), null, null, null)));
+    }
+
+    @Test
     void a_number_is_above_those_that_the_time_a_restored_database_does_not_know_of_may_have_used() {
         kit.enabled();
         assertThat(follows(HaTestKit.ONE).version())

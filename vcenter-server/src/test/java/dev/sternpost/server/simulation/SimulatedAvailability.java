@@ -29,6 +29,7 @@ public final class SimulatedAvailability {
     private final Map<HostId, String> problems = new HashMap<>();
     private final Map<HostId, HaReport.Coordination> coordinators = new HashMap<>();
     private final Map<HostId, Map<VirtualMachineId, String>> phases = new HashMap<>();
+    private final Map<HostId, Long> claims = new HashMap<>();
     private final Set<HostId> deaf = new HashSet<>();
     private final List<String> told = new ArrayList<>();
 
@@ -83,6 +84,11 @@ public final class SimulatedAvailability {
         coordinators.put(host, coordination);
     }
 
+    /** Lets a host say that it goes by that version. */
+    public void claim(HostId host, long version) {
+        claims.put(host, version);
+    }
+
     /** What a host says of a VM, such as "lost"; empty for nothing. */
     public void setPhase(HostId host, VirtualMachineId vm, String phase) {
         Map<VirtualMachineId, String> listed = phases.computeIfAbsent(host, id -> new TreeMap<>());
@@ -121,7 +127,7 @@ public final class SimulatedAvailability {
                 host,
                 new HaReport(
                         order.clusterId().value(),
-                        order.version(),
+                        claims.getOrDefault(host, order.version()),
                         order.mode(),
                         new HaReport.Guard(
                                 on,
