@@ -25,7 +25,7 @@ final class HaWords {
 
     static String of(HaTiming timing) {
         return switch (timing) {
-            case HA_TIMING_DEFAULT -> "default";
+            case HA_TIMING_DEFAULT -> "normal";
             case HA_TIMING_PATIENT -> "patient";
             case HA_TIMING_UNSPECIFIED, UNRECOGNIZED -> "";
         };
