@@ -1,5 +1,7 @@
 package dev.sternpost.ha.coordinator;
 
+import dev.sternpost.ha.lease.HostLease;
+import dev.sternpost.ha.lease.SlotWatch;
 import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.message.Sighting;
 import dev.sternpost.ha.policy.MemberHost;
@@ -92,23 +94,24 @@ public final class Coordinator {
         /** Whether a host was just seen to be in no state to decide or start anything: its lease does not move, or its agent is silent. */
         public boolean isDown(HostId host, HaTiming timing, long atMillis) {
             Watched watched = hosts.getOrDefault(host, Watched.NEW);
-            return isFresh(watched, timing, atMillis)
-                    && (watched.watch().unmovedMillis() >= timing.silenceMillis()
-                            || (watched.lease() != null && !watched.lease().agentUp()));
+            SlotWatch watch = watched.watch();
+            HostLease lease = watched.lease();
+            return watch != null
+                    && watch.ageMillis(atMillis) < timing.silenceMillis()
+                    && (watch.unmovedMillis() >= timing.silenceMillis() || (lease != null && !lease.agentUp()));
         }
 
         /** Whether a host was just seen to be able to: its lease moves, and says that its agent is there and hears others. */
         public boolean isUp(HostId host, HaTiming timing, long atMillis) {
             Watched watched = hosts.getOrDefault(host, Watched.NEW);
-            return isFresh(watched, timing, atMillis)
-                    && watched.watch().unmovedMillis() < timing.silenceMillis()
-                    && watched.lease() != null
-                    && watched.lease().agentUp()
-                    && !watched.lease().isolated();
-        }
-
-        private static boolean isFresh(Watched watched, HaTiming timing, long atMillis) {
-            return watched.watch() != null && watched.watch().ageMillis(atMillis) < timing.silenceMillis();
+            SlotWatch watch = watched.watch();
+            HostLease lease = watched.lease();
+            return watch != null
+                    && lease != null
+                    && watch.ageMillis(atMillis) < timing.silenceMillis()
+                    && watch.unmovedMillis() < timing.silenceMillis()
+                    && lease.agentUp()
+                    && !lease.isolated();
         }
 
         /** Which leases do not move, to tell the others. */

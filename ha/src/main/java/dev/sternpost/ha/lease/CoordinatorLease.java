@@ -76,15 +76,15 @@ public final class CoordinatorLease {
 
         /** Another host that was just seen to renew the coordinator's lease; empty when none was. */
         public Optional<HostId> leader(HostId self, HaTiming timing, long atMillis) {
-            boolean moves = watch != null
-                    && watch.ageMillis(atMillis) < timing.silenceMillis()
-                    && watch.unmovedMillis() < timing.coordinatorFailMillis();
-            return moves && !holds()
-                    ? CoordinatorRecord.decode(watch.content())
-                            .filter(record ->
-                                    !record.resigned() && !record.hostId().equals(self))
-                            .map(CoordinatorRecord::hostId)
-                    : Optional.empty();
+            if (watch == null
+                    || holds()
+                    || watch.ageMillis(atMillis) >= timing.silenceMillis()
+                    || watch.unmovedMillis() >= timing.coordinatorFailMillis()) {
+                return Optional.empty();
+            }
+            return CoordinatorRecord.decode(watch.content())
+                    .filter(record -> !record.resigned() && !record.hostId().equals(self))
+                    .map(CoordinatorRecord::hostId);
         }
 
         State with(Mode newMode) {
