@@ -88,6 +88,7 @@ final class HeartbeatSlots {
 
     private static String words(Exception reason) {
         return switch (reason) {
+            case FaultException fault -> fault.fault().message();
             case NotDirectoryException gone -> gone.getFile() + " is not there";
             // Its message is nothing but the name.
             case FileSystemException file when file.getReason() == null -> file.toString();

@@ -1,6 +1,7 @@
 package dev.sternpost.server.ha;
 
 import dev.sternpost.inventory.Cluster;
+import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.PowerState;
@@ -11,6 +12,7 @@ import dev.sternpost.server.availability.HaReport;
 import dev.sternpost.server.ha.ConfigPush.Standing;
 import dev.sternpost.server.ha.HaOverview.Coordinator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -140,9 +142,11 @@ final class Outlook {
                 .findFirst();
     }
 
-    /** Whether its own host says that it is down against everybody's will. */
+    /** Whether its own host says that it is down against everybody's will, or said so before it came to be unable to say anything. */
     boolean isLost(VirtualMachine vm) {
-        return phaseOn(vm.hostId(), vm.id()).filter(DOWN_PHASES::contains).isPresent();
+        Optional<String> phase = phaseOn(vm.hostId(), vm.id());
+        boolean said = phase.isEmpty() && vm.statusReason().equals(DownMarks.DOWN) && !reliable.contains(vm.hostId());
+        return said || phase.filter(DOWN_PHASES::contains).isPresent();
     }
 
     /** What is down, or may be, although it should run, and is not being started again yet, each with why not. */
@@ -223,10 +227,15 @@ final class Outlook {
     }
 
     private String unreliable() {
-        return standings.values().stream()
-                .filter(each -> !reliable.contains(each.host().id()))
-                .map(each ->
-                        each.host().name() + ": " + whyNotReliable(each.host().id()))
+        Map<String, List<String>> hosts = standings.values().stream()
+                .map(Standing::host)
+                .filter(host -> !reliable.contains(host.id()))
+                .collect(Collectors.groupingBy(
+                        host -> whyNotReliable(host.id()).replaceFirst("\\.$", ""),
+                        LinkedHashMap::new,
+                        Collectors.mapping(Host::name, Collectors.toList())));
+        return hosts.entrySet().stream()
+                .map(each -> String.join(", ", each.getValue()) + ": " + each.getKey())
                 .collect(Collectors.joining("; "));
     }
 }
