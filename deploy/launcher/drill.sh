@@ -8,12 +8,12 @@
 . "$ROOT/deploy/launcher/ha-demo.sh"
 . "$ROOT/deploy/launcher/drill-migration.sh"
 
-DRILL_ACTS=(power_cut source_dies freeze freeze_control agent_dies guard_dies network_cut vm_dies power_cut_without_server)
+DRILL_ACTS=(power_cut two_die source_dies freeze freeze_control agent_dies guard_dies network_cut vm_dies power_cut_without_server)
 DRILL_SECONDS_MAX=90
 FREEZE_SECONDS=16
 
 run_drill() {
-  local count=9 seed=1 json= ids=() id act n run=0 ok=true since refused kills=0 restarted=0 lost=0 twice settled lines=()
+  local count=10 seed=1 json= ids=() id act n run=0 ok=true since refused kills=0 restarted=0 lost=0 twice settled lines=()
   case ${1:-} in
     ha) shift ;;
     migration) shift; run_migration_drill "$@"; return ;;
@@ -89,6 +89,15 @@ drill_act() { # ACT HOST VM
       misfortune power_cut "$n" "${ids[@]}"
       restarted=$((restarted + there))
       undo_power_cut "$n"
+      ;;
+    two_die)
+      kills=$((kills + $({ host_pids "$n"; host_pids "$(next_host "$n")"; } | wc -l)))
+      there=$((there + $(for each in "${ids[@]}"; do runs_on "$each" "$(next_host "$n")" && echo "$each"; done | wc -l)))
+      misfortune two_die "$n" "${ids[@]}"
+      restarted=$((restarted + there))
+      # All of them, by the only one that is left.
+      wait_until "$DRILL_SECONDS_MAX" all_run_once "${ids[@]}" || ok=false
+      undo_two_die "$n"
       ;;
     source_dies)
       kills=$((kills + $(host_pids "$n" | wc -l)))

@@ -82,10 +82,21 @@ host_back() { is_running "host-$1" || start_host "$1"; }
 act_power_cut() { signal_host KILL "$1"; rm -f "$RUN/host-$1.pid"; }
 undo_power_cut() { host_back "$1"; }
 
+next_host() { echo $(($1 % HOSTS + 1)); }
+
+# Two hosts of three lose their power at once: the last one hears nobody, and is the one to decide.
+act_two_die() {
+  act_power_cut "$1"
+  act_power_cut "$(next_host "$1")"
+}
+undo_two_die() {
+  host_back "$1"
+  host_back "$(next_host "$1")"
+}
+
 # A host's power is cut while one of its VMs is on the way to another host: MIGRATION is the task.
 act_source_dies() {
-  local to=$(($1 % HOSTS + 1))
-  MIGRATION=$(api POST "/api/v1/vms/$VM_THAT_MOVES:migrate" "$(jq -n --arg to "host-$to" '{host: $to, bandwidthLimitBytesPerSecond: 2000000}')" | jq -r '.task.id // empty')
+  MIGRATION=$(api POST "/api/v1/vms/$VM_THAT_MOVES:migrate" "$(jq -n --arg to "host-$(next_host "$1")" '{host: $to, bandwidthLimitBytesPerSecond: 2000000}')" | jq -r '.task.id // empty')
   [ -n "$MIGRATION" ] && wait_until 20 copies "$MIGRATION"
   act_power_cut "$1"
 }

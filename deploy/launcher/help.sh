@@ -17,7 +17,7 @@ For developers
   ./sternpost build     build what is out of date, and rehearse starts so that they are quick (STERNPOST_AOT=no: do not)
   ./sternpost test      every check and test, as CI runs them
   ./sternpost bench     measurements beside a comparator
-  ./sternpost drill ha --count 9          misfortunes drawn from a seed, on real guests
+  ./sternpost drill ha --count 10          misfortunes drawn from a seed, on real guests
   ./sternpost drill migration --count 6   the same in the middle of live migrations
   ./sternpost sim run --seeds 200         high availability simulated: what fails is drawn from the seed
 
