@@ -24,10 +24,11 @@ record Evidence(@Nullable SlotWatch watch, @Nullable HostLease lease, boolean he
 
     /**
      * How long a lease must not have moved before it is over. A host that was not told of shorter times yet stops what it runs by the longer ones:
-     * its own word counts, up to the longest there are.
+     * its own word counts, up to the longest there are, which one that says nothing may go by.
      */
     static long overMillis(@Nullable HostLease lease, HaTiming timing) {
-        long own = lease == null ? 0 : Math.min(lease.deadMillis(), HaTiming.PATIENT.deadMillis());
+        long longest = HaTiming.PATIENT.deadMillis();
+        long own = lease == null ? 0 : lease.deadMillis() == 0 ? longest : Math.min(lease.deadMillis(), longest);
         return Math.max(own, timing.deadMillis());
     }
 

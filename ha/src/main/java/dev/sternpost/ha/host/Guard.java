@@ -108,7 +108,8 @@ public final class Guard {
                 incarnation,
                 0,
                 known.epoch(),
-                good ? known.untilMillis() - timing.failMillis() : atMillis - timing.failMillis(),
+                // By shorter times than those of the guard before: what others are told from now on must hold too.
+                good ? Math.min(known.untilMillis() - timing.failMillis(), atMillis) : atMillis - timing.failMillis(),
                 atMillis,
                 false,
                 atMillis,

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -283,7 +284,8 @@ public final class HostMachine {
                                         Kind.ISOLATION_OVER,
                                         deaf ? "no other host is left to be cut off from" : "hears others again"));
             }
-            if (isolated && config.armed() && somebodyWouldRestart()) {
+            boolean elsewhere = somebodyWouldRestart();
+            if (isolated && config.armed() && elsewhere) {
                 for (VirtualMachineId vmId : local.running()) {
                     ProtectedVm vm = config.vms().get(vmId);
                     IsolationResponse response = vm == null ? IsolationResponse.LEAVE_ON : vm.isolation();
@@ -306,14 +308,19 @@ public final class HostMachine {
         }
 
         /**
-         * When no other host is coordinator, to stop a virtual machine here would start it nowhere. Where a whole network failed, the
-         * coordinator is cut off too and is about to resign: it is given the time to find out.
+         * When no other host is coordinator, or none can be given what runs here, to stop it would start it nowhere. Where a whole network failed,
+         * whoever decides is cut off too and about to resign, be it that it was the last one for a while: it is given the time to find out.
          */
         private boolean somebodyWouldRestart() {
-            return at >= network.isolatedSinceMillis() + timing().silenceMillis()
-                    && lease.leader(self, timing(), at)
-                            .filter(host -> coordination.isUp(host, timing(), at))
-                            .isPresent();
+            Optional<HostId> leader =
+                    lease.leader(self, timing(), at).filter(host -> coordination.isUp(host, timing(), at));
+            network = network.withLeader(network.isolated() ? leader : Optional.empty(), at);
+            long known = network.leaderSinceMillis() + timing().isolationMillis() + 2 * timing().silenceMillis();
+            return network.leader().isPresent()
+                    && at >= known
+                    && others().anyMatch(host ->
+                            Objects.requireNonNull(config.hosts().get(host)).open()
+                                    && coordination.isUp(host, timing(), at));
         }
 
         private void coordinate(Input input) {

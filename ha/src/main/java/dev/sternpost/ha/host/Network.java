@@ -4,6 +4,7 @@ import dev.sternpost.ha.message.Message;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param isolated whether it hears nobody, though others are there
  * @param isolatedSinceMillis since when that is so, or is not
  * @param aloneMillis when no other host was there last that could be heard
+ * @param leader while isolated, another host that is seen to decide for the rest; empty while none is
+ * @param leaderSinceMillis since when that is so
  */
 record Network(
         SortedMap<HostId, Peer> peers,
@@ -24,7 +27,9 @@ record Network(
         long startedMillis,
         boolean isolated,
         long isolatedSinceMillis,
-        long aloneMillis) {
+        long aloneMillis,
+        Optional<HostId> leader,
+        long leaderSinceMillis) {
 
     /**
      * The latest heartbeat of a host.
@@ -72,7 +77,7 @@ record Network(
     }
 
     static Network start(long at) {
-        return new Network(new TreeMap<>(), at, at, false, at, at - NEVER_MILLIS);
+        return new Network(new TreeMap<>(), at, at, false, at, at - NEVER_MILLIS, Optional.empty(), at);
     }
 
     Network heard(Message.Heartbeat beat, HaTiming timing, long at) {
@@ -83,20 +88,38 @@ record Network(
         }
         TreeMap<HostId, Peer> next = new TreeMap<>(peers);
         next.put(beat.from(), now);
-        return new Network(next, addressMillis, startedMillis, isolated, isolatedSinceMillis, aloneMillis);
+        return new Network(
+                next,
+                addressMillis,
+                startedMillis,
+                isolated,
+                isolatedSinceMillis,
+                aloneMillis,
+                leader,
+                leaderSinceMillis);
     }
 
     Network addressAnswered(long at) {
-        return new Network(peers, at, startedMillis, isolated, isolatedSinceMillis, aloneMillis);
+        return new Network(
+                peers, at, startedMillis, isolated, isolatedSinceMillis, aloneMillis, leader, leaderSinceMillis);
     }
 
     Network withIsolated(boolean newIsolated, long at) {
-        return new Network(peers, addressMillis, startedMillis, newIsolated, at, aloneMillis);
+        return new Network(
+                peers, addressMillis, startedMillis, newIsolated, at, aloneMillis, leader, leaderSinceMillis);
     }
 
     /** There is nobody who could be heard. */
     Network withAlone(long at) {
-        return new Network(peers, addressMillis, startedMillis, isolated, isolatedSinceMillis, at);
+        return new Network(
+                peers, addressMillis, startedMillis, isolated, isolatedSinceMillis, at, leader, leaderSinceMillis);
+    }
+
+    Network withLeader(Optional<HostId> newLeader, long at) {
+        return newLeader.equals(leader)
+                ? this
+                : new Network(
+                        peers, addressMillis, startedMillis, isolated, isolatedSinceMillis, aloneMillis, newLeader, at);
     }
 
     /** Whether it hears nobody, and somebody is there, for so long that it is cut off. */

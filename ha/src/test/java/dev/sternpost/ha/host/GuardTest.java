@@ -43,6 +43,14 @@ class GuardTest {
     }
 
     @Test
+    void a_guard_with_shorter_times_than_the_one_before_stops_by_its_own() {
+        Step<State> step = holding(38_000);
+        assertThat(guard.step(step.state(), new Input.Tick(7_999)).state().mode())
+                .isEqualTo(Mode.HOLDING);
+        assertThat(guard.step(step.state(), new Input.Tick(8_000)).effects()).contains(new Effect.StopAllVms(6));
+    }
+
+    @Test
     void the_lease_counts_from_the_beginning_of_the_write() {
         State state = guard.step(holding(8_000).state(), new Input.Tick(1_000)).state();
         Step<State> step = guard.step(state, new Input.SlotWritten(SLOT, 1, 1_000, true, 3_000));

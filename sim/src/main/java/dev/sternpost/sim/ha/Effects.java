@@ -160,7 +160,7 @@ final class Effects {
                                 lease.sequence(),
                                 lease.agentUp(),
                                 lease.isolated(),
-                                0)
+                                cluster.config().timing().deadMillis())
                         .encoded())
                 .orElse(content);
     }
