@@ -91,20 +91,12 @@ public final class Availability implements Keeper, AutoCloseable {
         }
         if (current != null) {
             membership = null;
-            current.leave(goesOn(before, next), () -> !plan.isOn());
+            current.leave(() -> !plan.isOn());
         }
         forgetLease();
         if (next.isOn() && kept != null) {
             open(next);
         }
-    }
-
-    /** Whether this host still takes part in the same, by other times: then what waits to be started goes on waiting. */
-    private boolean goesOn(Plan before, Plan next) {
-        return next.isOn()
-                && next.hasMember(kit.hostId())
-                && next.clusterId().equals(before.clusterId())
-                && next.datastoreUuid().equals(before.datastoreUuid());
     }
 
     /** What a guard of an earlier time last said of its lease is no word on what runs now: it would be stopped as if that lease had been lost. */

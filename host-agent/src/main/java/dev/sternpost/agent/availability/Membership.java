@@ -167,15 +167,12 @@ final class Membership implements AutoCloseable {
         try {
             Path directory = slots.await();
             SlotStore store = new DirectorySlotStore(directory);
-            GuardLine line =
-                    kit.guards().line(files, kit.setup(directory, plan.config().timing()), new FromGuard());
-            guard = line;
-            line.start();
+            HaTiming guarded = guardBy(directory);
             HostMachine.State now = begin(store);
             Deeds deeds = new Deeds(kit, store, kept, peers, inputs, this);
             peers.are(plan.peers());
             kit.relay().listenToPeers(host -> plan.hasMember(new HostId(host)), this::heard);
-            loop(now, deeds, store);
+            loop(now, deeds, store, directory, guarded);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -211,8 +208,23 @@ final class Membership implements AutoCloseable {
         }
     }
 
-    private void loop(HostMachine.State begun, Deeds deeds, SlotStore store) throws InterruptedException {
+    /** By other times the guard makes way for another, which goes on with its lease: what runs here is guarded all the time. */
+    private HaTiming guardBy(Path directory) {
+        HaTiming timing = plan.config().timing();
+        GuardLine before = guard;
+        if (before != null) {
+            before.close();
+        }
+        GuardLine line = kit.guards().line(files, kit.setup(directory, timing), new FromGuard());
+        guard = line;
+        line.start();
+        return timing;
+    }
+
+    private void loop(HostMachine.State begun, Deeds deeds, SlotStore store, Path directory, HaTiming guardedFirst)
+            throws InterruptedException {
         HostMachine.State current = begun;
+        HaTiming guarded = guardedFirst;
         long tick = 0;
         long configLook = 0;
         long guestLook = 0;
@@ -222,6 +234,7 @@ final class Membership implements AutoCloseable {
                 current = step(current, input, deeds);
                 if (input instanceof Input.Configured) {
                     quietly(this::protectAsPlanned);
+                    guarded = plan.config().timing().equals(guarded) ? guarded : guardBy(directory);
                     configLook = 0;
                 }
             }
@@ -335,12 +348,8 @@ final class Membership implements AutoCloseable {
 
     // ---- the end ----
 
-    /**
-     * The host takes part no more, or under another membership.
-     *
-     * @param goesOn whether another follows: else what was down against its will is nobody's to start any more
-     */
-    void leave(boolean goesOn, BooleanSupplier stillOut) {
+    /** The host takes part no more: what was down against its will is nobody's to start any more. */
+    void leave(BooleanSupplier stillOut) {
         HostMachine.State last = state;
         closed = true;
         thread.interrupt();
@@ -355,10 +364,8 @@ final class Membership implements AutoCloseable {
             line.end();
         }
         close();
-        if (!goesOn) {
-            files.marked().forEach(files::unmark);
-        }
-        if (last != null && !goesOn) {
+        files.marked().forEach(files::unmark);
+        if (last != null) {
             Leaving.giveUpLocks(kit.hostId(), plan, kept, last);
         }
         Leaving.dropLease(kit.hostId(), slots, plan.config().timing().inFlightMillis(), stillOut);
