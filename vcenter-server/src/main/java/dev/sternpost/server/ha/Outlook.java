@@ -105,7 +105,12 @@ final class Outlook {
         if (report == null) {
             return verdict(host).equals(ALIVE) ? "" : "it does not answer";
         }
-        return report.mode() == HaMode.OFF ? "it was not told yet" : report.whyNotReliable();
+        if (report.mode() == HaMode.OFF) {
+            return "it was not told yet";
+        }
+        return report.whyNotReliable().isEmpty() && report.network().isolated()
+                ? "it hears no other host"
+                : report.whyNotReliable();
     }
 
     /** Why what runs on a host would not be started elsewhere if it failed now; empty when it would. */
@@ -145,7 +150,10 @@ final class Outlook {
     /** Whether its own host says that it is down against everybody's will, or said so before it came to be unable to say anything. */
     boolean isLost(VirtualMachine vm) {
         Optional<String> phase = phaseOn(vm.hostId(), vm.id());
-        boolean said = phase.isEmpty() && vm.statusReason().equals(DownMarks.DOWN) && !reliable.contains(vm.hostId());
+        boolean said = standings.containsKey(vm.hostId())
+                && phase.isEmpty()
+                && vm.statusReason().equals(DownMarks.DOWN)
+                && !reliable.contains(vm.hostId());
         return said || phase.filter(DOWN_PHASES::contains).isPresent();
     }
 
@@ -177,7 +185,10 @@ final class Outlook {
             return Optional.of("its host is dead; it waits: " + whyNobodyStarts());
         }
         if (verdict(vm.hostId()).equals(SILENT)) {
-            return Optional.of("its host is silent; it is started elsewhere unless that host's lease moves again");
+            return Optional.of(
+                    cluster.ha().isArmed()
+                            ? "its host is silent; it is started elsewhere unless that host's lease moves again"
+                            : "its host is silent, and high availability is disarmed");
         }
         return verdict(vm.hostId()).isEmpty()
                 ? Optional.of("its host does not answer, and nobody says whether it lives")
@@ -189,7 +200,7 @@ final class Outlook {
             return "high availability is disarmed";
         }
         if (reliable.isEmpty()) {
-            return "no host that answers holds its lease";
+            return "no host that answers can start anything";
         }
         return coordinator.isEmpty() ? "no coordinator is heard" : "the coordinator is about to take it up";
     }
@@ -214,10 +225,10 @@ final class Outlook {
             return "The server hears none of its hosts, so how they stand is not known; they need no server to act.";
         }
         if (reliable.isEmpty()) {
-            return "No host holds its lease, so nothing can be started again: %s.".formatted(unreliable());
+            return "No host can start anything again: %s.".formatted(unreliable());
         }
         if (coordinator.isEmpty()) {
-            return "No coordinator is heard. Hosts elect one within seconds when more than one of them holds its lease%s."
+            return "No coordinator is heard. Hosts elect one within seconds%s."
                     .formatted(unreliable().isEmpty() ? "" : "; " + unreliable());
         }
         return reliable.size() > 1

@@ -77,7 +77,7 @@ class HaOutageTest {
     void without_leases_nothing_is_claimed_and_each_host_is_named_with_its_reason() {
         noHostHoldsItsLease();
         assertThat(view().problem())
-                .startsWith("No host holds its lease")
+                .startsWith("No host can start anything again")
                 .endsWith(": h1, h2, h3: the datastore hangs.");
         assertThat(view().failuresAbsorbed()).isZero();
         assertThat(web().unprotected()).isEqualTo("of its host: the datastore hangs");
@@ -87,7 +87,7 @@ class HaOutageTest {
     void what_its_host_had_to_stop_is_down_and_red_and_no_longer_when_it_is_not() {
         noHostHoldsItsLease();
         webIsLost();
-        assertThat(web().down()).isEqualTo("down, and waits: no host that answers holds its lease");
+        assertThat(web().down()).isEqualTo("down, and waits: no host that answers can start anything");
         assertThat(web().unprotected()).isEmpty();
         assertThat(kit.vm("web-1").status()).isEqualTo(OverallStatus.RED);
         assertThat(kit.vm("web-1").statusReason()).isEqualTo(DownMarks.DOWN);
