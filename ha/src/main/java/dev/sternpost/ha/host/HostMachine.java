@@ -276,7 +276,7 @@ public final class HostMachine {
             }
             boolean isolated = deaf && network.isCutOff(timing(), at);
             if (isolated != network.isolated()) {
-                network = network.withIsolated(isolated, at);
+                network = network.withIsolated(isolated);
                 effects.add(
                         isolated
                                 ? Effect.tell(Kind.ISOLATED, "hears no other host and no isolation address")
@@ -284,8 +284,8 @@ public final class HostMachine {
                                         Kind.ISOLATION_OVER,
                                         deaf ? "no other host is left to be cut off from" : "hears others again"));
             }
-            boolean elsewhere = somebodyWouldRestart();
-            if (isolated && config.armed() && elsewhere) {
+            network = network.withLeader(isolated ? leader() : Optional.empty(), at);
+            if (isolated && config.armed() && somebodyWouldRestart()) {
                 for (VirtualMachineId vmId : local.running()) {
                     ProtectedVm vm = config.vms().get(vmId);
                     IsolationResponse response = vm == null ? IsolationResponse.LEAVE_ON : vm.isolation();
@@ -307,14 +307,16 @@ public final class HostMachine {
             return config.hosts().keySet().stream().filter(host -> !host.equals(self));
         }
 
+        /** Another host that is seen to decide, and to be in a state to. */
+        private Optional<HostId> leader() {
+            return lease.leader(self, timing(), at).filter(host -> coordination.isUp(host, timing(), at));
+        }
+
         /**
          * When no other host is coordinator, or none can be given what runs here, to stop it would start it nowhere. Where a whole network failed,
          * whoever decides is cut off too and about to resign, be it that it was the last one for a while: it is given the time to find out.
          */
         private boolean somebodyWouldRestart() {
-            Optional<HostId> leader =
-                    lease.leader(self, timing(), at).filter(host -> coordination.isUp(host, timing(), at));
-            network = network.withLeader(network.isolated() ? leader : Optional.empty(), at);
             long known = network.leaderSinceMillis() + timing().isolationMillis() + 2 * timing().silenceMillis();
             return network.leader().isPresent()
                     && at >= known

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param addressMillis when an isolation address answered last
  * @param startedMillis when listening began
  * @param isolated whether it hears nobody, though others are there
- * @param isolatedSinceMillis since when that is so, or is not
  * @param aloneMillis when no other host was there last that could be heard
  * @param leader while isolated, another host that is seen to decide for the rest; empty while none is
  * @param leaderSinceMillis since when that is so
@@ -26,7 +25,6 @@ record Network(
         long addressMillis,
         long startedMillis,
         boolean isolated,
-        long isolatedSinceMillis,
         long aloneMillis,
         Optional<HostId> leader,
         long leaderSinceMillis) {
@@ -77,7 +75,7 @@ record Network(
     }
 
     static Network start(long at) {
-        return new Network(new TreeMap<>(), at, at, false, at, at - NEVER_MILLIS, Optional.empty(), at);
+        return new Network(new TreeMap<>(), at, at, false, at - NEVER_MILLIS, Optional.empty(), at);
     }
 
     Network heard(Message.Heartbeat beat, HaTiming timing, long at) {
@@ -88,38 +86,26 @@ record Network(
         }
         TreeMap<HostId, Peer> next = new TreeMap<>(peers);
         next.put(beat.from(), now);
-        return new Network(
-                next,
-                addressMillis,
-                startedMillis,
-                isolated,
-                isolatedSinceMillis,
-                aloneMillis,
-                leader,
-                leaderSinceMillis);
+        return new Network(next, addressMillis, startedMillis, isolated, aloneMillis, leader, leaderSinceMillis);
     }
 
     Network addressAnswered(long at) {
-        return new Network(
-                peers, at, startedMillis, isolated, isolatedSinceMillis, aloneMillis, leader, leaderSinceMillis);
+        return new Network(peers, at, startedMillis, isolated, aloneMillis, leader, leaderSinceMillis);
     }
 
-    Network withIsolated(boolean newIsolated, long at) {
-        return new Network(
-                peers, addressMillis, startedMillis, newIsolated, at, aloneMillis, leader, leaderSinceMillis);
+    Network withIsolated(boolean newIsolated) {
+        return new Network(peers, addressMillis, startedMillis, newIsolated, aloneMillis, leader, leaderSinceMillis);
     }
 
     /** There is nobody who could be heard. */
     Network withAlone(long at) {
-        return new Network(
-                peers, addressMillis, startedMillis, isolated, isolatedSinceMillis, at, leader, leaderSinceMillis);
+        return new Network(peers, addressMillis, startedMillis, isolated, at, leader, leaderSinceMillis);
     }
 
     Network withLeader(Optional<HostId> newLeader, long at) {
         return newLeader.equals(leader)
                 ? this
-                : new Network(
-                        peers, addressMillis, startedMillis, isolated, isolatedSinceMillis, aloneMillis, newLeader, at);
+                : new Network(peers, addressMillis, startedMillis, isolated, aloneMillis, newLeader, at);
     }
 
     /** Whether it hears nobody, and somebody is there, for so long that it is cut off. */
