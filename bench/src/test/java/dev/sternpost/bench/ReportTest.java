@@ -41,6 +41,8 @@ class ReportTest {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
         assertThat(Bench.run(List.of("B99"), err, err)).isEqualTo(2);
-        assertThat(said.toString(StandardCharsets.UTF_8)).startsWith("usage: bench ").contains("B7|B8", "B1");
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .startsWith("usage: bench ")
+                .contains("B7|B8", "B1");
     }
 }
