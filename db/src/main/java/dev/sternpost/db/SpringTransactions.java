@@ -3,6 +3,7 @@ package dev.sternpost.db;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.inventory.store.SharedTransactions;
 import dev.sternpost.inventory.store.Transactions;
 import java.util.function.Supplier;
 import org.springframework.transaction.CannotCreateTransactionException;
@@ -16,6 +17,7 @@ final class SpringTransactions implements Transactions {
     private static final int SECONDS_MAX = 60;
 
     private final TransactionTemplate template;
+    private final SharedTransactions shared = new SharedTransactions(this);
 
     SpringTransactions(PlatformTransactionManager manager) {
         template = new TransactionTemplate(manager);
@@ -48,6 +50,21 @@ final class SpringTransactions implements Transactions {
             throw new IllegalStateException("there is no surrounding transaction");
         }
         TransactionSynchronizationManager.registerSynchronization(new Told(completion));
+    }
+
+    @Override
+    public <T> T inSharedTransaction(Supplier<T> work) {
+        return shared.run(work);
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared.isOpen();
+    }
+
+    @Override
+    public void beforeCommit(Runnable action) {
+        shared.beforeCommit(action);
     }
 
     private static final class Told implements TransactionSynchronization {

@@ -1,5 +1,6 @@
 package dev.sternpost.db;
 
+import dev.sternpost.inventory.store.Transactions;
 import dev.sternpost.task.Atomic;
 import dev.sternpost.task.TaskStore;
 import dev.sternpost.task.TaskStoreContract;
@@ -7,6 +8,7 @@ import dev.sternpost.testkit.Await;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** The contract of the port on a real server. */
@@ -24,7 +26,18 @@ abstract class PgTaskStoreContract extends TaskStoreContract {
 
     @Override
     protected Atomic atomic() {
-        return TestDatabase.open(server).database().transactions()::inTransaction;
+        Transactions transactions = TestDatabase.open(server).database().transactions();
+        return new Atomic() {
+            @Override
+            public <T> T run(Supplier<T> work) {
+                return transactions.inTransaction(work);
+            }
+
+            @Override
+            public <T> T runShared(Supplier<T> work) {
+                return transactions.inSharedTransaction(work);
+            }
+        };
     }
 
     @Override

@@ -67,6 +67,7 @@ public final class Step {
     private final boolean optional;
     private final boolean undoOptional;
     private final boolean interruptible;
+    private final boolean shared;
     private final int weight;
 
     private Step(Builder from) {
@@ -82,6 +83,7 @@ public final class Step {
         this.optional = from.optional;
         this.undoOptional = from.undoOptional;
         this.interruptible = from.interruptible;
+        this.shared = from.shared;
         this.weight = from.weight;
     }
 
@@ -104,6 +106,16 @@ public final class Step {
     public static Step await(String name, Duration timeout, Condition condition) {
         Builder builder = new Builder(name, Kind.WAIT, new Work.Until(condition));
         builder.timeout = timeout;
+        return builder.build();
+    }
+
+    /**
+     * The transaction of this local step may be shared with those of other tasks, so that many of them wait for the disk once. For work as
+     * {@link Atomic#runShared} wants it.
+     */
+    public Step withSharedTransaction() {
+        Builder builder = new Builder(this);
+        builder.shared = true;
         return builder.build();
     }
 
@@ -233,6 +245,11 @@ public final class Step {
         return stuckWhenUnknown;
     }
 
+    /** Whether its transaction may be shared. */
+    public boolean isShared() {
+        return shared;
+    }
+
     public boolean isOptional() {
         return optional;
     }
@@ -317,6 +334,7 @@ public final class Step {
         private boolean optional;
         private boolean undoOptional;
         private boolean interruptible = true;
+        private boolean shared;
         private int weight = 1;
 
         Builder(String name, Kind kind, Work forward) {
@@ -336,6 +354,7 @@ public final class Step {
             this.optional = from.optional;
             this.undoOptional = from.undoOptional;
             this.interruptible = from.interruptible;
+            this.shared = from.shared;
             this.weight = from.weight;
         }
 

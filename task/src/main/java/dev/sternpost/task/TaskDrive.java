@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class TaskDrive {
     /** What a drive needs from the runner that owns it. */
     interface Owner {
-        Task append(TaskId id, long epoch, List<LogRecord> records, TaskSummary summary);
+        /** To be asked for what became of it when the transaction has ended. */
+        Supplier<Task> append(Task task, List<LogRecord> records, TaskSummary summary);
 
-        <T> T atomically(Supplier<T> work);
+        <T> T atomically(boolean shared, Supplier<T> work);
 
         Surroundings surroundings();
 
@@ -258,12 +259,12 @@ final class TaskDrive {
                 return;
             }
             List<LogRecord> records = new ArrayList<>();
-            Task stored = owner.atomically(() -> {
+            Supplier<Task> stored = owner.atomically(step.isShared() && !undo, () -> {
                 records.clear();
                 records.addAll(machine.done(now(), runGuarded(work, context), cancelRequested));
                 return append(records);
             });
-            moved(stored, records);
+            moved(stored.get(), records);
         } catch (StepThrew e) {
             store(machine.failed(now(), owner.failure(cause(e)), cancelRequested));
         }
@@ -383,14 +384,14 @@ final class TaskDrive {
     }
 
     private boolean store(List<LogRecord> records) {
-        moved(owner.atomically(() -> append(records)), records);
+        moved(owner.atomically(true, () -> append(records)).get(), records);
         return true;
     }
 
-    private Task append(List<LogRecord> records) {
+    private Supplier<Task> append(List<LogRecord> records) {
         List<LogRecord> all = new ArrayList<>(held);
         all.addAll(records);
-        return owner.append(id(), task.epoch(), all, machine.after(records).summary(report, 0));
+        return owner.append(task, all, machine.after(records).summary(report, 0));
     }
 
     private void moved(Task stored, List<LogRecord> records) {

@@ -8,9 +8,10 @@ public interface TaskListener {
     void changed(TaskView view);
 
     /**
-     * Called in the transaction that stores these records, and may take part in it; what it throws takes all of it back.
+     * Called in the transaction that stores these records, and may take part in it; what it throws takes all of it back. Others may share
+     * that transaction ({@link Atomic#runShared}), so that it may be called again.
      *
-     * @param task with the records
+     * @param task with the records, as far as its runner knows it
      */
     default void storing(Task task, List<LogRecord> records) {}
 

@@ -304,15 +304,15 @@ public final class TaskRunner implements AutoCloseable {
 
     private final class DriveOwner implements TaskDrive.Owner {
         @Override
-        public Task append(TaskId id, long epoch, List<LogRecord> records, TaskSummary summary) {
-            Task stored = store.append(id, epoch, records, summary);
-            listener.storing(stored, records);
+        public Supplier<Task> append(Task task, List<LogRecord> records, TaskSummary summary) {
+            Supplier<Task> stored = store.appendShared(task, records, summary);
+            listener.storing(task.withSummary(summary, records.size()), records);
             return stored;
         }
 
         @Override
-        public <T> T atomically(Supplier<T> work) {
-            return atomic.run(work);
+        public <T> T atomically(boolean shared, Supplier<T> work) {
+            return shared ? atomic.runShared(work) : atomic.run(work);
         }
 
         @Override

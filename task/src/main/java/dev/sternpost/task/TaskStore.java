@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where tasks live. Every method is atomic and joins the transaction of its caller when there is one. An
@@ -33,6 +34,18 @@ public interface TaskStore {
      *     ended; nothing is written then
      */
     Task append(TaskId id, long epoch, List<LogRecord> records, TaskSummary summary);
+
+    /**
+     * As {@link #append}, but in a transaction that several share ({@link Atomic#runShared}) the records may be written together with those
+     * of other tasks, at its end; then {@link LeaseLostException} comes from there.
+     *
+     * @param task as it was stored last
+     * @return the task with the records, to be asked when the transaction has ended
+     */
+    default Supplier<Task> appendShared(Task task, List<LogRecord> records, TaskSummary summary) {
+        Task stored = append(task.id(), task.epoch(), records, summary);
+        return () -> stored;
+    }
 
     /** The task, if there is one. */
     Optional<Task> find(TaskId id);

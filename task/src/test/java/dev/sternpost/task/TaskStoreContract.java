@@ -3,8 +3,6 @@ package dev.sternpost.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,67 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link TaskStore} must do. A subclass gives an empty store per test, and a way for time to pass in it. */
-public abstract class TaskStoreContract {
-    private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Duration SHORT = Duration.ofMillis(200);
-    private static final Instant T0 = Instant.parse("2030-01-01T00:00:00.123456Z");
-
-    private TaskStore store;
-    private RunnerLease lease;
-
-    /** A store without tasks and leases. */
-    protected abstract TaskStore emptyStore() throws Exception;
-
-    /** The transaction that the store of this test joins. */
-    protected abstract Atomic atomic();
-
-    /** Lets the store's clock move on by at least this much. */
-    protected abstract void passTime(Duration duration) throws Exception;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = emptyStore();
-        lease = store.acquireLease("server-a", LONG);
-    }
-
-    private static TaskDraft draft(String subject) {
-        return draft(subject, "", "digest", Set.of());
-    }
-
-    private static TaskDraft draft(String subject, String requestId, String digest, Set<String> claims) {
-        return new TaskDraft(
-                "Test.kind", subject, "name of " + subject, "admin", requestId, digest, "{\"a\": 1}", claims);
-    }
-
-    private Task created(TaskDraft draft) {
-        return ((Creation.Created) store.create(draft, "server-a")).task();
-    }
-
-    private static TaskSummary summary(TaskState state) {
-        TaskFault fault = state == TaskState.FAILED ? new TaskFault("HOST_ERROR", "it broke; mend it", "host-1") : null;
-        return new TaskSummary(
-                state,
-                40,
-                state.isEnd() ? "" : "two",
-                List.of(
-                        new StepSummary("one", StepState.DONE, T0, T0.plusSeconds(1), "said \"so\""),
-                        new StepSummary("two", StepState.PENDING, null, null, "")),
-                fault,
-                "vm-7",
-                !state.isEnd(),
-                T0,
-                state.isEnd() ? T0.plusSeconds(2) : null,
-                "{\"rounds\": []}");
-    }
-
-    private Task end(Task task, TaskState state) {
-        return store.append(task.id(), task.epoch(), List.of(LogRecord.ended(T0, state)), summary(state));
-    }
-
+public abstract class TaskStoreContract extends TaskSharingContract {
     @Test
     void a_created_task_is_queued_under_epoch_one_and_found_again() {
         Task task = created(draft("vm-1", "r-1", "d", Set.of("name:x")));

@@ -39,12 +39,14 @@ import dev.sternpost.server.work.TaskLoop;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.sso.IdentityStore;
 import dev.sternpost.sso.enrolment.EnrolmentTokens;
+import dev.sternpost.task.Atomic;
 import dev.sternpost.task.TaskRunner;
 import dev.sternpost.task.TaskStore;
 import dev.sternpost.task.Workflow;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -173,11 +175,25 @@ class WorkConfiguration {
         return new TaskRunner(
                 TaskRunner.Settings.of(RUNNER_NAME),
                 store,
-                transactions::inTransaction,
+                atomic(transactions),
                 workflows.all(),
                 Faults.reader(),
                 board,
                 loop.surroundings());
+    }
+
+    private static Atomic atomic(Transactions transactions) {
+        return new Atomic() {
+            @Override
+            public <T> T run(Supplier<T> work) {
+                return transactions.inTransaction(work);
+            }
+
+            @Override
+            public <T> T runShared(Supplier<T> work) {
+                return transactions.inSharedTransaction(work);
+            }
+        };
     }
 
     @Bean

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -32,6 +34,9 @@ public final class PgTaskStore implements TaskStore {
     private final TaskLogRows logs;
     private final TaskClaimRows claims;
     private final TaskLeaseRows leases;
+
+    /** What a shared transaction has gathered; there is one of those at a time. */
+    private @Nullable SharedAppends gathered;
 
     public PgTaskStore(JdbcTemplate jdbc, Transactions transactions) {
         this.transactions = transactions;
@@ -98,8 +103,27 @@ public final class PgTaskStore implements TaskStore {
         if (records.isEmpty() || records.size() > APPEND_MAX) {
             throw new IllegalArgumentException(records.size() + " records");
         }
-        return transactions.inTransaction(() -> tasks.append(id, epoch, new LogColumns(records), summary)
-                .orElseThrow(() -> new LeaseLostException(id + " is not driven under epoch " + epoch + " any more")));
+        return transactions.inTransaction(
+                () -> tasks.append(id, epoch, new LogColumns(records), summary).orElseThrow(() -> lost(id, epoch)));
+    }
+
+    @Override
+    public Supplier<Task> appendShared(Task task, List<LogRecord> records, TaskSummary summary) {
+        if (!transactions.isShared()) {
+            Task stored = append(task.id(), task.epoch(), records, summary);
+            return () -> stored;
+        }
+        if (records.isEmpty() || records.size() > APPEND_MAX) {
+            throw new IllegalArgumentException(records.size() + " records");
+        }
+        SharedAppends open = gathered;
+        if (open == null) {
+            open = new SharedAppends(tasks);
+            gathered = open;
+            transactions.onCompletion(outcome -> gathered = null);
+            transactions.beforeCommit(open::write);
+        }
+        return open.add(task, records, summary);
     }
 
     @Override
@@ -178,5 +202,9 @@ public final class PgTaskStore implements TaskStore {
 
     private static LeaseLostException lost(RunnerLease lease) {
         return new LeaseLostException("the lease of " + lease.runner() + ", term " + lease.term() + ", is not current");
+    }
+
+    static LeaseLostException lost(TaskId id, long epoch) {
+        return new LeaseLostException(id + " is not driven under epoch " + epoch + " any more");
     }
 }

@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -154,6 +156,61 @@ final class TaskRows {
                         ended)
                 .stream()
                 .findFirst();
+    }
+
+    /**
+     * The same for many tasks, in one statement; whether a cancel of each was asked for. Those that are left out were not touched, for one
+     * of the reasons above.
+     */
+    Map<TaskId, Boolean> append(TaskColumns columns) {
+        LogColumns log = columns.log();
+        Map<TaskId, Boolean> cancelled = new HashMap<>();
+        jdbc.query(
+                """
+                with given as (
+                    select * from unnest(?::bigint[], ?::bigint[], ?::text[], ?::boolean[], ?::integer[])
+                        as given (number, epoch, summary, ended, records)
+                ), moved as (
+                    update task
+                    set summary = given.summary::jsonb, ended = given.ended, log_length = log_length + given.records
+                    from given
+                    where task.number = given.number and task.epoch = given.epoch and not task.ended and exists (
+                        select 1 from task_lease
+                        where task_lease.runner = task.runner and expire_time > clock_timestamp())
+                    returning task.number, task.cancel_requested, task.ended, task.log_length - given.records as begin
+                ), logged as (
+                    insert into task_log (task_number, index, time, kind, step, output, detail, result_id, answered,
+                        fault)
+                    select moved.number, moved.begin + log.place, log.time::timestamptz, log.kind, log.step,
+                        log.output, log.detail, log.result_id, log.answered, log.fault::jsonb
+                    from moved
+                    join unnest(?::bigint[], ?::integer[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                        ?::text[], ?::boolean[], ?::text[])
+                        as log (number, place, time, kind, step, output, detail, result_id, answered, fault)
+                    on log.number = moved.number
+                ), given_up as (
+                    delete from task_claim where task_number in (select number from moved where ended)
+                )
+                select number, cancel_requested from moved""",
+                row -> {
+                    cancelled.put(new TaskId(row.getLong(1)), row.getBoolean(2));
+                },
+                columns.numbers(),
+                columns.epochs(),
+                columns.summaries(),
+                columns.ended(),
+                columns.counts(),
+                columns.owners(),
+                columns.places(),
+                log.times(),
+                log.kinds(),
+                log.steps(),
+                log.outputs(),
+                log.details(),
+                log.resultIds(),
+                log.answered(),
+                log.faults());
+        return cancelled;
     }
 
     /** What moves with the task: summary, cancel flag, driver, epoch, length of the log. */

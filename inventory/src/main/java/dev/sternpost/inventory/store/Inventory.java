@@ -4,8 +4,6 @@ import dev.sternpost.inventory.InventoryDelta;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.event.Event;
 import dev.sternpost.inventory.event.EventQuery;
-import dev.sternpost.inventory.fault.Fault;
-import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -56,7 +55,6 @@ public final class Inventory {
     private final Transactions transactions;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock writeLock = new ReentrantLock(true);
-    private final WriteQueue queue = new WriteQueue(new QueueWriter());
 
     /** Guards {@code recent} and is signalled when {@code current} moves. */
     private final ReentrantLock recentLock = new ReentrantLock();
@@ -66,9 +64,10 @@ public final class Inventory {
 
     private volatile InventorySnapshot current;
 
-    // The three below are guarded by writeLock.
+    // Those below are guarded by writeLock.
     private final List<Committed> pending = new ArrayList<>();
     private @Nullable InventorySnapshot pendingSnapshot;
+    private @Nullable SharedWrite shared;
     private boolean outcomeUnknown;
     private long lastEventSequence;
 
@@ -105,51 +104,66 @@ public final class Inventory {
      * @throws FaultException as {@link InventoryStore#commit}, MOVE_INVALID, and what {@code decision} throws
      */
     public Committed commit(Decision decision) {
-        return transactions.isActive() ? commitAlone(decision) : queue.commit(decision);
+        return transactions.isActive()
+                ? write(decision).expected()
+                : transactions.inSharedTransaction(() -> write(decision)).committed();
     }
 
-    private Committed commitAlone(Decision decision) {
+    /** To be called in a transaction: in one that is shared, it is written when all who share it have decided. */
+    private SharedWrite.Part write(Decision decision) {
         return transactions.inTransaction(() -> {
             enter();
-            InventorySnapshot base = pendingSnapshot == null ? current : pendingSnapshot;
-            InventoryWrite write = decision.decide(base);
-            if (write.isEmpty()) {
-                return new Committed(new InventoryDelta(base.revision(), List.of()), List.of());
-            }
-            WriteCheck.check(base, write);
-            Committed committed = store.commit(write);
-            pendingSnapshot = base.apply(committed.delta());
-            pending.add(committed);
-            return committed;
+            return transactions.isShared() ? gather(decision) : writeNow(decision);
         });
     }
 
-    private final class QueueWriter implements WriteQueue.Writer {
-        @Override
-        public void commit(WriteQueue.Gather gather) {
-            transactions.inTransaction(() -> {
-                enter();
-                transactions.onCompletion(gather::ended);
-                InventorySnapshot base = pendingSnapshot == null ? current : pendingSnapshot;
-                InventoryWrite write = gather.on(base);
-                if (!write.isEmpty()) {
-                    Committed committed = store.commit(write);
-                    pendingSnapshot = base.apply(committed.delta());
-                    pending.add(committed);
-                    gather.committed(committed);
-                }
-            });
+    private SharedWrite.Part writeNow(Decision decision) {
+        InventorySnapshot base = pendingSnapshot == null ? current : pendingSnapshot;
+        InventoryWrite write = decision.decide(base);
+        if (write.isEmpty()) {
+            return SharedWrite.Part.nothing(base);
         }
-
-        @Override
-        public Committed commitAlone(Decision decision) {
-            return Inventory.this.commitAlone(decision);
-        }
+        WriteCheck.check(base, write);
+        return SharedWrite.Part.done(stored(base, write));
     }
 
-    /** How many writes wait for their turn; for tests. */
-    int queued() {
-        return queue.size();
+    private Committed stored(InventorySnapshot base, InventoryWrite write) {
+        Committed committed = store.commit(write);
+        pendingSnapshot = base.apply(committed.delta());
+        pending.add(committed);
+        return committed;
+    }
+
+    private SharedWrite.Part gather(Decision decision) {
+        SharedWrite gathered = shared;
+        if (gathered == null) {
+            gathered = new SharedWrite(pendingSnapshot == null ? current : pendingSnapshot);
+            shared = gathered;
+            transactions.beforeCommit(this::writeGathered);
+        }
+        InventoryWrite write = decision.decide(gathered.snapshot());
+        if (write.isEmpty()) {
+            return SharedWrite.Part.nothing(gathered.base());
+        }
+        WriteCheck.check(gathered.snapshot(), write);
+        if (gathered.touches(write)) {
+            // A write has one change of an object: what has gathered goes first.
+            gathered = new SharedWrite(writeGathered());
+            shared = gathered;
+        }
+        return gathered.add(write);
+    }
+
+    /** Answers the snapshot after it. */
+    private InventorySnapshot writeGathered() {
+        SharedWrite gathered = Objects.requireNonNull(shared);
+        InventorySnapshot base = gathered.base();
+        InventoryWrite write = gathered.write();
+        if (write.isEmpty()) {
+            return base;
+        }
+        gathered.committed(stored(base, write));
+        return Objects.requireNonNull(pendingSnapshot);
     }
 
     /** Says what to write, given the newest snapshot. */
@@ -185,29 +199,19 @@ public final class Inventory {
     private void takeWriteLock() {
         try {
             if (!writeLock.tryLock(WRITE_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw tooBusy();
+                throw SharedTransactions.tooBusy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw interrupted(e);
+            throw SharedTransactions.interrupted(e);
         }
-    }
-
-    static FaultException tooBusy() {
-        return new FaultException(
-                FaultCode.OVERLOADED, "The inventory is too busy to take a change. Wait a little and repeat.");
-    }
-
-    static FaultException interrupted(InterruptedException cause) {
-        return new FaultException(
-                Fault.of(FaultCode.OPERATION_CANCELLED, "The change was interrupted. Repeat it if it is wanted."),
-                cause);
     }
 
     private void leave(Transactions.Outcome outcome) {
         List<Committed> done = List.copyOf(pending);
         pending.clear();
         pendingSnapshot = null;
+        shared = null;
         try {
             switch (outcome) {
                 case COMMITTED -> done.forEach(this::publish);

@@ -47,4 +47,28 @@ public interface Transactions {
      * @throws IllegalStateException outside a transaction
      */
     void onCompletion(Completion completion);
+
+    /**
+     * As {@link #inTransaction}, in a transaction that others who ask at the same time may share: all of them are committed as one, and
+     * each is answered once that is durable. Nobody is refused for what another did.
+     *
+     * @param work uses nothing but stores that join the transaction, waits for nobody, and comes out the same when it is asked again: it
+     *     may be, and by another thread
+     * @throws dev.sternpost.inventory.fault.FaultException OVERLOADED when nobody has begun with it after a while
+     */
+    <T> T inSharedTransaction(Supplier<T> work);
+
+    /**
+     * Whether the caller's transaction is shared with others right now: then a store puts its writes off until {@link #beforeCommit}, so
+     * that those of all who take part become one.
+     */
+    boolean isShared();
+
+    /**
+     * Asks to be called once everybody's work is done and before the shared transaction is committed; in the order of asking. What it
+     * throws rolls all of it back, and each does its work again in a transaction of its own.
+     *
+     * @throws IllegalStateException when the caller's transaction is not shared
+     */
+    void beforeCommit(Runnable action);
 }

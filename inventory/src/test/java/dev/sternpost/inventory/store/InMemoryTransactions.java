@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryTransactions implements Transactions {
     private final ReentrantLock oneAtATime = new ReentrantLock(true);
+    private final SharedTransactions shared = new SharedTransactions(this);
     private @Nullable Scope current;
 
     private static final class Scope {
@@ -70,6 +71,21 @@ public final class InMemoryTransactions implements Transactions {
     @Override
     public void onCompletion(Completion completion) {
         require().completions.add(completion);
+    }
+
+    @Override
+    public <T> T inSharedTransaction(Supplier<T> work) {
+        return shared.run(work);
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared.isOpen();
+    }
+
+    @Override
+    public void beforeCommit(Runnable action) {
+        shared.beforeCommit(action);
     }
 
     /** Makes the end of the surrounding transaction, though committed, look as if the connection was lost at it. */

@@ -14,12 +14,14 @@ import dev.sternpost.inventory.event.EventDraft;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.testkit.HeldUp;
 import dev.sternpost.testkit.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -235,34 +237,18 @@ class InventoryTest {
 
     /** Holds up the one that is being committed, so that the others gather behind it. */
     private List<Future<Committed>> gathered(List<Inventory.Decision> decisions) throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch begun = new CountDownLatch(1);
-        List<Future<Committed>> futures = new ArrayList<>();
-        try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            threads.execute(() -> inventory.commit(snapshot -> {
-                begun.countDown();
-                awaitQuietly(held);
-                return InventoryWrite.NOTHING;
-            }));
-            begun.await(10, TimeUnit.SECONDS);
-            for (Inventory.Decision decision : decisions) {
-                int before = inventory.queued();
-                futures.add(threads.submit(() -> inventory.commit(decision)));
-                while (inventory.queued() == before) {
-                    Thread.onSpinWait();
-                }
-            }
-            held.countDown();
-        }
-        return futures;
+        return gatheredWork(decisions.stream()
+                .<Callable<Committed>>map(decision -> () -> inventory.commit(decision))
+                .toList());
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await(10, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private List<Future<Committed>> gatheredWork(List<Callable<Committed>> works) throws Exception {
+        return HeldUp.behind(
+                hold -> inventory.commit(snapshot -> {
+                    hold.run();
+                    return InventoryWrite.NOTHING;
+                }),
+                works);
     }
 
     private Inventory.Decision renaming(VirtualMachine which, String name) {
@@ -316,5 +302,47 @@ class InventoryTest {
         for (int i = 0; i < done.size(); i++) {
             assertThat(done.get(i).get().revision()).isEqualTo(revision + 1 + i);
         }
+    }
+
+    @Test
+    void work_that_shares_a_transaction_sees_at_once_what_it_will_have_done() throws Exception {
+        VirtualMachine other = added("app-7");
+        long revision = inventory.snapshot().revision();
+        List<Committed> expected = Collections.synchronizedList(new ArrayList<>());
+        List<Future<Committed>> done = gatheredWork(List.of(
+                () -> inventory.commit(renaming(vm, "first")),
+                () -> transactions.inSharedTransaction(() -> {
+                    Committed once = inventory.commit(renaming(other, "second"));
+                    assertThat(inventory.snapshot().get(other.id()).name()).isEqualTo("app-7");
+                    expected.add(once);
+                    Committed twice = inventory.commit(renaming(other, "third"));
+                    expected.add(twice);
+                    return twice;
+                })));
+        assertThat(done.get(0).get().revision()).isEqualTo(revision + 1);
+        assertThat(done.get(1).get().revision()).isEqualTo(revision + 2);
+        assertThat(expected).extracting(Committed::revision).containsExactly(revision + 1, revision + 2);
+        assertThat(expected.get(1).delta().changes())
+                .isEqualTo(inventory.deltasAfter(revision + 1, 1).getFirst().changes());
+        assertThat(inventory.snapshot().get(other.id()).name()).isEqualTo("third");
+        assertThat(inventory.snapshot().get(other.id()).version()).isEqualTo(3);
+        assertThat(store.load().objects()).isEqualTo(inventory.snapshot().objects());
+    }
+
+    @Test
+    void what_shared_a_transaction_with_an_unknown_outcome_is_told_so_and_found_again() throws Exception {
+        VirtualMachine other = added("app-7");
+        List<Future<Committed>> done = gatheredWork(List.of(
+                () -> inventory.commit(renaming(vm, "first")),
+                () -> transactions.inSharedTransaction(() -> {
+                    transactions.loseOutcome();
+                    return inventory.commit(renaming(other, "second"));
+                })));
+        assertThat(done).hasSize(2);
+        assertThat(vm().name()).isEqualTo("app-1");
+        inventory.commit(snapshot -> renamed(snapshot, "last"));
+        assertThat(vm().name()).isEqualTo("last");
+        assertThat(vm().version()).isEqualTo(3);
+        assertThat(inventory.snapshot().get(other.id()).name()).isEqualTo("second");
     }
 }

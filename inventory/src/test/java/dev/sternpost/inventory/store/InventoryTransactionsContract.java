@@ -8,7 +8,9 @@ import dev.sternpost.inventory.ObjectName;
 import dev.sternpost.inventory.event.Event;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.testkit.HeldUp;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -176,5 +178,106 @@ public abstract class InventoryTransactionsContract extends InventoryStoreFixtur
             assertThat(e.code()).isEqualTo(FaultCode.VERSION_CONFLICT);
             return false;
         }
+    }
+
+    private List<Future<String>> sharing(List<Callable<String>> works) throws Exception {
+        return HeldUp.behind(
+                hold -> transactions.inSharedTransaction(() -> {
+                    hold.run();
+                    return "held up";
+                }),
+                works);
+    }
+
+    private Callable<String> shares(List<String> told, String name, Runnable work) {
+        return () -> transactions.inSharedTransaction(() -> {
+            told.add(name + (transactions.isShared() ? " with others" : " alone"));
+            transactions.onCompletion(outcome -> told.add(name + " " + outcome));
+            work.run();
+            return name;
+        });
+    }
+
+    @Test
+    void those_who_wait_share_a_transaction_and_are_done_in_the_order_in_which_they_came() throws Exception {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        List<Future<String>> done = sharing(List.of(
+                shares(told, "first", () -> store.commit(putting(newFolder("east")))),
+                shares(told, "second", () -> transactions.beforeCommit(() -> told.add("last of all"))),
+                shares(told, "third", () -> store.commit(putting(newFolder("west"))))));
+        assertThat(told)
+                .containsExactly(
+                        "first with others",
+                        "second with others",
+                        "third with others",
+                        "last of all",
+                        "first COMMITTED",
+                        "second COMMITTED",
+                        "third COMMITTED");
+        assertThat(done.get(2).get()).isEqualTo("third");
+        assertThat(store.load().size()).isEqualTo(3);
+    }
+
+    @Test
+    void work_that_throws_is_refused_alone_and_leaves_nothing() throws Exception {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        List<Future<String>> done = sharing(List.of(
+                shares(told, "first", () -> store.commit(putting(newFolder("east")))),
+                shares(told, "second", () -> {
+                    store.commit(putting(newFolder("west")));
+                    throw new IllegalArgumentException("mine alone");
+                }),
+                shares(told, "third", () -> store.commit(putting(newFolder("west"))))));
+        assertThat(done.get(0).get()).isEqualTo("first");
+        assertThatThrownBy(() -> done.get(1).get()).hasRootCauseMessage("mine alone");
+        assertThat(done.get(2).get()).isEqualTo("third");
+        assertThat(told).endsWith("first COMMITTED", "third COMMITTED");
+        assertThat(store.load().size()).isEqualTo(3);
+    }
+
+    @Test
+    void when_all_is_refused_at_the_end_each_has_a_transaction_of_its_own() throws Exception {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        List<Future<String>> done = sharing(List.of(
+                shares(told, "first", () -> store.commit(putting(newFolder("east")))), shares(told, "second", () -> {
+                    if (!transactions.isShared()) {
+                        throw new IllegalArgumentException("mine alone");
+                    }
+                    transactions.beforeCommit(() -> {
+                        throw new IllegalStateException("refused when it is written");
+                    });
+                })));
+        assertThat(done.get(0).get()).isEqualTo("first");
+        assertThatThrownBy(() -> done.get(1).get()).hasRootCauseMessage("mine alone");
+        assertThat(told)
+                .startsWith("first with others", "second with others", "first ROLLED_BACK", "second ROLLED_BACK")
+                .contains("first alone", "first COMMITTED", "second alone");
+        assertThat(store.load().size()).isEqualTo(2);
+    }
+
+    @Test
+    void who_comes_alone_or_with_a_transaction_shares_with_nobody() {
+        assertThat(transactions.inSharedTransaction(transactions::isShared)).isFalse();
+        assertThatThrownBy(() -> transactions.inTransaction(() -> transactions.beforeCommit(() -> {})))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> transactions.inTransaction(() -> {
+                    transactions.inSharedTransaction(() -> store.commit(putting(newFolder("east"))));
+                    throw new IllegalArgumentException("roll back");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(store.load().size()).isEqualTo(1);
+    }
+
+    @Test
+    void what_breaks_down_ends_everybodys_wait() throws Exception {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        List<Future<String>> done = sharing(List.of(
+                shares(told, "first", () -> store.commit(putting(newFolder("east")))), shares(told, "second", () -> {
+                    throw new LinkageError("no such class");
+                })));
+        assertThatThrownBy(() -> done.get(0).get()).hasRootCauseMessage("no such class");
+        assertThatThrownBy(() -> done.get(1).get()).hasRootCauseMessage("no such class");
+        assertThat(store.load().size()).isEqualTo(1);
+        assertThat(transactions.inSharedTransaction(() -> "next")).isEqualTo("next");
     }
 }

@@ -98,7 +98,7 @@ final class ChangeWorkflows {
                         .withTimeout(VmOrders.DISK_WORK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
-                Step.local("record", this::recordConfig));
+                Step.local("record", this::recordConfig).withSharedTransaction());
     }
 
     private StepOutput checkReconfigure(StepContext context) {
@@ -167,7 +167,7 @@ final class ChangeWorkflows {
     private Workflow rename() {
         return new Workflow(
                 RENAME,
-                Step.local("rename", this::recordName).withLocalUndo(this::renameBack),
+                Step.local("rename", this::recordName).withSharedTransaction().withLocalUndo(this::renameBack),
                 Step.remote("write-name", this::writeName)
                         .asOptional()
                         .withTimeout(Duration.ofSeconds(15))
@@ -216,12 +216,13 @@ final class ChangeWorkflows {
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
                 Step.local("remove", context -> {
-                    records.remove(
-                            context,
-                            removeInput(context).vmId(),
-                            VmRecords.Note.of(type, vm -> message.formatted(vm.name())));
-                    return StepOutput.NONE;
-                }));
+                            records.remove(
+                                    context,
+                                    removeInput(context).vmId(),
+                                    VmRecords.Note.of(type, vm -> message.formatted(vm.name())));
+                            return StepOutput.NONE;
+                        })
+                        .withSharedTransaction());
     }
 
     private StepOutput checked(VirtualMachineId id) {

@@ -98,14 +98,14 @@ final class CreateWorkflow {
                         .withTimeout(VmOrders.DISK_WORK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(10),
-                Step.local("insert", this::insert).withLocalUndo(this::remove),
+                Step.local("insert", this::insert).withSharedTransaction().withLocalUndo(this::remove),
                 Step.remote("power-on", this::powerOn)
                         .withRemoteUndo(this::powerOff)
                         .withUndoOptional()
                         .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
-                Step.local("record", this::record));
+                Step.local("record", this::record).withSharedTransaction());
     }
 
     private StepOutput chooseHost(StepContext context) {

@@ -83,14 +83,16 @@ final class PowerWorkflows {
         return new Workflow(
                 POWER_ON,
                 Step.decide("choose-host", this::chooseHost).withRetry(RetryPolicy.PATIENT),
-                Step.local("raise-generation", this::takeOwner).withLocalUndo(this::giveBack),
+                Step.local("raise-generation", this::takeOwner)
+                        .withSharedTransaction()
+                        .withLocalUndo(this::giveBack),
                 Step.remote("power-on", this::orderOn)
                         .withRemoteUndo(this::takeBack)
                         .withUndoOptional()
                         .withTimeout(VmOrders.QUICK.multipliedBy(2).plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT)
                         .withWeight(5),
-                Step.local("record", this::recordOn).asFinalEffect(),
+                Step.local("record", this::recordOn).withSharedTransaction().asFinalEffect(),
                 Step.remote("forget-at-previous-host", this::forgetAtPrevious)
                         .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
                         .asOptional());
@@ -275,12 +277,13 @@ final class PowerWorkflows {
                 check((snapshot, vm) -> VmChecks.requireOn(vm)),
                 order("reset", new HostOperation.ResetVm(), VmOrders.QUICK),
                 Step.local("record", context -> {
-                    records.note(
-                            context,
-                            input(context).vmId(),
-                            VmRecords.Note.of(EventType.VM_RESET, vm -> vm.name() + " was reset."));
-                    return StepOutput.NONE;
-                }));
+                            records.note(
+                                    context,
+                                    input(context).vmId(),
+                                    VmRecords.Note.of(EventType.VM_RESET, vm -> vm.name() + " was reset."));
+                            return StepOutput.NONE;
+                        })
+                        .withSharedTransaction());
     }
 
     private Step check(BiConsumer<InventorySnapshot, VirtualMachine> check) {
@@ -295,10 +298,11 @@ final class PowerWorkflows {
 
     private Step raiseGeneration() {
         return Step.local("raise-generation", context -> {
-            VirtualMachine vm =
-                    records.change(context, input(context).vmId(), VirtualMachine::withNextGeneration, null);
-            return StepOutput.of(Json.write(VmOrders.addressOf(records.snapshot(), vm)));
-        });
+                    VirtualMachine vm =
+                            records.change(context, input(context).vmId(), VirtualMachine::withNextGeneration, null);
+                    return StepOutput.of(Json.write(VmOrders.addressOf(records.snapshot(), vm)));
+                })
+                .withSharedTransaction();
     }
 
     private Step order(String name, HostOperation operation, Duration timeout) {
@@ -314,13 +318,14 @@ final class PowerWorkflows {
 
     private Step recordStopped(VmRuntime runtime, EventType type, String message) {
         return Step.local("record", context -> {
-            records.change(
-                    context,
-                    input(context).vmId(),
-                    vm -> vm.withRuntime(runtime),
-                    VmRecords.Note.of(type, vm -> message.formatted(vm.name())));
-            return StepOutput.NONE;
-        });
+                    records.change(
+                            context,
+                            input(context).vmId(),
+                            vm -> vm.withRuntime(runtime),
+                            VmRecords.Note.of(type, vm -> message.formatted(vm.name())));
+                    return StepOutput.NONE;
+                })
+                .withSharedTransaction();
     }
 
     // ---- what they share ----

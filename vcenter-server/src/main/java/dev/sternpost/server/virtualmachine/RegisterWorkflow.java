@@ -77,7 +77,7 @@ final class RegisterWorkflow {
                         .withUndoOptional()
                         .withTimeout(VmOrders.QUICK.plus(VmOrders.GRACE))
                         .withRetry(VmOrders.REPEAT),
-                Step.local("insert", this::insert));
+                Step.local("insert", this::insert).withSharedTransaction());
     }
 
     private StepOutput chooseHost(StepContext context) {
