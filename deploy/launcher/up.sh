@@ -161,16 +161,26 @@ add_inventory() {
 CONNECT_SECONDS_MAX=45 # for agents that were just started
 RUNNING_SECONDS_MAX=10 # for those that ran before: a link that was lost comes back in a few
 
+# host_id N: under which the server knows it; nothing before it enrolled.
+host_id() { sed -n 's/^host\.id=//p' "$(host_dir "$1")/identity/host.properties" 2> /dev/null; }
+
+# is_connected N [TIME]: whether the server hears it, and has since then.
+is_connected() {
+  local id
+  id=$(host_id "$1")
+  [ -n "$id" ] && api GET "/api/v1/hosts/$id" 2> /dev/null | jq -e --arg since "${2:-}" '.host | .connectionState == "HOST_CONNECTION_STATE_CONNECTED"
+    and ((.datastoreIds // []) | length > 0) and (.lastSeenTime // "")[0:19] >= $since' > /dev/null
+}
+
 unconnected_hosts() {
-  api GET /api/v1/hosts | jq -r '.hosts[]? | select(.connectionState != "HOST_CONNECTION_STATE_CONNECTED" or ((.datastoreIds // []) | length == 0)) | .name'
+  local n
+  for n in "${MEMBERS[@]}"; do is_connected "$n" || echo "host-$n"; done
 }
 
 # An agent that lives and yet does not reach the server, whatever the reason, gets a fresh start. Its VMs run on.
 restart_unconnected() {
   local name
   for name in $(unconnected_hosts); do
-    case $name in host-[1-9]) ;; *) continue ;; esac
-    [ "${name#host-}" -le "$HOSTS" ] || continue
     note_step Hosts "$name lives but is not connected; it is started again"
     stop_process "$name" 5
     start_host "${name#host-}"
@@ -180,8 +190,9 @@ restart_unconnected() {
 start_hosts() {
   local n since started=${SERVER_IS_NEW:+1} heard_since patience=$CONNECT_SECONDS_MAX
   since=$(now_ms)
+  leave_out_removed
   heard_since=$(date -u +%Y-%m-%dT%H:%M:%S)
-  for ((n = 1; n <= HOSTS; n++)); do
+  for n in "${MEMBERS[@]}"; do
     stop_when_outdated "host-$n"
     is_running "host-$n" && continue
     started=1
@@ -193,7 +204,23 @@ start_hosts() {
     restart_unconnected
     wait_until 60 hosts_connected || fail "not every host connected: $(unconnected_hosts | paste -sd' ')" "$LOG/$(unconnected_hosts | head -n 1).log"
   fi
-  done_step Hosts "$HOSTS connected" "$since"
+  done_step Hosts "${#MEMBERS[@]} connected" "$since"
+}
+
+# Whom the administrator has removed from the inventory, the server does not let in again: waiting for it would be in vain.
+leave_out_removed() {
+  local n id answer
+  MEMBERS=()
+  for ((n = 1; n <= HOSTS; n++)); do
+    id=$(host_id "$n")
+    if [ -z "$id" ] || answer=$(api GET "/api/v1/hosts/$id" 2> /dev/null) || [ "$(jq -r ".code // empty" <<< "$answer")" != OBJECT_NOT_FOUND ]; then
+      MEMBERS+=("$n")
+    else
+      stop_process "host-$n" 5
+      note_step Hosts "host-$n was removed from the inventory and stays out; to add it again: rm -r $(host_dir "$n")/identity, then ./sternpost up"
+    fi
+  done
+  [ "${#MEMBERS[@]}" -gt 0 ] || fail "every host was removed from the inventory; to begin anew: ./sternpost down --wipe, then ./sternpost up"
 }
 
 start_host() {
@@ -238,11 +265,10 @@ set_power_method() {
 # for connected.
 hosts_connected() {
   local n
-  for ((n = 1; n <= HOSTS; n++)); do
+  for n in "${MEMBERS[@]}"; do
     is_running "host-$n" || fail "the agent of host-$n ended while starting" "$LOG/host-$n.log"
+    is_connected "$n" "${1:-}" || return 1
   done
-  [ "$(api GET /api/v1/hosts | jq --arg since "${1:-}" '[.hosts[]? | select(.connectionState == "HOST_CONNECTION_STATE_CONNECTED"
-    and ((.datastoreIds // []) | length > 0) and (.lastSeenTime // "")[0:19] >= $since)] | length')" = "$HOSTS" ]
 }
 
 # The template is a VM directory like any other: a disk and a .vmx file, then registered.
