@@ -23,10 +23,13 @@ import dev.sternpost.sso.UserName;
 import dev.sternpost.sso.enrolment.EnrolmentTokens;
 import dev.sternpost.sso.enrolment.IssuedEnrolmentToken;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** Adds hosts to the inventory and takes them out again. */
 public final class HostAdmin {
+    private static final int NAMED_MAX = 3;
+
     private final Inventory inventory;
     private final EnrolmentTokens tokens;
     private final IdentityStore identities;
@@ -145,12 +148,20 @@ public final class HostAdmin {
                         .about(id.value())
                         .exception();
             }
-            int vms = snapshot.vmsOn(id).size();
-            if (vms > 0) {
+            List<String> left = snapshot.vmsOn(id).stream()
+                    .map(vm -> vm.template() ? vm.name() + " (a template)" : vm.name())
+                    .sorted()
+                    .toList();
+            if (!left.isEmpty()) {
                 throw Fault.of(
                                 FaultCode.OBJECT_NOT_EMPTY,
-                                "%s has %d virtual machines. Migrate or unregister them first."
-                                        .formatted(host.name(), vms))
+                                "%s still has %s%s. Migrate or unregister what it has first: sternpost vm migrate NAME --to HOST."
+                                        .formatted(
+                                                host.name(),
+                                                String.join(", ", left.subList(0, Math.min(NAMED_MAX, left.size()))),
+                                                left.size() > NAMED_MAX
+                                                        ? " and %d more".formatted(left.size() - NAMED_MAX)
+                                                        : ""))
                         .about(id.value())
                         .exception();
             }

@@ -26,6 +26,8 @@ import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
 import dev.sternpost.task.Workflow;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -121,6 +123,11 @@ public final class ColdMove {
     private CompletionStage<StepOutput> forgetAtSource(StepContext context) {
         HostId source =
                 new HostId(Json.read(context.input(), MigrationInput.class).sourceHostId());
+        Optional<Host> there = inventory.snapshot().find(source).filter(Host::isConnected);
+        if (there.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    StepOutput.said("its host is not connected; it is told when it is back"));
+        }
         return send(context, source, plan(context).generation() + 1, new HostOperation.ForgetVm())
                 .thenApply(answer -> StepOutput.NONE);
     }
