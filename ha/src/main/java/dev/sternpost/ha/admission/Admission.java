@@ -172,8 +172,8 @@ public final class Admission {
     private AdmissionVerdict dedicated(Layout after, Set<HostId> dedicated) {
         for (var each : after.running().entrySet()) {
             if (dedicated.contains(each.getValue())) {
-                return new WouldBreakFailover("%s would run on %s, which is kept free for a failover."
-                        .formatted(each.getKey(), each.getValue()));
+                return new WouldBreakFailover("%s is to be kept free for a failover; %s does not belong there."
+                        .formatted(each.getValue(), each.getKey()));
             }
         }
         for (HostId host : open(after)) {

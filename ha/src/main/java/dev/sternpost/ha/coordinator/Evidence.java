@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What there is to judge a host by.
  *
  * @param watch its lease; null when that was never read
- * @param lease what that says; null when it is not a whole lease
+ * @param lease what that said when it was last a whole one; null when it never was
  * @param heard whether it was heard over the network lately
  */
 record Evidence(@Nullable SlotWatch watch, @Nullable HostLease lease, boolean heard, long atMillis) {
@@ -24,11 +24,11 @@ record Evidence(@Nullable SlotWatch watch, @Nullable HostLease lease, boolean he
 
     /**
      * How long a lease must not have moved before it is over. A host that was not told of shorter times yet stops what it runs by the longer ones:
-     * its own word counts, up to the longest there are, which one that says nothing may go by.
+     * its own word counts, up to the longest there are, which one that says nothing, or was never seen whole, may go by.
      */
     static long overMillis(@Nullable HostLease lease, HaTiming timing) {
         long longest = HaTiming.PATIENT.deadMillis();
-        long own = lease == null ? 0 : lease.deadMillis() == 0 ? longest : Math.min(lease.deadMillis(), longest);
+        long own = lease == null || lease.deadMillis() == 0 ? longest : Math.min(lease.deadMillis(), longest);
         return Math.max(own, timing.deadMillis());
     }
 

@@ -132,12 +132,21 @@ final class Lookout {
         long overSince = over ? (watched.overSinceMillis() >= 0 ? watched.overSinceMillis() : at) : -1;
         HostVerdict now = evidence.verdict(timing());
         long since = now == watched.inclined() ? watched.inclinedSinceMillis() : at;
-        boolean sure = over || watched.verdict() == HostVerdict.UNKNOWN || at >= since + INCLINED_MILLIS;
+        boolean sure = watched.verdict() == HostVerdict.UNKNOWN || at >= since + mustLastMillis(watched, now, over);
         HostVerdict verdict = sure ? now : watched.verdict();
         if (verdict != watched.verdict() && around.isCoordinator()) {
             effects.add(tell(host, verdict));
         }
         return watched.withVerdict(verdict, now, since, overSince);
+    }
+
+    private long mustLastMillis(Watched watched, HostVerdict now, boolean over) {
+        if (!over) {
+            return INCLINED_MILLIS;
+        }
+        // One that comes back is heard before it has its lease again.
+        boolean returns = watched.verdict() == HostVerdict.DEAD && now == HostVerdict.STORAGE_LOST;
+        return returns ? timing().deadMillis() : 0;
     }
 
     static Effect tell(HostId host, HostVerdict verdict) {
@@ -225,6 +234,7 @@ final class Lookout {
             SlotWatch watch = watched.watch();
             if (watch != null
                     && lease != null
+                    && watched.isWhole()
                     && lease.incarnation() == sighting.incarnation()
                     && lease.sequence() == sighting.sequence()
                     && watch.unmovedMillis() >= OWN_RENEWALS * timing().renewMillis()) {
@@ -241,6 +251,7 @@ final class Lookout {
             HostLease lease = watched.lease();
             if (watch != null
                     && lease != null
+                    && watched.isWhole()
                     && watch.unmovedMillis() >= timing.silenceMillis()
                     && watch.ageMillis(at) < timing.silenceMillis()) {
                 sightings.put(host, new Sighting(lease.incarnation(), lease.sequence(), at - watch.firstSeenMillis()));

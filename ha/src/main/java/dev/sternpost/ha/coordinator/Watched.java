@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A host as its coordinator, or one who may become it, sees it.
  *
  * @param watch its lease; null when that was never read
- * @param lease what it says; null when that is not a whole lease
+ * @param lease what it said when it was last a whole one; null when it never was
  * @param reading when the read of its lease began that is under way; negative when none is
  * @param verdict what is thought of it
  * @param inclined what would be thought of it if that stays so
@@ -33,6 +33,11 @@ record Watched(
     static final Watched NEW =
             new Watched(null, null, -1, HostVerdict.UNKNOWN, HostVerdict.UNKNOWN, 0, -1, null, Long.MIN_VALUE, -1);
 
+    /** Whether its lease says now what it said when it was last a whole one. */
+    boolean isWhole() {
+        return watch != null && lease != null && watch.content().equals(lease.encoded());
+    }
+
     /** Whether its table was read after its lease was over, so that it says all there is. */
     boolean isTableFinal() {
         return overSinceMillis >= 0 && table != null && tableStartedMillis >= overSinceMillis;
@@ -42,7 +47,7 @@ record Watched(
         boolean same = watch != null && watch.content().equals(newWatch.content());
         return new Watched(
                 newWatch,
-                same ? lease : HostLease.decode(newWatch.content()).orElse(null),
+                same ? lease : HostLease.decode(newWatch.content()).orElse(lease),
                 newReading,
                 verdict,
                 inclined,

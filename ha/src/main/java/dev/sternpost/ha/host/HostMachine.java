@@ -291,8 +291,8 @@ public final class HostMachine {
                     IsolationResponse response = vm == null ? IsolationResponse.LEAVE_ON : vm.isolation();
                     switch (response) {
                         case LEAVE_ON -> {}
-                        case SHUT_DOWN -> local.stop(vmId, true);
-                        case POWER_OFF -> local.stop(vmId, false);
+                        case SHUT_DOWN -> local.stop(vmId, true, at);
+                        case POWER_OFF -> local.stop(vmId, false, at);
                     }
                 }
             }

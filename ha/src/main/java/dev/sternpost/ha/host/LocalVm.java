@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch of the lease under which its start began
  * @param orderedBy who is told how the start ended; null when nobody is
  * @param tableVersion the table that lists it first
- * @param nextMillis when to ask for its lock again, while that is under way
+ * @param nextMillis when to ask again for its lock or for its end, while that is under way
  */
 record LocalVm(
         VirtualMachineId vmId,
@@ -25,6 +25,11 @@ record LocalVm(
         @Nullable HostId orderedBy,
         long tableVersion,
         long nextMillis) {
+
+    static final long ASK_AGAIN_MILLIS = 1_000;
+
+    /** A guest that was asked to shut down has that long before its process is killed; whoever asks it gives up earlier, and kills it. */
+    private static final long SHUT_DOWN_MILLIS_MAX = 40_000;
 
     /** One line for each: where it comes from and what may follow. */
     enum Stage {
@@ -52,6 +57,35 @@ record LocalVm(
         Stage(VmEntry.Phase phase) {
             this.phase = phase;
         }
+    }
+
+    /** What is here already, and was not asked for by this machine. */
+    static LocalVm present(HostId self, VirtualMachineId vmId, long generation, Stage stage) {
+        return new LocalVm(vmId, generation, stage, new LockState.Held(self, generation), 0, null, 0, 0);
+    }
+
+    /** What the machine before this one listed. */
+    static LocalVm listed(HostId self, VmEntry entry) {
+        Stage stage = switch (entry.phase()) {
+            case STARTING, RUNNING, GUEST_UP, LOST -> Stage.LOST;
+            case RELEASED -> Stage.RELEASED;
+            case OFF -> Stage.REMOVING;
+        };
+        return present(self, entry.vmId(), entry.generation(), stage);
+    }
+
+    /** Being stopped from now on, and when to try harder. */
+    LocalVm stopping(boolean askGuestFirst, long at) {
+        return with(Stage.STOPPING).askAgainAt(at + (askGuestFirst ? SHUT_DOWN_MILLIS_MAX : ASK_AGAIN_MILLIS));
+    }
+
+    /** Whether its guest was asked to shut down, and still has time for that. */
+    boolean isShuttingDown(long at) {
+        return stage == Stage.STOPPING && nextMillis > at + ASK_AGAIN_MILLIS;
+    }
+
+    boolean runs() {
+        return stage == Stage.RUNNING || stage == Stage.GUEST_UP;
     }
 
     VmEntry entry() {

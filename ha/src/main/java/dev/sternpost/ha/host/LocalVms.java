@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * the lease is another.
  */
 final class LocalVms {
-    private static final long ASK_AGAIN_MILLIS = 1_000;
-
     /** What was released is usually seen elsewhere; when it is not, its lock tells what became of it. */
     private static final long RELEASED_LOOK_MILLIS = 10_000;
 
@@ -92,20 +90,11 @@ final class LocalVms {
         long version = table == null ? 0 : table.version();
         if (table != null) {
             for (VmEntry entry : table.entries().values()) {
-                Stage stage = switch (entry.phase()) {
-                    case STARTING, RUNNING, GUEST_UP, LOST -> Stage.LOST;
-                    case RELEASED -> Stage.RELEASED;
-                    case OFF -> Stage.REMOVING;
-                };
-                vms.put(entry.vmId(), left(self, entry.vmId(), entry.generation(), stage));
+                vms.put(entry.vmId(), LocalVm.listed(self, entry));
             }
         }
-        executing.forEach((vmId, generation) -> vms.put(vmId, left(self, vmId, generation, Stage.RUNNING)));
+        executing.forEach((vmId, generation) -> vms.put(vmId, LocalVm.present(self, vmId, generation, Stage.RUNNING)));
         return new State(0, 0, vms, version + 1, version, 0, 0);
-    }
-
-    private static LocalVm left(HostId self, VirtualMachineId vmId, long generation, Stage stage) {
-        return new LocalVm(vmId, generation, stage, new LockState.Held(self, generation), 0, null, 0, 0);
     }
 
     void take(Input input) {
@@ -114,19 +103,23 @@ final class LocalVms {
             case Input.Lease lease -> lease(lease);
             case Input.PowerOn on -> start(on.vmId(), on.expected(), on.generation(), null, at);
             case Input.VmArrived arrived -> arrived(arrived.vmId(), arrived.generation());
-            case Input.VmDeparted departed -> departed(departed.vmId());
+            case Input.VmDeparted departed -> drop(departed.vmId());
             case Input.SlotWritten written when written.slot().equals(VmTable.slotOf(self)) -> written(written);
             case Input.LockAnswer answer -> answered(answer);
             case Input.LockRead read -> lockRead(read);
-            case Input.VmCreated created -> created(created.vmId(), at);
+            case Input.VmCreated created -> created(created);
             case Input.GuestUp up -> guestUp(up.vmId());
             case Input.VmGone gone -> gone(gone);
             case Input.Tick ignored -> {
-                if (epoch > 0 && at >= leaseUntil) {
+                boolean over = epoch > 0 && at >= leaseUntil;
+                for (LocalVm vm : List.copyOf(vms.values())) {
                     // The guard should have done this: the agent is the guard's guard.
-                    running().forEach(vmId -> stop(vmId, false));
+                    if (over && (vm.runs() || vm.isShuttingDown(at))) {
+                        end(vm, false, at);
+                    } else {
+                        askAgain(vm, at);
+                    }
                 }
-                List.copyOf(vms.values()).forEach(vm -> askAgain(vm, at));
             }
             default -> {}
         }
@@ -165,33 +158,30 @@ final class LocalVms {
         if (present != null && present.stage() == Stage.LISTED) {
             // Its lock was not asked for yet: what runs is right, and the order came too late.
             answer(present, Outcome.REFUSED, new LockState.Held(self, generation), "it runs here already");
-            put(left(self, vmId, generation, Stage.RUNNING));
+            put(LocalVm.present(self, vmId, generation, Stage.RUNNING));
         } else if (!known && (present == null || present.generation() <= generation)) {
-            put(left(self, vmId, generation, Stage.RUNNING));
-        }
-    }
-
-    private void departed(VirtualMachineId vmId) {
-        LocalVm present = vms.get(vmId);
-        if (present != null) {
-            drop(present);
+            put(LocalVm.present(self, vmId, generation, Stage.RUNNING));
         }
     }
 
     /** The isolation response. */
-    void stop(VirtualMachineId vmId, boolean askGuestFirst) {
+    void stop(VirtualMachineId vmId, boolean askGuestFirst, long at) {
         LocalVm vm = vms.get(vmId);
-        if (vm != null && (vm.stage() == Stage.RUNNING || vm.stage() == Stage.GUEST_UP)) {
-            put(vm.with(Stage.STOPPING));
-            effects.add(new Effect.StopVm(vmId, askGuestFirst));
+        if (vm != null && vm.runs()) {
+            end(vm, askGuestFirst, at);
         }
+    }
+
+    private void end(LocalVm vm, boolean askGuestFirst, long at) {
+        put(vm.stopping(askGuestFirst, at));
+        effects.add(new Effect.StopVm(vm.vmId(), vm.generation(), askGuestFirst));
     }
 
     /** Another host has it under this generation: what was released here is in good hands. */
     void seenElsewhere(VmEntry entry) {
         LocalVm vm = vms.get(entry.vmId());
         if (vm != null && vm.stage() == Stage.RELEASED && entry.generation() > vm.generation()) {
-            drop(vm);
+            drop(vm.vmId());
         }
     }
 
@@ -206,7 +196,7 @@ final class LocalVms {
             for (LocalVm vm : List.copyOf(vms.values())) {
                 if (vm.stage() == Stage.LISTED) {
                     answer(vm, Outcome.REFUSED, vm.expected(), "the host lost its lease");
-                    drop(vm);
+                    drop(vm.vmId());
                 }
             }
         }
@@ -227,7 +217,7 @@ final class LocalVms {
         }
         writing = 0;
         if (!written.ok()) {
-            retryMillis = written.atMillis() + ASK_AGAIN_MILLIS;
+            retryMillis = written.atMillis() + LocalVm.ASK_AGAIN_MILLIS;
             return;
         }
         writtenVersion = written.ticket();
@@ -245,6 +235,9 @@ final class LocalVms {
             }
             replace(vm.askAgainAt(at + RELEASED_LOOK_MILLIS));
         }
+        if (vm.stage() == Stage.STOPPING && at >= vm.nextMillis()) {
+            end(vm, false, at);
+        }
         boolean asks = vm.stage() == Stage.LOCKING || vm.stage() == Stage.LOST || vm.stage() == Stage.REMOVING;
         if (asks && at >= vm.nextMillis()) {
             ask(vm, at);
@@ -252,7 +245,7 @@ final class LocalVms {
     }
 
     private void ask(LocalVm vm, long at) {
-        replace(vm.askAgainAt(at + ASK_AGAIN_MILLIS));
+        replace(vm.askAgainAt(at + LocalVm.ASK_AGAIN_MILLIS));
         LockState mine = new LockState.Held(self, vm.generation());
         switch (vm.stage()) {
             case LOCKING -> effects.add(new Effect.SwapLock(vm.vmId(), vm.expected(), mine));
@@ -279,7 +272,7 @@ final class LocalVms {
                     released(vm, answer);
                 }
             }
-            case REMOVING -> drop(vm);
+            case REMOVING -> drop(vm.vmId());
             case LISTED, CREATING, RUNNING, GUEST_UP, STOPPING, RELEASED -> {}
         }
     }
@@ -290,14 +283,14 @@ final class LocalVms {
                 .filter(lock -> vm != null && !lock.equals(new LockState.Released(vm.generation())))
                 .isPresent();
         if (vm != null && vm.stage() == Stage.RELEASED && others) {
-            drop(vm);
+            drop(vm.vmId());
         }
     }
 
     private void locked(LocalVm vm, Input.LockAnswer answer) {
         if (!answer.done()) {
             answer(vm, Outcome.LOCKED, answer.actual().orElse(vm.expected()), "its lock says otherwise");
-            drop(vm);
+            drop(vm.vmId());
         } else if (isUnderLease(vm, answer.atMillis())) {
             put(vm.with(Stage.CREATING));
             effects.add(new Effect.CreateVm(vm.vmId(), vm.generation()));
@@ -316,7 +309,7 @@ final class LocalVms {
                     Kind.VM_LEFT,
                     vm.vmId() + " is not this host's any more: "
                             + answer.actual().map(String::valueOf).orElse("?")));
-            drop(vm);
+            drop(vm.vmId());
         }
     }
 
@@ -324,16 +317,26 @@ final class LocalVms {
         return vm.epoch() == epoch && at < leaseUntil;
     }
 
-    private void created(VirtualMachineId vmId, long at) {
+    private void created(Input.VmCreated created) {
+        VirtualMachineId vmId = created.vmId();
+        long at = created.atMillis();
         LocalVm vm = vms.get(vmId);
-        if (vm == null || vm.stage() != Stage.CREATING || !isUnderLease(vm, at)) {
-            effects.add(new Effect.StopVm(vmId, false));
-            return;
+        if (vm == null) {
+            // Nobody wants it any more, and nobody would find it.
+            end(LocalVm.present(self, vmId, created.generation(), Stage.RUNNING), false, at);
+        } else if (vm.stage() != Stage.CREATING) {
+            if (!vm.runs()) {
+                effects.add(new Effect.StopVm(vmId, created.generation(), false));
+            }
+        } else if (!isUnderLease(vm, at)) {
+            answer(vm, Outcome.FAILED, new LockState.Held(self, vm.generation()), "the host lost its lease");
+            end(vm.answered(), false, at);
+        } else {
+            effects.add(new Effect.ContinueVm(vmId));
+            answer(vm, Outcome.STARTED, new LockState.Held(self, vm.generation()), "");
+            put(vm.answered().with(Stage.RUNNING));
+            effects.add(Effect.tell(Kind.VM_STARTED, vmId + " runs, generation " + vm.generation()));
         }
-        effects.add(new Effect.ContinueVm(vmId));
-        answer(vm, Outcome.STARTED, new LockState.Held(self, vm.generation()), "");
-        put(vm.answered().with(Stage.RUNNING));
-        effects.add(Effect.tell(Kind.VM_STARTED, vmId + " runs, generation " + vm.generation()));
     }
 
     private void guestUp(VirtualMachineId vmId) {
@@ -384,16 +387,14 @@ final class LocalVms {
         return vms;
     }
 
-    private void drop(LocalVm vm) {
-        changing().remove(vm.vmId());
-        tableVersion++;
+    private void drop(VirtualMachineId vmId) {
+        if (changing().remove(vmId) != null) {
+            tableVersion++;
+        }
     }
 
     /** Those that run, for the isolation response. */
     List<VirtualMachineId> running() {
-        return vms.values().stream()
-                .filter(vm -> vm.stage() == Stage.RUNNING || vm.stage() == Stage.GUEST_UP)
-                .map(LocalVm::vmId)
-                .toList();
+        return vms.values().stream().filter(LocalVm::runs).map(LocalVm::vmId).toList();
     }
 }

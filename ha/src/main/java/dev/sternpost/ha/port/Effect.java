@@ -42,8 +42,11 @@ public sealed interface Effect {
     /** Lets the guest execute. */
     record ContinueVm(VirtualMachineId vmId) implements Effect {}
 
-    /** Stops a virtual machine. Answered by {@link Input.VmGone}. */
-    record StopVm(VirtualMachineId vmId, boolean askGuestFirst) implements Effect {}
+    /**
+     * Stops a virtual machine, though not one that was started anew under a later generation meanwhile. Answered by {@link Input.VmGone}; asked
+     * again until that comes, also while it is being tried.
+     */
+    record StopVm(VirtualMachineId vmId, long generation, boolean askGuestFirst) implements Effect {}
 
     /**
      * Kills every protected virtual machine of the host, also those that are being created. Answered by {@link Input.AllStopped}.

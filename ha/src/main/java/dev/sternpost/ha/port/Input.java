@@ -54,7 +54,7 @@ public sealed interface Input {
     record LockRead(VirtualMachineId vmId, Optional<LockState> lock, long atMillis) implements Input {}
 
     /** A virtual machine's process is there, its CPUs stopped. */
-    record VmCreated(VirtualMachineId vmId, long atMillis) implements Input {}
+    record VmCreated(VirtualMachineId vmId, long generation, long atMillis) implements Input {}
 
     /** The guest says that it is up. */
     record GuestUp(VirtualMachineId vmId, long atMillis) implements Input {}

@@ -7,6 +7,7 @@ import dev.sternpost.ha.restart.Fleet;
 import dev.sternpost.ha.restart.RestartPlacement;
 import dev.sternpost.ha.restart.RestartPlacement.Choice;
 import dev.sternpost.ha.restart.RestartPlacement.Request;
+import dev.sternpost.ha.restart.SpareFirst;
 import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -63,7 +64,7 @@ public final class FailoverRehearsal {
         List<Request> requests =
                 order.stream().map(vm -> new Request(vm, new TreeSet<>())).toList();
         Fleet fleet = new Fleet(layout.config(), new TreeSet<>(usable), new TreeMap<>(), new TreeMap<>(entries));
-        List<Choice> choices = requests.isEmpty() ? List.of() : placement.place(requests, fleet);
+        List<Choice> choices = requests.isEmpty() ? List.of() : new SpareFirst(placement).place(requests, fleet);
         for (int i = 0; i < choices.size(); i++) {
             ProtectedVm vm = order.get(i);
             HostId from = Objects.requireNonNull(pending.get(vm.vmId()));

@@ -6,9 +6,11 @@ import dev.sternpost.ha.policy.ProtectedVm;
 import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,6 +33,22 @@ public record Fleet(
         usable = Collections.unmodifiableSortedSet(new TreeSet<>(usable));
         over = Collections.unmodifiableSortedMap(new TreeMap<>(over));
         entries = Collections.unmodifiableSortedMap(new TreeMap<>(entries));
+    }
+
+    /** With these hosts alone to start anything on. */
+    Fleet using(SortedSet<HostId> hosts) {
+        return new Fleet(config, hosts, over, entries);
+    }
+
+    /** With more that is being started, each under the host it is ordered to. */
+    Fleet with(Map<HostId, List<VmEntry>> more) {
+        TreeMap<HostId, Collection<VmEntry>> all = new TreeMap<>(entries);
+        more.forEach((host, list) -> {
+            List<VmEntry> both = new ArrayList<>(list);
+            both.addAll(entries.getOrDefault(host, List.of()));
+            all.put(host, both);
+        });
+        return new Fleet(config, usable, over, all);
     }
 
     /** Where a virtual machine is, and under which generation. */

@@ -57,7 +57,7 @@ public final class RestartBook {
             List<Effect> effects) {
         this.self = self;
         this.settings = settings;
-        this.placement = placement;
+        this.placement = new SpareFirst(placement);
         this.items = new TreeMap<>(items);
         this.effects = effects;
     }
@@ -125,8 +125,19 @@ public final class RestartBook {
         if (host != null) {
             avoided.put(host, at + settings.avoidMillis());
         }
-        items.put(item.vmId(), item.failed(avoided, at + pause, why));
-        effects.add(Effect.tell(Kind.RESTART_FAILED, item.vmId() + " could not be started on " + host + ": " + why));
+        RestartItem after = item.failed(avoided, at + pause, why);
+        items.put(item.vmId(), after);
+        if (isTold(after.attempts()) || !why.equals(item.reason())) {
+            effects.add(Effect.tell(
+                    Kind.RESTART_FAILED,
+                    "%s could not be started on %s, attempt %d: %s"
+                            .formatted(item.vmId(), host, after.attempts(), why)));
+        }
+    }
+
+    /** What fails for ever is told at the first, second, fourth, eighth time. */
+    private static boolean isTold(int attempt) {
+        return Integer.bitCount(attempt) == 1;
     }
 
     /** Looks at what runs, gives up what took too long, and orders what can be ordered. */
@@ -312,8 +323,10 @@ public final class RestartBook {
 
     private void orderTo(RestartItem item, HostId host, long term, long at) {
         items.put(item.vmId(), item.ordered(host, at));
-        effects.add(Effect.tell(
-                Kind.RESTART_ORDERED, item.vmId() + " is to start on " + host + ", was " + item.expected()));
+        if (isTold(item.attempts() + 1)) {
+            effects.add(Effect.tell(
+                    Kind.RESTART_ORDERED, item.vmId() + " is to start on " + host + ", was " + item.expected()));
+        }
         send(item, host, term);
     }
 
@@ -330,7 +343,6 @@ public final class RestartBook {
 
     /** What was ordered takes its place, though no host lists it yet. */
     private Fleet withOrdered(Fleet fleet) {
-        TreeMap<HostId, Collection<VmEntry>> entries = new TreeMap<>(fleet.entries());
         TreeMap<HostId, List<VmEntry>> more = new TreeMap<>();
         SortedMap<VirtualMachineId, Fleet.Whereabouts> seen = fleet.whereabouts();
         for (RestartItem item : items.values()) {
@@ -341,11 +353,7 @@ public final class RestartBook {
                         .add(new VmEntry(item.vmId(), item.expected().generation(), VmEntry.Phase.STARTING));
             }
         }
-        more.forEach((host, list) -> {
-            list.addAll(entries.getOrDefault(host, List.of()));
-            entries.put(host, list);
-        });
-        return new Fleet(fleet.config(), fleet.usable(), fleet.over(), entries);
+        return fleet.with(more);
     }
 
     private Map<HostId, Integer> inHand() {

@@ -75,7 +75,8 @@ class AdmissionTest {
         AdmissionPolicy third = new AdmissionPolicy.DedicatedHosts(new TreeSet<>(Set.of(HostId.of(3))));
         assertThat(admission.check(layout, third)).isEqualTo(new Admitted());
         assertThat(admission.check(layout.with(VirtualMachineId.of(3), HostId.of(3)), third))
-                .isEqualTo(new WouldBreakFailover("vm-3 would run on host-3, which is kept free for a failover."));
+                .isEqualTo(new WouldBreakFailover(
+                        "host-3 is to be kept free for a failover; vm-3 does not belong there."));
         Layout much = layout(new int[] {8, 8, 1}, new int[] {}, new int[] {});
         assertThat(admission.check(much, third))
                 .isEqualTo(new WouldBreakFailover(

@@ -40,6 +40,14 @@ class EvidenceTest {
         assertThat(isOver(hasty, TIMING, 12_000)).isFalse();
     }
 
+    @Test
+    void one_whose_lease_was_never_seen_whole_is_judged_by_the_longest_times() {
+        SlotWatch torn = new SlotWatch("host-le", 0, 20_000);
+        assertThat(new Evidence(torn, null, false, 20_100).isOver(TIMING)).isFalse();
+        torn = new SlotWatch("host-le", 0, HaTiming.PATIENT.deadMillis());
+        assertThat(new Evidence(torn, null, false, 60_000).isOver(TIMING)).isTrue();
+    }
+
     private static boolean isOver(HostLease lease, HaTiming timing, long unmoved) {
         return new Evidence(new SlotWatch(lease.encoded(), 0, unmoved), lease, false, unmoved + 100).isOver(timing);
     }

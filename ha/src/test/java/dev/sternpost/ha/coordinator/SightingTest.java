@@ -44,9 +44,12 @@ class SightingTest {
     }
 
     private Coordinator.State reads(Coordinator.State state, HostLease lease, long at) {
+        return reads(state, lease.encoded(), at);
+    }
+
+    private Coordinator.State reads(Coordinator.State state, String content, long at) {
         Coordinator.State asked = step(state, new Input.Tick(at));
-        return step(
-                asked, new Input.SlotRead(HostLease.slotOf(SILENT), at, Optional.of(lease.encoded()), false, at + 100));
+        return step(asked, new Input.SlotRead(HostLease.slotOf(SILENT), at, Optional.of(content), false, at + 100));
     }
 
     private Coordinator.State hears(Coordinator.State state, Sighting sighting, long at) {
@@ -101,5 +104,36 @@ class SightingTest {
         state = hears(state, new Sighting(4, 100, 12_300), 50_300);
         state = reads(state, new HostLease(SILENT, 4, 101, true, false, 12_500), 51_000);
         assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.PARTITIONED);
+    }
+
+    @Test
+    void what_is_said_of_a_write_is_not_believed_of_a_torn_one_after_it() {
+        String torn = LEASE.encoded().substring(0, 20);
+        Coordinator.State state = reads(Coordinator.State.START, LEASE, 50_000);
+        state = reads(state, torn, 51_000);
+        state = reads(state, torn, 55_000);
+        assertThat(state.sightings(TIMING, 55_200)).isEmpty();
+        state = hears(state, new Sighting(4, 100, 15_000), 55_300);
+        state = reads(state, torn, 55_500);
+        state = reads(state, torn, 57_800);
+        assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.SILENT);
+    }
+
+    @Test
+    void a_torn_lease_is_judged_by_what_the_whole_one_before_it_said() {
+        HostLease patient = new HostLease(SILENT, 4, 100, true, false, HaTiming.PATIENT.deadMillis());
+        String torn = patient.encoded().substring(0, 20);
+        Coordinator.State state = reads(Coordinator.State.START, patient, 10_000);
+        state = reads(state, torn, 11_000);
+        state = reads(state, torn, 31_000);
+        state = reads(state, torn, 34_000);
+        assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.SILENT);
+        state = reads(state, torn, 11_000 + HaTiming.PATIENT.deadMillis() + 200);
+        assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.DEAD);
+        HostLease usual = new HostLease(SILENT, 4, 101, true, false, TIMING.deadMillis());
+        state = reads(Coordinator.State.START, usual, 10_000);
+        state = reads(state, torn, 11_000);
+        state = reads(state, torn, 11_000 + TIMING.deadMillis() + 200);
+        assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.DEAD);
     }
 }

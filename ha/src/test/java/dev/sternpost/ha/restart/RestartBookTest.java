@@ -13,6 +13,7 @@ import dev.sternpost.ha.policy.Readiness;
 import dev.sternpost.ha.policy.RestartPriority;
 import dev.sternpost.ha.policy.RestartSettings;
 import dev.sternpost.ha.port.Effect;
+import dev.sternpost.ha.port.Happening.Kind;
 import dev.sternpost.ha.table.LockState;
 import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.ha.timing.HaTiming;
@@ -37,6 +38,7 @@ class RestartBookTest {
     private static final long IN_FLIGHT = HaTiming.DEFAULT.inFlightMillis();
 
     private final List<Message> sent = new ArrayList<>();
+    private final List<Kind> told = new ArrayList<>();
     private final TreeMap<HostId, Collection<VmEntry>> lists = new TreeMap<>();
     private final TreeMap<HostId, Long> over = new TreeMap<>();
     private final List<ProtectedVm> vms = new ArrayList<>();
@@ -62,6 +64,8 @@ class RestartBookTest {
         effects.forEach(effect -> {
             if (effect instanceof Effect.Send send) {
                 sent.add(send.message());
+            } else if (effect instanceof Effect.Tell tell) {
+                told.add(tell.happening().kind());
             }
         });
     }
@@ -249,5 +253,25 @@ class RestartBookTest {
         turn(60_250);
         assertThat(items.get(vm(7)))
                 .matches(item -> item.attempts() == 1 && item.reason().equals("no answer"));
+    }
+
+    @Test
+    void what_fails_for_ever_is_tried_for_ever_and_told_ever_more_seldom() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        with(book -> book.want(vm(1), new LockState.Released(2), 0, "", 0));
+        long at = 0;
+        for (int attempt = 1; attempt <= 100; attempt++) {
+            at += 60_000;
+            assertThat(turn(at)).hasSize(1);
+            HostId target = target().orElseThrow();
+            with(book -> book.answered(
+                    new StartAnswer(target, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "no such disk"), 0));
+        }
+        assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(7);
+        turn(at + 60_000);
+        HostId target = target().orElseThrow();
+        with(book -> book.answered(
+                new StartAnswer(target, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "another"), 0));
+        assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(8);
     }
 }

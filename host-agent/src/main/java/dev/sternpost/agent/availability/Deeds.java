@@ -72,7 +72,9 @@ final class Deeds {
             case Effect.ReadLock read -> away.start("look-" + read.vmId(), () -> readLock(read.vmId()));
             case Effect.CreateVm create ->
                 away.start("start-" + create.vmId() + "-" + create.generation(), () -> create(create));
-            case Effect.StopVm stop -> away.start("stop-" + stop.vmId(), () -> stop(stop));
+            // One that waits for a guest to shut down must not keep another from killing it.
+            case Effect.StopVm stop ->
+                away.start((stop.askGuestFirst() ? "shut-down-" : "stop-") + stop.vmId(), () -> stop(stop));
             case Effect.Tell tell -> membership.tell(tell.happening());
             case Effect.ContinueVm _ -> {
                 // It was let run when it was made, by leave of the same lease.
@@ -160,7 +162,7 @@ final class Deeds {
             membership.files().mark(vmId);
             Keeper.Permit permit = membership.permit(vmId);
             kept.start(vmId, create.generation(), place(create.vmId()), permit);
-            inputs.add(new Input.VmCreated(create.vmId(), now()));
+            inputs.add(new Input.VmCreated(create.vmId(), create.generation(), now()));
         } catch (RuntimeException e) {
             log.warn("{} could not be started again: {}", vmId, e.getMessage());
             inputs.add(new Input.VmGone(
@@ -170,10 +172,10 @@ final class Deeds {
 
     private void stop(Effect.StopVm stop) {
         try {
-            kept.stop(stop.vmId().value(), stop.askGuestFirst());
+            kept.stop(stop.vmId().value(), stop.generation(), stop.askGuestFirst());
             inputs.add(new Input.VmGone(stop.vmId(), false, "stopped to be started elsewhere", now()));
         } catch (RuntimeException e) {
-            // Not gone, so nothing is said: the guard, or the next order, ends it.
+            // Not gone, so nothing is said, and it is asked for again.
             log.error("{} could not be stopped: {}", stop.vmId(), e.getMessage());
         }
     }

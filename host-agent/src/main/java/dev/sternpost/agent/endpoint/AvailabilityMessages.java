@@ -49,7 +49,7 @@ public final class AvailabilityMessages {
         TreeMap<HostId, InetSocketAddress> peers = new TreeMap<>();
         for (AvailabilityHost host : told.getHostsList()) {
             HostId id = new HostId(host.getHostId());
-            hosts.put(id, new MemberHost(id, host.getMemoryBytes(), host.getCpuMhz(), host.getOpen()));
+            hosts.put(id, new MemberHost(id, host.getMemoryBytes(), host.getCpuMhz(), host.getOpen(), host.getSpare()));
             if (!host.getRelayAddress().isEmpty()) {
                 peers.put(id, CommandReader.address(host.getRelayAddress()));
             }

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.engine.EngineEvent;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.VmRecord;
@@ -122,15 +123,18 @@ public final class KeptVms {
     }
 
     /**
-     * Stops a virtual machine that is to be started elsewhere; its lock stays.
+     * Stops a virtual machine that is to be started elsewhere; its lock stays. Does nothing once it was started anew under a later generation,
+     * or is gone already.
      *
+     * @param generation of what is to be stopped
      * @param askGuestFirst for half a minute
      */
-    public void stop(String vmId, boolean askGuestFirst) {
+    public void stop(String vmId, long generation, boolean askGuestFirst) {
         VmEntry entry = vms.entry(vmId);
+        Optional<RunningVm> meant = entry.running();
         entry.expectEnd(true);
         entry.keepLock();
-        if (askGuestFirst && entry.running().isPresent()) {
+        if (askGuestFirst && meant.isPresent()) {
             try {
                 power.askGuest(entry, ASK_GUEST_MAX);
             } catch (TimeoutException | FaultException e) {
@@ -138,11 +142,19 @@ public final class KeptVms {
             }
         }
         vms.inTurn(vmId, () -> {
+            boolean later = vms.find(vmId)
+                    .filter(record -> record.generation() > generation)
+                    .isPresent();
+            if (later && !entry.running().equals(meant)) {
+                return true;
+            }
             entry.running().ifPresent(RunningVm::powerOff);
             entry.runsNoMore();
+            // Whoever waits for its guest to shut down need not any longer.
+            entry.ended().complete(new EngineEvent.EngineDied(vmId, "stopped by high availability"));
             host.engine().clear(vmId);
             vms.find(vmId)
-                    .filter(record -> record.state() != LedgerState.INCOMING)
+                    .filter(record -> record.state() != LedgerState.INCOMING && record.state() != LedgerState.OFF)
                     .ifPresent(record -> {
                         host.ledger()
                                 .put(record.withState(LedgerState.OFF)

@@ -60,6 +60,7 @@ final class VmEntry {
 
     /** The engine's handle; begins a new life, whose end {@link #ended} will tell. */
     void runs(RunningVm handle) {
+        ended.complete(new EngineEvent.EngineDied(vmId, "its next life has begun"));
         ended = new CompletableFuture<>();
         endExpected = false;
         resetExpected = false;

@@ -9,9 +9,11 @@ import dev.sternpost.agent.vmdirectory.FileOwner;
 import dev.sternpost.agent.vmdirectory.LockHolder;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import dev.sternpost.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the operations tell high availability, and what they do for it. */
 class KeptVmsTest {
     private static final TestAuthority AUTHORITY = new TestAuthority();
+
+    private static final Duration BOUND = Duration.ofSeconds(30);
 
     private final FakeWorld world = new FakeWorld();
     private final List<String> told = new CopyOnWriteArrayList<>();
@@ -146,5 +150,44 @@ class KeptVmsTest {
         kept.exchange(place, VM, Optional.empty(), Optional.of(LockHolder.released(3)));
         agent.done(orders.delete(4));
         assertThat(datastore.resolve("app-1")).doesNotExist();
+    }
+
+    @Test
+    void a_stop_ends_the_process_and_leaves_the_lock() {
+        agent.done(orders.powerOn(2));
+        agent.operations.kept().stop(VM, 2, false);
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
+        assertThat(agent.operations.kept().running()).isEmpty();
+        assertThat(agent.operations.kept().lock(place, VM))
+                .map(LockHolder::toString)
+                .contains("host-1@2");
+        // Asked again, as it is until the end was heard.
+        agent.operations.kept().stop(VM, 2, false);
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
+    }
+
+    @Test
+    void a_stop_that_comes_late_leaves_alone_what_was_started_since() throws InterruptedException {
+        agent.done(orders.powerOn(2));
+        world.guest(VM).obeysShutdown = false;
+        KeptVms kept = agent.operations.kept();
+        // While its guest is being asked, others have had it, and it is started anew.
+        Thread late = Thread.ofPlatform().start(() -> kept.stop(VM, 2, true));
+        Await.until("the guest to be asked", BOUND, () -> world.guest(VM).shutdownRequests > 0);
+        take(5);
+        kept.start(VM, 5, place, () -> {});
+        FakeWorld.Process anew = machine.process(VM);
+        late.join(BOUND);
+        assertThat(machine.process(VM)).isSameAs(anew);
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.ON);
+    }
+
+    @Test
+    void a_stop_ends_also_what_the_server_has_given_a_later_generation_meanwhile() {
+        agent.done(orders.powerOn(2));
+        take(3);
+        agent.operations.kept().start(VM, 3, place, () -> {});
+        agent.operations.kept().stop(VM, 2, false);
+        assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
     }
 }

@@ -74,16 +74,18 @@ final class Configs {
 
     /** A host that is closed keeps what it runs, and nothing is started there. */
     void close(HaHost host) {
-        member(new MemberHost(host.id, cluster.memoryOf(host), 100_000, false));
+        member(host, false);
     }
 
     void open(HaHost host) {
-        member(new MemberHost(host.id, cluster.memoryOf(host), 100_000, true));
+        member(host, true);
     }
 
-    private void member(MemberHost member) {
+    private void member(HaHost host, boolean open) {
         TreeMap<HostId, MemberHost> hosts = new TreeMap<>(newest.hosts());
-        hosts.put(member.hostId(), member);
+        MemberHost before = hosts.get(host.id);
+        boolean spare = before != null && before.spare();
+        hosts.put(host.id, new MemberHost(host.id, cluster.memoryOf(host), 100_000, open, spare));
         changed(withHosts(hosts));
     }
 

@@ -75,10 +75,12 @@ final class Effects {
             case Effect.CreateVm create -> create(host, create);
             case Effect.ContinueVm go -> go(host, go.vmId());
             case Effect.StopVm stop ->
-                after(
-                        stop.askGuestFirst() ? cluster.shutDownMillis() : cluster.killMillis(),
-                        host,
-                        () -> end(host, stop.vmId(), "stopped"));
+                after(stop.askGuestFirst() ? cluster.shutDownMillis() : cluster.killMillis(), host, () -> {
+                    Qemu qemu = host.qemus.get(stop.vmId());
+                    if (qemu != null && qemu.generation <= stop.generation()) {
+                        end(host, stop.vmId(), "stopped");
+                    }
+                });
             case Effect.StopAllVms stop -> stopAll(host, program, life, stop);
             case Effect.SetWatchdog watchdog -> setWatchdog(host, watchdog.atMillis());
             case Effect.LeaseIs lease -> leaseIs(host, lease);
@@ -188,7 +190,7 @@ final class Effects {
         }
         if (host.liesOnce) {
             host.liesOnce = false;
-            cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, at));
+            cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, create.generation(), at));
             after(
                     10_000,
                     host,
@@ -212,7 +214,7 @@ final class Effects {
                     || (before != null && before.executing && before.generation == create.generation() - 1);
             host.qemus.put(vm, qemu);
             cluster.executesMore();
-            cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, at));
+            cluster.deliver(host, host.agent, life, at -> new Input.VmCreated(vm, create.generation(), at));
         });
     }
 

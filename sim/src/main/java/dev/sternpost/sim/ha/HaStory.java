@@ -77,7 +77,8 @@ public final class HaStory {
             switch (words[0]) {
                 case "host" -> {
                     int number = Integer.parseInt(words[1]);
-                    hosts.add(new MemberHost(HostId.of(number), Long.parseLong(words[2]) * GIB, 100_000, true));
+                    hosts.add(new MemberHost(
+                            HostId.of(number), Long.parseLong(words[2]) * GIB, 100_000, true, line.contains("spare")));
                     watchdogs.put(number, !line.contains("no watchdog"));
                 }
                 case "vm" -> {

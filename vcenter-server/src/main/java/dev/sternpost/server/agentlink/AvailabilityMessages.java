@@ -91,6 +91,7 @@ final class AvailabilityMessages {
                 .setMemoryBytes(host.memoryBytes())
                 .setCpuMhz(host.cpuMhz())
                 .setOpen(host.open())
+                .setSpare(host.spare())
                 .setRelayAddress(host.relayAddress())
                 .build();
     }

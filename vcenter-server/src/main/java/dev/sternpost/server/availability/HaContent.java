@@ -46,9 +46,10 @@ public record HaContent(
      * @param memoryBytes what its virtual machines may have
      * @param cpuMhz what can be reserved of its CPUs
      * @param open whether virtual machines may be started there
+     * @param spare whether it is kept free for a failover
      * @param relayAddress "address:port" of its agent for those of other hosts
      */
-    public record Member(HostId id, long memoryBytes, long cpuMhz, boolean open, String relayAddress) {}
+    public record Member(HostId id, long memoryBytes, long cpuMhz, boolean open, boolean spare, String relayAddress) {}
 
     /**
      * A virtual machine.

@@ -91,6 +91,7 @@ final class HaContents {
                         Math.max(0, facts.memoryBytes() - taken),
                         (long) facts.cpuCount() * (facts.cpuMhz() == 0 ? CPU_MHZ_UNKNOWN : facts.cpuMhz()),
                         host.mode() == HostMode.NORMAL,
+                        settings.keepsFree(host.id()),
                         facts.relayAddress()));
     }
 

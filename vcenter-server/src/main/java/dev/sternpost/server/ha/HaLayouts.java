@@ -76,7 +76,8 @@ final class HaLayouts {
                         member.id(),
                         Math.max(0, member.memoryBytes() - taken.getOrDefault(host.id(), 0L)),
                         member.cpuMhz(),
-                        member.open() && host.isConnected()));
+                        member.open() && host.isConnected(),
+                        member.spare()));
             });
         }
         running.values().retainAll(members);
@@ -88,7 +89,11 @@ final class HaLayouts {
     static Layout closed(Layout layout, Predicate<HostId> used) {
         List<MemberHost> hosts = layout.config().hosts().values().stream()
                 .map(host -> new MemberHost(
-                        host.hostId(), host.memoryBytes(), host.cpuMhz(), host.open() && used.test(host.hostId())))
+                        host.hostId(),
+                        host.memoryBytes(),
+                        host.cpuMhz(),
+                        host.open() && used.test(host.hostId()),
+                        host.spare()))
                 .toList();
         return new Layout(
                 ClusterConfig.of(

@@ -22,7 +22,10 @@ final class HaWords {
                                 .flatMap(snapshot::find)
                                 .map(ManagedObject::name)
                                 .orElse("no datastore yet"),
-                        words(settings.timing()),
+                        switch (settings.timing()) {
+                            case DEFAULT -> "normal";
+                            case PATIENT -> "patient";
+                        },
                         of(snapshot, settings.admission()),
                         switch (settings.isolation()) {
                             case LEAVE_ON -> "leave virtual machines on";
