@@ -85,7 +85,7 @@ public final class RestartBook {
     /** A host says what became of an order. */
     public void answered(StartAnswer answer, long at) {
         RestartItem item = items.get(answer.vmId());
-        if (item == null || item.stage() != Stage.ORDERED || !answer.from().equals(item.target())) {
+        if (item == null || item.stage() != Stage.ORDERED || !isAnswer(answer, item)) {
             return;
         }
         switch (answer.outcome()) {
@@ -101,6 +101,12 @@ public final class RestartBook {
                 }
             }
         }
+    }
+
+    /** Not one to an order before the last, which says what has long changed. */
+    private static boolean isAnswer(StartAnswer answer, RestartItem item) {
+        return answer.from().equals(item.target())
+                && answer.generation() == item.expected().generation() + 1;
     }
 
     private void locked(RestartItem item, LockState lock, long at) {
@@ -182,6 +188,9 @@ public final class RestartBook {
             }
         } else if (seen != null && isHeldBy(item.expected(), seen)) {
             items.remove(item.vmId());
+        } else if (seen != null && isReleasedSince(item.expected(), seen)) {
+            LockState released = new LockState.Released(seen.entry().generation());
+            items.put(item.vmId(), item.believing(released, at, item.notBeforeMillis()));
         }
     }
 
@@ -206,6 +215,11 @@ public final class RestartBook {
                 && held.hostId().equals(seen.hostId())
                 && seen.entry().phase().runs()
                 && seen.entry().generation() >= held.generation();
+    }
+
+    /** It was given away later than what is believed of its lock. */
+    private static boolean isReleasedSince(LockState lock, Fleet.Whereabouts seen) {
+        return seen.entry().phase() == VmEntry.Phase.RELEASED && seen.entry().generation() > lock.generation();
     }
 
     private static boolean isReady(Readiness readiness, VmEntry entry, long since, long at) {

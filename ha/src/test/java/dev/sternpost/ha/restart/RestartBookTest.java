@@ -274,4 +274,34 @@ class RestartBookTest {
                 new StartAnswer(target, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "another"), 0));
         assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(8);
     }
+
+    @Test
+    void an_answer_to_an_order_before_the_last_is_not_taken_for_one_to_that() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        with(book -> book.want(vm(1), new LockState.Released(2), 0, "", 0));
+        turn(0);
+        HostId first = target().orElseThrow();
+        // It failed there and was given away; that was heard first.
+        with(book -> book.want(vm(1), new LockState.Released(4), 500, "", 500));
+        turn(500);
+        assertThat(target()).contains(first);
+        LockState before = new LockState.Held(first, 3);
+        with(book -> book.answered(new StartAnswer(first, vm(1), 3, Outcome.FAILED, before, "in use"), 600));
+        assertThat(target()).contains(first);
+        LockState now = new LockState.Held(first, 5);
+        with(book -> book.answered(new StartAnswer(first, vm(1), 5, Outcome.FAILED, now, "in use"), 700));
+        assertThat(target()).isEmpty();
+        assertThat(Objects.requireNonNull(items.get(vm(1))).expected()).isEqualTo(now);
+    }
+
+    @Test
+    void what_its_holder_lists_as_given_away_is_ordered_anew() {
+        protect(1, RestartPriority.HIGH, Readiness.POWERED_ON);
+        with(book -> book.want(vm(1), new LockState.Held(OTHER, 3), 0, "", 0));
+        lists.put(OTHER, List.of(new VmEntry(vm(1), 4, VmEntry.Phase.RELEASED)));
+        assertThat(turn(1_000)).singleElement().satisfies(order -> {
+            assertThat(order.expected()).isEqualTo(new LockState.Released(4));
+            assertThat(order.generation()).isEqualTo(5);
+        });
+    }
 }
