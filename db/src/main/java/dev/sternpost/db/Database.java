@@ -117,9 +117,12 @@ public final class Database implements AutoCloseable {
                 .cleanDisabled(true)
                 .validateMigrationNaming(true)
                 .loggers("slf4j")
+                // What is done once may take its time.
+                .initSql("set statement_timeout = 0")
                 .load()
                 .migrate()
                 .migrationsExecuted;
+        pool.getHikariPoolMXBean().softEvictConnections();
         if (applied > 0) {
             LOG.info("applied {} migrations to the database", applied);
         }

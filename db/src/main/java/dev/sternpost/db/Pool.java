@@ -24,9 +24,12 @@ final class Pool {
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         pool.addDataSourceProperty("connectTimeout", "5");
-        // Nobody waits for a lock for ever, nor keeps one by forgetting to end a transaction.
+        // Nobody waits for a lock for ever, nor keeps one by forgetting to end a transaction. The database watches the
+        // time: the driver
+        // would do it by a timer for each statement.
         pool.addDataSourceProperty(
-                "options", "-c lock_timeout=30s -c idle_in_transaction_session_timeout=60s -c timezone=UTC");
+                "options",
+                "-c lock_timeout=30s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c timezone=UTC");
         return pool;
     }
 

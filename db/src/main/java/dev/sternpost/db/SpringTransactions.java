@@ -14,14 +14,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Transactions by Spring: bound to the thread, joined by JPA and JDBC alike. */
 final class SpringTransactions implements Transactions {
-    private static final int SECONDS_MAX = 60;
-
     private final TransactionTemplate template;
     private final SharedTransactions shared = new SharedTransactions(this);
 
     SpringTransactions(PlatformTransactionManager manager) {
         template = new TransactionTemplate(manager);
-        template.setTimeout(SECONDS_MAX);
     }
 
     @Override

@@ -95,7 +95,7 @@ record Indexes(
 
     Indexes with(ManagedObject object) {
         ManagedObject before = objects.get(object.id());
-        Indexes base = before == null ? this : without(before);
+        Indexes base = before == null || hasSameKeys(before, object) ? this : without(before);
         ManagedObjectId parentId = object.parentId();
         UUID uuid = uuid(object);
         SortedTree<UseKey, ManagedObject> newUses = base.uses;
@@ -113,6 +113,15 @@ record Indexes(
                 uuid == null ? base.uuids : base.uuids.with(uuid, object),
                 newUses,
                 newMacs);
+    }
+
+    /** Then whatever leads to one leads to the other: only what is found there is another. */
+    private static boolean hasSameKeys(ManagedObject before, ManagedObject object) {
+        return before.name().equals(object.name())
+                && Objects.equals(before.parentId(), object.parentId())
+                && Objects.equals(uuid(before), uuid(object))
+                && uses(before).equals(uses(object))
+                && macs(before).equals(macs(object));
     }
 
     Indexes without(ManagedObject object) {

@@ -57,6 +57,11 @@ public final class InventorySnapshot {
         return new InventorySnapshot(delta.revision(), next);
     }
 
+    /** The same objects as of another revision, for who has put together what several changes led to. */
+    public InventorySnapshot asRevision(long otherRevision) {
+        return otherRevision == revision ? this : new InventorySnapshot(otherRevision, indexes);
+    }
+
     /** Rises by one with each commit. */
     public long revision() {
         return revision;

@@ -22,13 +22,15 @@ public sealed interface ManagedObjectId extends Comparable<ManagedObjectId>
 
     @Override
     default int compareTo(ManagedObjectId other) {
-        int byKind = kind().compareTo(other.kind());
-        if (byKind != 0) {
-            return byKind;
+        // There is one class for each kind; asked for by every step of every search.
+        if (getClass() != other.getClass()) {
+            return kind().compareTo(other.kind());
         }
         // Same kind: the prefixes are equally long, and numbers have no leading zeros, so the shorter is the smaller.
-        int byLength = Integer.compare(value().length(), other.value().length());
-        return byLength != 0 ? byLength : value().compareTo(other.value());
+        String mine = value();
+        String others = other.value();
+        int byLength = Integer.compare(mine.length(), others.length());
+        return byLength != 0 ? byLength : mine.compareTo(others);
     }
 
     /**

@@ -15,15 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SortedTree<K extends Comparable<? super K>, V> {
     private final @Nullable Node<K, V> root;
-    private final int size;
 
-    private SortedTree(@Nullable Node<K, V> root, int size) {
+    private SortedTree(@Nullable Node<K, V> root) {
         this.root = root;
-        this.size = size;
     }
 
     static <K extends Comparable<? super K>, V> SortedTree<K, V> empty() {
-        return new SortedTree<>(null, 0);
+        return new SortedTree<>(null);
     }
 
     /**
@@ -34,7 +32,7 @@ final class SortedTree<K extends Comparable<? super K>, V> {
     static <K extends Comparable<? super K>, V> SortedTree<K, V> of(Collection<Map.Entry<K, V>> entries) {
         List<Map.Entry<K, V>> sorted = new ArrayList<>(entries);
         sorted.sort(Map.Entry.comparingByKey());
-        return new SortedTree<>(built(sorted), sorted.size());
+        return new SortedTree<>(built(sorted));
     }
 
     private static <K, V> @Nullable Node<K, V> built(List<Map.Entry<K, V>> sorted) {
@@ -50,7 +48,7 @@ final class SortedTree<K extends Comparable<? super K>, V> {
     }
 
     int size() {
-        return size;
+        return size(root);
     }
 
     @Nullable
@@ -67,11 +65,12 @@ final class SortedTree<K extends Comparable<? super K>, V> {
     }
 
     SortedTree<K, V> with(K key, V value) {
-        return new SortedTree<>(put(root, key, value), get(key) == null ? size + 1 : size);
+        return new SortedTree<>(put(root, key, value));
     }
 
     SortedTree<K, V> without(K key) {
-        return get(key) == null ? this : new SortedTree<>(remove(root, key), size - 1);
+        SortedTree<K, V> rest = new SortedTree<>(remove(root, key));
+        return rest.size() == size() ? this : rest;
     }
 
     /**
@@ -87,7 +86,7 @@ final class SortedTree<K extends Comparable<? super K>, V> {
 
     /** All values in order. */
     List<V> values() {
-        List<V> found = new ArrayList<>(size);
+        List<V> found = new ArrayList<>(size());
         collect(root, key -> 0, Integer.MAX_VALUE, found);
         return found;
     }
@@ -187,6 +186,10 @@ final class SortedTree<K extends Comparable<? super K>, V> {
                 new Node<>(right.key, right.value, middle.right, right.right));
     }
 
+    private static int size(@Nullable Node<?, ?> node) {
+        return node == null ? 0 : node.size;
+    }
+
     private static int height(@Nullable Node<?, ?> node) {
         return node == null ? 0 : node.height;
     }
@@ -202,6 +205,7 @@ final class SortedTree<K extends Comparable<? super K>, V> {
         final @Nullable Node<K, V> left;
         final @Nullable Node<K, V> right;
         final int height;
+        final int size;
 
         Node(K key, V value, @Nullable Node<K, V> left, @Nullable Node<K, V> right) {
             this.key = key;
@@ -209,6 +213,7 @@ final class SortedTree<K extends Comparable<? super K>, V> {
             this.left = left;
             this.right = right;
             this.height = 1 + Math.max(height(left), height(right));
+            this.size = 1 + size(left) + size(right);
         }
     }
 }

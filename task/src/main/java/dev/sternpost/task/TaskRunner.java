@@ -90,11 +90,39 @@ public final class TaskRunner implements AutoCloseable {
     /**
      * Stores a task and begins it when its turn comes.
      *
-     * @param alongside runs in the same transaction when the task is new; what it throws undoes the task
+     * @throws BacklogFullException when there are too many unfinished tasks
+     * @throws IllegalArgumentException when no workflow of the kind is known
+     */
+    public Creation submit(TaskDraft draft) {
+        // A claim may have to wait for another transaction, which those who share one must not.
+        return draft.claims().isEmpty()
+                ? accept(
+                        draft,
+                        () -> atomic.runShared(() -> store.createShared(draft, settings.name()))
+                                .get())
+                : submit(draft, task -> {});
+    }
+
+    /**
+     * The same with something else in the same transaction.
+     *
+     * @param alongside runs when the task is new; what it throws undoes the task
      * @throws BacklogFullException when there are too many unfinished tasks
      * @throws IllegalArgumentException when no workflow of the kind is known
      */
     public Creation submit(TaskDraft draft, Consumer<Task> alongside) {
+        return accept(
+                draft,
+                () -> atomic.run(() -> {
+                    Creation answer = store.create(draft, settings.name());
+                    if (answer instanceof Creation.Created(Task task)) {
+                        alongside.accept(task);
+                    }
+                    return answer;
+                }));
+    }
+
+    private Creation accept(TaskDraft draft, Supplier<Creation> store) {
         Workflow workflow = workflows.get(draft.kind());
         if (workflow == null) {
             throw new IllegalArgumentException("no workflow " + draft.kind());
@@ -105,13 +133,7 @@ public final class TaskRunner implements AutoCloseable {
         Lock accepting = admission.readLock();
         accepting.lock();
         try {
-            Creation creation = atomic.run(() -> {
-                Creation answer = store.create(draft, settings.name());
-                if (answer instanceof Creation.Created(Task task)) {
-                    alongside.accept(task);
-                }
-                return answer;
-            });
+            Creation creation = store.get();
             if (creation instanceof Creation.Created(Task task)) {
                 drive(task, workflow, List.of());
             }
@@ -141,6 +163,13 @@ public final class TaskRunner implements AutoCloseable {
     public boolean isBusy(String subject) {
         synchronized (queue) {
             return !queue.of(subject).isEmpty();
+        }
+    }
+
+    /** Whether unfinished tasks besides this one, on the same subject, run or wait here. */
+    public boolean hasOthers(Task task) {
+        synchronized (queue) {
+            return queue.of(task.draft().subjectId()).stream().anyMatch(id -> !id.equals(task.id()));
         }
     }
 

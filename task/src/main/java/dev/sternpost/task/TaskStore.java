@@ -27,6 +27,17 @@ public interface TaskStore {
     Creation create(TaskDraft draft, String runner);
 
     /**
+     * As {@link #create}, but in a transaction that several share ({@link Atomic#runShared}) the task may be stored together with others, at
+     * its end. For tasks that claim nothing.
+     *
+     * @return the answer, to be asked when the transaction has ended
+     */
+    default Supplier<Creation> createShared(TaskDraft draft, String runner) {
+        Creation creation = create(draft, runner);
+        return () -> creation;
+    }
+
+    /**
      * Appends records and replaces the summary. Claims are given up when the summary's state is an end.
      *
      * @param records 1 to {@value #APPEND_MAX}

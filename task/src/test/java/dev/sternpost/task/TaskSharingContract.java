@@ -147,4 +147,36 @@ abstract class TaskSharingContract {
         assertThat(store.log(task.id())).containsExactly(started, resumed);
         assertThat(store.find(task.id()).orElseThrow().logLength()).isEqualTo(2);
     }
+
+    private Callable<Creation> creates(TaskDraft draft) {
+        return () ->
+                atomic().runShared(() -> store.createShared(draft, "server-a")).get();
+    }
+
+    @Test
+    void tasks_that_share_a_transaction_are_accepted_one_by_one_in_the_order_in_which_they_came() throws Exception {
+        Task earlier = created(draft("vm-1", "r-1", "d", Set.of()));
+        List<Future<Creation>> answers = HeldUp.behind(
+                hold -> atomic().runShared(() -> {
+                    hold.run();
+                    return "held up";
+                }),
+                List.of(
+                        creates(draft("vm-2")),
+                        creates(draft("vm-1", "r-1", "d", Set.of())),
+                        creates(draft("vm-1", "r-1", "other", Set.of())),
+                        creates(draft("vm-3", "r-2", "d", Set.of())),
+                        creates(draft("vm-3", "r-2", "d", Set.of())),
+                        creates(draft("vm-4", "r-3", "d", Set.of("name:x")))));
+        Task second = ((Creation.Created) answers.get(0).get()).task();
+        Task third = ((Creation.Created) answers.get(3).get()).task();
+        Task fourth = ((Creation.Created) answers.get(5).get()).task();
+        assertThat(answers.get(1).get()).isEqualTo(new Creation.Existing(earlier));
+        assertThat(answers.get(2).get()).isEqualTo(new Creation.RequestIdReused(earlier.id()));
+        assertThat(answers.get(4).get()).isEqualTo(new Creation.Existing(third));
+        assertThat(List.of(earlier.id(), second.id(), third.id())).isSorted();
+        assertThat(store.find(second.id())).contains(second);
+        assertThat(store.find(third.id())).contains(third);
+        assertThat(store.unfinished(0, 10)).containsExactlyInAnyOrder(earlier, second, third, fourth);
+    }
 }

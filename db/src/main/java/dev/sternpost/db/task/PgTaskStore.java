@@ -36,7 +36,14 @@ public final class PgTaskStore implements TaskStore {
     private final TaskLeaseRows leases;
 
     /** What a shared transaction has gathered; there is one of those at a time. */
-    private @Nullable SharedAppends gathered;
+    private @Nullable Gathered gathered;
+
+    private record Gathered(SharedCreates creates, SharedAppends appends) {
+        void write() {
+            creates.write();
+            appends.write();
+        }
+    }
 
     public PgTaskStore(JdbcTemplate jdbc, Transactions transactions) {
         this.transactions = transactions;
@@ -70,9 +77,9 @@ public final class PgTaskStore implements TaskStore {
         if (draft.claims().isEmpty()) {
             Optional<Creation> created =
                     tasks.insert(draft, TaskSummary.queued(), runner).map(Creation.Created::new);
-            return created.isPresent() ? created : earlier(draft);
+            return created.isPresent() ? created : tasks.earlier(draft);
         }
-        Optional<Creation> earlier = earlier(draft);
+        Optional<Creation> earlier = tasks.earlier(draft);
         if (earlier.isPresent()) {
             return earlier;
         }
@@ -81,7 +88,8 @@ public final class PgTaskStore implements TaskStore {
             if (!claims.take(claim, id)) {
                 claims.giveUp(id);
                 // The holder may be the task of this very request.
-                return earlier(draft).or(() -> claims.holder(claim).map(by -> new Creation.ClaimTaken(claim, by)));
+                return tasks.earlier(draft)
+                        .or(() -> claims.holder(claim).map(by -> new Creation.ClaimTaken(claim, by)));
             }
         }
         Optional<Task> created = tasks.insert(id, draft, TaskSummary.queued(), runner);
@@ -91,11 +99,13 @@ public final class PgTaskStore implements TaskStore {
         return created.map(Creation.Created::new);
     }
 
-    private Optional<Creation> earlier(TaskDraft draft) {
-        return findByRequest(draft.userName(), draft.kind(), draft.requestId())
-                .map(task -> task.draft().requestDigest().equals(draft.requestDigest())
-                        ? new Creation.Existing(task)
-                        : new Creation.RequestIdReused(task.id()));
+    @Override
+    public Supplier<Creation> createShared(TaskDraft draft, String runner) {
+        if (!transactions.isShared() || !draft.claims().isEmpty()) {
+            Creation creation = create(draft, runner);
+            return () -> creation;
+        }
+        return gathered().creates().add(draft, runner);
     }
 
     @Override
@@ -116,14 +126,18 @@ public final class PgTaskStore implements TaskStore {
         if (records.isEmpty() || records.size() > APPEND_MAX) {
             throw new IllegalArgumentException(records.size() + " records");
         }
-        SharedAppends open = gathered;
+        return gathered().appends().add(task, records, summary);
+    }
+
+    private Gathered gathered() {
+        Gathered open = gathered;
         if (open == null) {
-            open = new SharedAppends(tasks);
+            open = new Gathered(new SharedCreates(tasks), new SharedAppends(tasks));
             gathered = open;
             transactions.onCompletion(outcome -> gathered = null);
             transactions.beforeCommit(open::write);
         }
-        return open.add(task, records, summary);
+        return open;
     }
 
     @Override
@@ -133,7 +147,7 @@ public final class PgTaskStore implements TaskStore {
 
     @Override
     public Optional<Task> findByRequest(String userName, String kind, String requestId) {
-        return requestId.isEmpty() ? Optional.empty() : tasks.findByRequest(userName, kind, requestId);
+        return tasks.findByRequest(userName, kind, requestId);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sternpost.db.task;
 
 import dev.sternpost.db.json.Json;
+import dev.sternpost.task.Creation;
 import dev.sternpost.task.Task;
 import dev.sternpost.task.TaskDraft;
 import dev.sternpost.task.TaskId;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Rows of {@code task}. */
@@ -106,6 +108,60 @@ final class TaskRows {
                         Json.write(summary))
                 .stream()
                 .findFirst();
+    }
+
+    /**
+     * The same for many tasks, in one statement; by the place of its draft. One that was accepted before, or comes a second time, is left
+     * out.
+     */
+    Map<Integer, Task> insert(List<TaskDraft> drafts, TaskSummary summary, String runner) {
+        Map<Integer, Task> made = new HashMap<>();
+        jdbc.query(
+                """
+                with given as materialized (
+                    select nextval('task_number') as number, draft.*
+                    from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
+                        as draft (kind, subject_id, subject_name, user_name, request_id, request_digest, input, place)
+                    order by place
+                ), made as (
+                    insert into task (number, kind, subject_id, subject_name, user_name, request_id, request_digest, input,
+                        claims, create_time, cancel_requested, runner, epoch, log_length, ended, summary)
+                    select number, kind, subject_id, subject_name, user_name, request_id, request_digest, input, '{}',
+                        clock_timestamp(), false, ?, 1, 0, false, ?::jsonb
+                    from given
+                    order by place
+                    on conflict (user_name, kind, request_id) where request_id <> '' do nothing
+                    returning number, create_time
+                )
+                select given.place, made.number, made.create_time from made join given using (number)""",
+                row -> {
+                    int place = row.getInt(1) - 1;
+                    made.put(
+                            place,
+                            new Task(
+                                    new TaskId(row.getLong(2)),
+                                    drafts.get(place),
+                                    summary,
+                                    row.getObject(3, OffsetDateTime.class).toInstant(),
+                                    false,
+                                    runner,
+                                    1,
+                                    0));
+                },
+                texts(drafts, TaskDraft::kind),
+                texts(drafts, TaskDraft::subjectId),
+                texts(drafts, TaskDraft::subjectName),
+                texts(drafts, TaskDraft::userName),
+                texts(drafts, TaskDraft::requestId),
+                texts(drafts, TaskDraft::requestDigest),
+                texts(drafts, TaskDraft::input),
+                runner,
+                Json.write(summary));
+        return made;
+    }
+
+    private static Object texts(List<TaskDraft> drafts, Function<TaskDraft, String> column) {
+        return drafts.stream().map(column).toArray(String[]::new);
     }
 
     /**
@@ -239,6 +295,9 @@ final class TaskRows {
     }
 
     Optional<Task> findByRequest(String userName, String kind, String requestId) {
+        if (requestId.isEmpty()) {
+            return Optional.empty();
+        }
         return query(
                         " where user_name = ? and kind = ? and request_id = ? and request_id <> ''",
                         userName,
@@ -246,6 +305,14 @@ final class TaskRows {
                         requestId)
                 .stream()
                 .findFirst();
+    }
+
+    /** What became of the same request before. */
+    Optional<Creation> earlier(TaskDraft draft) {
+        return findByRequest(draft.userName(), draft.kind(), draft.requestId())
+                .map(task -> task.draft().requestDigest().equals(draft.requestDigest())
+                        ? new Creation.Existing(task)
+                        : new Creation.RequestIdReused(task.id()));
     }
 
     List<Task> findAll(Collection<TaskId> ids) {

@@ -51,6 +51,9 @@ public final class Inventory {
         void close();
     }
 
+    /** Written, and told of when the transaction is committed; the snapshot is the one after it. */
+    private record Pending(Committed committed, InventorySnapshot after) {}
+
     private final InventoryStore store;
     private final Transactions transactions;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -65,7 +68,7 @@ public final class Inventory {
     private volatile InventorySnapshot current;
 
     // Those below are guarded by writeLock.
-    private final List<Committed> pending = new ArrayList<>();
+    private final List<Pending> pending = new ArrayList<>();
     private @Nullable InventorySnapshot pendingSnapshot;
     private @Nullable SharedWrite shared;
     private boolean outcomeUnknown;
@@ -123,14 +126,18 @@ public final class Inventory {
         if (write.isEmpty()) {
             return SharedWrite.Part.nothing(base);
         }
-        WriteCheck.check(base, write);
-        return SharedWrite.Part.done(stored(base, write));
+        return SharedWrite.Part.done(stored(write, WriteCheck.check(base, write)));
     }
 
-    private Committed stored(InventorySnapshot base, InventoryWrite write) {
+    /** @param after the snapshot as the write makes it */
+    private Committed stored(InventoryWrite write, InventorySnapshot after) {
         Committed committed = store.commit(write);
-        pendingSnapshot = base.apply(committed.delta());
-        pending.add(committed);
+        if (committed.revision() != after.revision()) {
+            throw new IllegalStateException(
+                    "commit " + committed.revision() + " is not " + after.revision() + ": somebody else writes, too");
+        }
+        pendingSnapshot = after;
+        pending.add(new Pending(committed, after));
         return committed;
     }
 
@@ -145,13 +152,13 @@ public final class Inventory {
         if (write.isEmpty()) {
             return SharedWrite.Part.nothing(gathered.base());
         }
-        WriteCheck.check(gathered.snapshot(), write);
+        InventorySnapshot after = WriteCheck.check(gathered.snapshot(), write);
         if (gathered.touches(write)) {
             // A write has one change of an object: what has gathered goes first.
             gathered = new SharedWrite(writeGathered());
             shared = gathered;
         }
-        return gathered.add(write);
+        return gathered.add(write, after);
     }
 
     /** Answers the snapshot after it. */
@@ -162,7 +169,7 @@ public final class Inventory {
         if (write.isEmpty()) {
             return base;
         }
-        gathered.committed(stored(base, write));
+        gathered.committed(stored(write, gathered.snapshot().asRevision(base.revision() + 1)));
         return Objects.requireNonNull(pendingSnapshot);
     }
 
@@ -208,13 +215,13 @@ public final class Inventory {
     }
 
     private void leave(Transactions.Outcome outcome) {
-        List<Committed> done = List.copyOf(pending);
+        List<Pending> done = List.copyOf(pending);
         pending.clear();
         pendingSnapshot = null;
         shared = null;
         try {
             switch (outcome) {
-                case COMMITTED -> done.forEach(this::publish);
+                case COMMITTED -> done.forEach(each -> publish(each.committed(), each.after()));
                 case ROLLED_BACK -> {}
                 case UNKNOWN -> outcomeUnknown = true;
             }
@@ -228,7 +235,7 @@ public final class Inventory {
         List<InventoryDelta> missed;
         while (!(missed = store.deltasAfter(current.revision(), InventoryStore.DELTAS_MAX)).isEmpty()) {
             for (InventoryDelta delta : missed) {
-                publish(new Committed(delta, List.of()));
+                publish(new Committed(delta, List.of()), current.apply(delta));
             }
         }
         List<Event> events;
@@ -240,8 +247,7 @@ public final class Inventory {
         outcomeUnknown = false;
     }
 
-    private void publish(Committed committed) {
-        InventorySnapshot next = current.apply(committed.delta());
+    private void publish(Committed committed, InventorySnapshot next) {
         recentLock.lock();
         try {
             recent.addLast(committed.delta());

@@ -73,16 +73,15 @@ final class SharedWrite {
         return write.changes().stream().map(Change::id).anyMatch(touched::contains);
     }
 
-    Part add(InventoryWrite write) {
+    /** @param after the snapshot as the write makes it */
+    Part add(InventoryWrite write, InventorySnapshot after) {
         Part part = new Part(write, base.revision() + 1, null);
         parts.add(part);
         write.changes().forEach(change -> touched.add(change.id()));
         write.changes().forEach(all::change);
         write.events().forEach(all::event);
         write.audits().forEach(all::audit);
-        if (!write.changes().isEmpty()) {
-            snapshot = snapshot.apply(new InventoryDelta(snapshot.revision() + 1, outcomes(write)));
-        }
+        snapshot = after;
         return part;
     }
 

@@ -24,20 +24,22 @@ public final class WriteCheck {
     /**
      * Checks a write against the snapshot it would change.
      *
+     * @return the snapshot as it will be, at the next revision
      * @throws FaultException as {@link InventoryStore#commit}, and MOVE_INVALID
      */
-    public static void check(InventorySnapshot snapshot, InventoryWrite write) {
+    public static InventorySnapshot check(InventorySnapshot snapshot, InventoryWrite write) {
         InventorySnapshot after = snapshot;
         for (Change change : write.changes()) {
             version(snapshot, change);
             after = switch (change) {
-                case Put put -> put(after, put.object());
+                case Put put -> put(after, put.object().withVersion(put.expectedVersion() + 1));
                 case Remove remove -> remove(after, remove.id());
             };
         }
         for (Change change : write.changes()) {
             references(snapshot, after, change);
         }
+        return after.asRevision(snapshot.revision() + 1);
     }
 
     private static void version(InventorySnapshot snapshot, Change change) {

@@ -18,7 +18,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +64,7 @@ public final class ApiServer implements AutoCloseable {
         this.settings = settings;
         this.streams = streams;
         this.health = new HealthStatusManager();
-        this.threads = virtualThreads();
+        this.threads = new CallThreads(THREADS_MAX);
         this.server = builder(certificate, grpcService(endpoints, guard), new QueryCheck(endpoints.services()), routes)
                 .meterRegistry(meters)
                 .build();
@@ -122,15 +121,6 @@ public final class ApiServer implements AutoCloseable {
                         .errorHandler(new JsonErrors())
                         .build())
                 .addService(ProtoReflectionServiceV1.newInstance());
-    }
-
-    private static ScheduledThreadPoolExecutor virtualThreads() {
-        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(
-                THREADS_MAX, Thread.ofVirtual().name("api-", 0).factory());
-        threads.setKeepAliveTime(10, TimeUnit.SECONDS);
-        threads.allowCoreThreadTimeOut(true);
-        threads.setRemoveOnCancelPolicy(true);
-        return threads;
     }
 
     /** Opens the port; returns when calls are answered. */

@@ -65,7 +65,8 @@ public final class ClusterInput {
     private final DemandModels demands;
     private final Reservations reservations;
     private final InstantSource clock;
-    private final Map<VirtualMachineId, Known> knownVms = new ConcurrentHashMap<>();
+    private final Map<VirtualMachineId, Known> plannedVms = new ConcurrentHashMap<>();
+    private final Map<VirtualMachineId, Known> runningVms = new ConcurrentHashMap<>();
     private volatile Instant sweepAt = Instant.MIN;
 
     public ClusterInput(DemandModels demands, Reservations reservations, InstantSource clock) {
@@ -195,7 +196,8 @@ public final class ClusterInput {
         if (!now.isBefore(sweepAt)) {
             sweepAt = now.plus(SWEPT_EVERY);
             demands.keepThoseOf(inventory);
-            knownVms.keySet().removeIf(id -> inventory.find(id).isEmpty());
+            plannedVms.keySet().removeIf(id -> inventory.find(id).isEmpty());
+            runningVms.keySet().removeIf(id -> inventory.find(id).isEmpty());
         }
     }
 
@@ -258,8 +260,8 @@ public final class ClusterInput {
 
     private DrsVm vm(VirtualMachine vm, Gathered gathered) {
         Promise promise = gathered.promises().get(vm.id());
-        if (promise == null && gathered.ahead() && gathered.mobility().equals(Mobility.NOT_ASKED)) {
-            return asKnown(vm, mhz(gathered.known().get(vm.hostId())));
+        if (promise == null && gathered.mobility().equals(Mobility.NOT_ASKED)) {
+            return asKnown(vm, mhz(gathered.known().get(vm.hostId())), gathered.ahead());
         }
         return newcomer(Newcomer.of(vm), mhz(gathered.known().get(vm.hostId())), gathered.ahead())
                 .withHost(
@@ -268,16 +270,17 @@ public final class ClusterInput {
                 .withMobility(gathered.mobility().of(vm, gathered.settings()));
     }
 
-    /** A VM that stays where it is, for a placement: most of a cluster is the same from one to the next. */
-    private DrsVm asKnown(VirtualMachine vm, int cpuMhz) {
-        VmDemand demand = demands.of(vm.id(), vm.config(), cpuMhz, true);
-        Known before = knownVms.get(vm.id());
+    /** A VM that stays where it is, for who moves nothing: most of a cluster is the same from one look to the next. */
+    private DrsVm asKnown(VirtualMachine vm, int cpuMhz, boolean ahead) {
+        VmDemand demand = demands.of(vm.id(), vm.config(), cpuMhz, ahead);
+        Map<VirtualMachineId, Known> known = ahead ? plannedVms : runningVms;
+        Known before = known.get(vm.id());
         if (before != null && before.holdsFor(vm, cpuMhz, demand)) {
             return before.planned();
         }
         DrsVm planned =
                 newcomer(Newcomer.of(vm), demand).withHost(vm.hostId(), vm.powerState() == PowerState.POWERED_ON);
-        knownVms.put(vm.id(), new Known(vm.version(), cpuMhz, demand, planned));
+        known.put(vm.id(), new Known(vm.version(), cpuMhz, demand, planned));
         return planned;
     }
 

@@ -119,8 +119,16 @@ final class StandingCluster {
         }
         Map<VirtualMachineId, Promise> now = new HashMap<>();
         promises.forEach(promise -> now.put(promise.vm().id(), promise));
-        touched.addAll(promised.keySet());
-        touched.addAll(now.keySet());
+        promised.forEach((vm, promise) -> {
+            if (!promise.equals(now.get(vm))) {
+                touched.add(vm);
+            }
+        });
+        now.forEach((vm, promise) -> {
+            if (!promise.equals(promised.get(vm))) {
+                touched.add(vm);
+            }
+        });
         promised = now;
         touched.forEach(vm -> put(vm, wanted(snapshot, vm)));
         revision = snapshot.revision();

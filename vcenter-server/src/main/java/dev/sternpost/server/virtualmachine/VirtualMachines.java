@@ -22,7 +22,6 @@ import dev.sternpost.task.TaskView;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -286,8 +285,14 @@ public final class VirtualMachines {
     // ---- what they share ----
 
     private TaskView once(Caller caller, String kind, Object request, Function<InventorySnapshot, Submission> prepare) {
-        Optional<TaskView> earlier = tasks.earlier(caller, kind, request);
-        return earlier.orElseGet(() -> tasks.submit(prepare.apply(inventory.snapshot()), caller, request));
+        Submission submission;
+        try {
+            submission = prepare.apply(inventory.snapshot());
+        } catch (FaultException e) {
+            // What was asked for before may well be in the way of itself now; seldom enough to look only then.
+            return tasks.earlier(caller, kind, request).orElseThrow(() -> e);
+        }
+        return tasks.submit(submission, caller, request);
     }
 
     private static Submission of(String kind, VirtualMachine vm, Object input) {

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What callers may do with tasks. */
 public final class Tasks {
@@ -125,6 +126,9 @@ public final class Tasks {
 
     /** Cancels the unfinished tasks of a kind on the subject of another task, as far as they can be. */
     public void cancelOthers(Task task, String kind) {
+        if (!runner.hasOthers(task)) {
+            return;
+        }
         store.list(new TaskQuery(task.draft().subjectId(), true, null, TaskQuery.LIMIT_MAX)).stream()
                 .filter(other -> other.draft().kind().equals(kind))
                 .filter(other -> other.id().number() < task.id().number())
@@ -183,9 +187,14 @@ public final class Tasks {
      */
     public TaskView submit(
             TaskDraft draft, Consumer<Task> alongside, Function<Creation.ClaimTaken, FaultException> claimTaken) {
+        return accepted(draft, () -> runner.submit(draft, alongside), claimTaken);
+    }
+
+    private TaskView accepted(
+            TaskDraft draft, Supplier<Creation> submission, Function<Creation.ClaimTaken, FaultException> claimTaken) {
         Creation creation;
         try {
-            creation = runner.submit(draft, alongside);
+            creation = submission.get();
         } catch (BacklogFullException e) {
             throw new FaultException(FaultCode.OVERLOADED, "Too many tasks are waiting. Try again in a minute.");
         }
@@ -205,9 +214,10 @@ public final class Tasks {
      * @throws FaultException REQUEST_ID_REUSED; OVERLOADED; NAME_TAKEN when an unfinished task claims the same
      */
     public TaskView submit(Submission submission, Caller caller, Object request) {
-        return submit(
-                submission.draft(caller, request),
-                task -> {},
+        TaskDraft draft = submission.draft(caller, request);
+        return accepted(
+                draft,
+                () -> runner.submit(draft),
                 taken -> new FaultException(
                         FaultCode.NAME_TAKEN,
                         taken.holder().toString(),
