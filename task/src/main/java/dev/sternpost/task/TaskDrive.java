@@ -33,6 +33,9 @@ final class TaskDrive {
 
         void changed(TaskDrive drive);
 
+        /** The task waits for something to happen, or goes on. */
+        void waits(TaskDrive drive, boolean waits);
+
         /** The task has ended. */
         void ended(TaskDrive drive);
 
@@ -71,6 +74,7 @@ final class TaskDrive {
     private boolean cancelRequested;
     private boolean inFlight;
     private boolean awaiting;
+    private boolean parked;
     private long turn;
     private @Nullable Runnable timer;
     private String detail = "";
@@ -236,7 +240,15 @@ final class TaskDrive {
         return false;
     }
 
+    private void parked(boolean now) {
+        if (parked != now) {
+            parked = now;
+            owner.waits(this, now);
+        }
+    }
+
     private boolean perform(TaskAction.Perform action) {
+        parked(false);
         Step step = action.step();
         Optional<Step.Immediate> immediate = action.undo() ? step.immediateUndo() : step.immediate();
         Optional<Step.Remote> remote = action.undo() ? step.remoteUndo() : step.remote();
@@ -327,6 +339,7 @@ final class TaskDrive {
         }
         flush();
         awaiting = true;
+        parked(true);
         Duration left = Duration.between(now(), action.deadline());
         wakeAfter(left.compareTo(LOOK_INTERVAL) < 0 ? left : LOOK_INTERVAL, this::go);
         return false;

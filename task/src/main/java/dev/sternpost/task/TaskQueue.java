@@ -10,14 +10,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Who may start: in the order of acceptance, one task per subject at a time, so many altogether. Not for use by several
- * threads.
+ * Who may start: in the order of acceptance, one task per subject at a time, so many altogether. One that waits for something to happen
+ * does not count among those, so that many who wait keep nobody from running. Not for use by several threads.
  */
 final class TaskQueue {
     private final int runningMax;
     private final TreeMap<TaskId, String> waiting = new TreeMap<>();
     private final Map<String, TreeSet<TaskId>> bySubject = new HashMap<>();
     private final Map<TaskId, String> running = new HashMap<>();
+    private final Set<TaskId> parked = new HashSet<>();
 
     TaskQueue(int runningMax) {
         if (runningMax < 1) {
@@ -36,7 +37,7 @@ final class TaskQueue {
         List<TaskId> starting = new ArrayList<>();
         Set<String> busy = new HashSet<>(running.values());
         for (Map.Entry<TaskId, String> entry : waiting.entrySet()) {
-            if (running.size() + starting.size() >= runningMax) {
+            if (running.size() - parked.size() + starting.size() >= runningMax) {
                 break;
             }
             if (busy.add(entry.getValue())) {
@@ -52,8 +53,21 @@ final class TaskQueue {
         return starting;
     }
 
+    /** A task that runs waits for something to happen, and needs no room for that. */
+    void park(TaskId id) {
+        if (running.containsKey(id)) {
+            parked.add(id);
+        }
+    }
+
+    /** It goes on at once, even where there are enough others: it has begun, and who waits for its end comes first. */
+    void unpark(TaskId id) {
+        parked.remove(id);
+    }
+
     /** Forgets a task, whether it ran or waited. */
     void remove(TaskId id) {
+        parked.remove(id);
         String waited = waiting.remove(id);
         String subject = waited == null ? running.remove(id) : waited;
         TreeSet<TaskId> line = subject == null ? null : bySubject.get(subject);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +54,7 @@ public final class TaskRunner implements AutoCloseable {
     private final TaskListener listener;
     private final Surroundings surroundings;
     private final Map<TaskId, TaskDrive> drives = new ConcurrentHashMap<>();
+    private final Set<TaskId> dropped = ConcurrentHashMap.newKeySet();
     private final TaskQueue queue;
     /** Read: a task is being accepted; write: recovery, which must not take those for orphans. */
     private final ReadWriteLock admission = new ReentrantReadWriteLock();
@@ -248,9 +250,18 @@ public final class TaskRunner implements AutoCloseable {
                 List<Task> orphans = RecoveryPlan.adoptions(
                         unfinished(), store.currentLeases(), settings.name(), drives::containsKey);
                 orphans.forEach(task -> adopt(task, held));
+                tellOfEnds();
             }
         } finally {
             excluding.unlock();
+        }
+    }
+
+    /** A task whose last append was stored though nobody was told so has ended, and who counts on hearing of it would wait for ever. */
+    private void tellOfEnds() {
+        for (TaskId id : List.copyOf(dropped)) {
+            store.find(id).filter(task -> task.state().isEnd()).ifPresent(task -> listener.changed(TaskView.of(task)));
+            dropped.remove(id);
         }
     }
 
@@ -360,12 +371,27 @@ public final class TaskRunner implements AutoCloseable {
         }
 
         @Override
+        public void waits(TaskDrive drive, boolean waits) {
+            synchronized (queue) {
+                if (waits) {
+                    queue.park(drive.id());
+                } else {
+                    queue.unpark(drive.id());
+                }
+            }
+            if (waits) {
+                startThoseWhoMay();
+            }
+        }
+
+        @Override
         public void ended(TaskDrive drive) {
             forget(drive);
         }
 
         @Override
         public void lost(TaskDrive drive, Throwable cause) {
+            dropped.add(drive.id());
             forget(drive);
             recoveryWanted = true;
             listener.trouble(drive.id() + " is dropped and adopted again later", cause);

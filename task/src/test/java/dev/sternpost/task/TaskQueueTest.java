@@ -49,4 +49,23 @@ class TaskQueueTest {
         queue.remove(id(3));
         assertThat(queue.of("vm-1")).isEmpty();
     }
+
+    @Test
+    void those_who_wait_for_something_keep_nobody_from_running_but_on_their_own_subject() {
+        for (int i = 1; i <= 4; i++) {
+            queue.offer(id(i), "vm-" + i);
+        }
+        queue.offer(id(5), "vm-1");
+        assertThat(queue.start()).containsExactly(id(1), id(2));
+        queue.park(id(1));
+        assertThat(queue.start()).containsExactly(id(3));
+        queue.unpark(id(1));
+        queue.remove(id(2));
+        assertThat(queue.start()).isEmpty();
+        queue.park(id(1));
+        assertThat(queue.start()).containsExactly(id(4));
+        queue.remove(id(1));
+        queue.remove(id(3));
+        assertThat(queue.start()).containsExactly(id(5));
+    }
 }

@@ -23,6 +23,7 @@ class TaskRunnerTest {
     private final List<String> troubles = new ArrayList<>();
     private final List<CompletableFuture<StepOutput>> orders = new ArrayList<>();
     private boolean storeIsAway;
+    private boolean answerIsLost;
     private int transactions;
     private boolean conditionHolds;
 
@@ -48,7 +49,12 @@ class TaskRunnerTest {
                     throw new IllegalStateException("the database is away");
                 }
                 transactions++;
-                return store.run(work);
+                T result = store.run(work);
+                if (answerIsLost) {
+                    answerIsLost = false;
+                    throw new IllegalStateException("the connection was lost at the commit");
+                }
+                return result;
             }
         };
         Workflow far = new Workflow("far", Step.remote("order", context -> {
@@ -311,5 +317,30 @@ class TaskRunnerTest {
         answer(1);
         until(id, TaskState.SUCCEEDED);
         assertThat(troubles).isEmpty();
+    }
+
+    @Test
+    void tasks_that_wait_for_something_to_happen_keep_no_others_from_running() {
+        TaskRunner runner = runner("server-a", 10);
+        keepTicking(runner);
+        submit(runner, "wait", "vm-1");
+        submit(runner, "wait", "vm-2");
+        submit(runner, "wait", "vm-3");
+        TaskId fourth = submit(runner, "far", "vm-4");
+        answer(0);
+        until(fourth, TaskState.SUCCEEDED);
+    }
+
+    @Test
+    void an_end_that_was_stored_though_nobody_was_told_so_is_told_later() {
+        TaskRunner runner = runner("server-a", 10);
+        keepTicking(runner);
+        TaskId id = submit(runner, "far", "vm-1");
+        loop.runUntil("the order was sent", () -> !orders.isEmpty());
+        answerIsLost = true;
+        answer(0);
+        loop.runUntil("it is told", () -> seen.contains(id + " SUCCEEDED"));
+        assertThat(state(id)).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(troubles).hasSize(1);
     }
 }

@@ -38,7 +38,7 @@ final class SharedCreates {
 
     Supplier<Creation> add(TaskDraft draft, String runner) {
         Wish wish = new Wish(draft);
-        wishes.computeIfAbsent(runner, unused -> new ArrayList<>()).add(wish);
+        wishes.computeIfAbsent(runner, any -> new ArrayList<>()).add(wish);
         return wish::creation;
     }
 

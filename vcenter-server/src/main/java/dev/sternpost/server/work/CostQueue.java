@@ -133,14 +133,28 @@ public final class CostQueue {
         synchronized (this) {
             boolean changed = holding.remove(task) != null | waiting.remove(task) != null;
             if (changed) {
-                waiting.forEach((id, each) -> {
-                    if (waitOf(id, each.uses()).isEmpty()) {
-                        next.add(each.subjectId());
-                    }
-                });
+                next.addAll(thoseWhoseTurnItIs());
             }
         }
         next.forEach(wake);
+    }
+
+    /** In one walk, oldest first: there may be thousands. */
+    private List<String> thoseWhoseTurnItIs() {
+        List<String> next = new ArrayList<>();
+        Map<Burdened, Integer> wanted = new HashMap<>();
+        holding.values().forEach(uses -> uses.forEach(use -> wanted.merge(use.burdened(), use.cost(), Integer::sum)));
+        for (Waiting each : waiting.values()) {
+            boolean fits = each.uses().stream().allMatch(use -> {
+                int before = wanted.getOrDefault(use.burdened(), 0);
+                return before == 0 || before + use.cost() <= limits.of(use.kind());
+            });
+            if (fits) {
+                next.add(each.subjectId());
+            }
+            each.uses().forEach(use -> wanted.merge(use.burdened(), use.cost(), Integer::sum));
+        }
+        return next;
     }
 
     private Optional<Wait> waitOf(TaskId task, List<Use> uses) {
