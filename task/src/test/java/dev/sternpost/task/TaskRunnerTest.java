@@ -323,12 +323,13 @@ class TaskRunnerTest {
     void tasks_that_wait_for_something_to_happen_keep_no_others_from_running() {
         TaskRunner runner = runner("server-a", 10);
         keepTicking(runner);
-        submit(runner, "wait", "vm-1");
+        TaskId first = submit(runner, "wait", "vm-1");
         submit(runner, "wait", "vm-2");
         submit(runner, "wait", "vm-3");
         TaskId fourth = submit(runner, "far", "vm-4");
         answer(0);
         until(fourth, TaskState.SUCCEEDED);
+        assertThat(state(first)).isEqualTo(TaskState.RUNNING);
     }
 
     @Test
