@@ -33,6 +33,8 @@ else
 fi
 DATASTORE=$DATA/datastores/shared1
 DATASTORE2=$DATA/datastores/shared2
+# Each host has one of its own besides, which no other sees.
+local_datastore() { echo "$DATA/datastores/local$1"; }
 
 host_dir() { echo "$DATA/agents/host-$1"; }
 host_netns() { echo "sp$INSTANCE-h$1"; }

@@ -226,7 +226,7 @@ leave_out_removed() {
 start_host() {
   local n=$1 home answer network=()
   home=$(host_dir "$n")
-  mkdir -p "$home" "$SOCKETS/h$n"
+  mkdir -p "$home" "$SOCKETS/h$n" "$(local_datastore "$n")"
   if [ ! -f "$home/identity/host.pem" ]; then
     answer=$(find_path "/DC0/host/cluster-1/host-$n") \
       && answer=$(api POST "/api/v1/hosts/$(jq -r .object.id <<< "$answer"):createToken" '{}') \
@@ -239,7 +239,7 @@ start_host() {
   mapfile -t record < <(recording host-agent)
   launch "host-$n" "$JAVA_HOME/bin/java" "${record[@]}" "@$(program_dir)/host-agent.args" \
     dev.sternpost.agent.main.Main --home "$home" --run "$SOCKETS/h$n" --server "127.0.0.1:$API_PORT" --enrolment-token-file "$home/enrolment-token" \
-    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --datastore "shared2=$DATASTORE2" --vm-uid "$VM_UID" \
+    --relay "127.0.1.$n:$RELAY_PORT" --datastore "shared1=$DATASTORE" --datastore "shared2=$DATASTORE2" --datastore "local$n=$(local_datastore "$n")" --vm-uid "$VM_UID" \
     --power-off-command "$SOCKETS/power host-$n off" "${network[@]}"
 }
 

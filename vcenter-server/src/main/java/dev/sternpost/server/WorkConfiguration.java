@@ -12,9 +12,12 @@ import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
+import dev.sternpost.server.migration.ColdMoveWithFiles;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.MigrationForecasts;
+import dev.sternpost.server.migration.MigrationPromises;
+import dev.sternpost.server.migration.MigrationWithFiles;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.migration.MoveQueue;
 import dev.sternpost.server.migration.StorageMove;
@@ -116,7 +119,7 @@ class WorkConfiguration {
                 store,
                 inventory,
                 reservations,
-                List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf),
+                List.of(VmWorkflows::promiseOf, MigrationPromises::promiseOf),
                 moves::renew);
     }
 
@@ -151,8 +154,10 @@ class WorkConfiguration {
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
-        all.add(moves.before(
-                new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, clock).workflow()));
+        LiveMigration live = new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, clock);
+        all.add(moves.before(live.workflow()));
+        all.add(moves.before(new MigrationWithFiles(live).workflow()));
+        all.add(moves.before(new ColdMoveWithFiles(inventory, orders, placements, reservations).workflow()));
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         all.add(moves.before(new StorageMove(inventory, orders).workflow()));
         all.add(Leftovers.workflow(hosts));

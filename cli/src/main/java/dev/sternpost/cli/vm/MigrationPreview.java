@@ -10,15 +10,22 @@ import java.io.PrintStream;
 final class MigrationPreview {
     private MigrationPreview() {}
 
-    static void print(PrintStream out, CheckMigrationResponse check) {
+    /** @param withFiles whether its files would go along */
+    static void print(PrintStream out, CheckMigrationResponse check, boolean withFiles) {
         new Table<MigrationVerdict>()
                 .column("HOST", MigrationVerdict::getHostName)
                 .column("FITS", host -> host.getObstaclesCount() == 0 ? "yes" : "no")
                 .column("WHY NOT", host -> String.join("; ", host.getObstaclesList()))
                 .print(out, "", check.getHostsList());
+        check.getHostsList().stream()
+                .filter(host -> host.getObstaclesCount() == 0)
+                .flatMap(host -> host.getNotesList().stream())
+                .forEach(note -> out.println("note: " + note));
         if (check.hasForecast()) {
             MigrationReport.printForecast(out, "", check.getForecast());
             out.println(MigrationReport.allowance(check.getDowntimeLimitMs(), check.getForecast()));
+        } else if (withFiles) {
+            out.println("its files are sent to the other host; how long that takes is not forecast");
         } else {
             out.println("it does not run, so it is only assigned to the other host: no copying, no pause");
         }

@@ -38,22 +38,24 @@ final class VmMigrate extends TaskVerb {
         syntax.describe(
                         "Move a running virtual machine to another host of its cluster while it runs. A powered-off one is"
                                 + " just assigned there. With --datastore its files move to another datastore instead, while it"
-                                + " runs if it runs. Shows the seven phases, the pre-copy rounds, and how long the guest paused.")
+                                + " runs if it runs; with both it goes to the host and its files to the datastore, which its"
+                                + " present host need not see. Shows the seven phases, the pre-copy rounds, and how long the guest paused.")
                 .example("sternpost vm migrate web-1")
                 .example("sternpost vm migrate web-1 --to host-3")
                 .example("sternpost vm migrate web-1 --check")
                 .example("sternpost vm migrate web-1 --datastore shared2 --disk-format thin")
+                .example("sternpost vm migrate web-1 --to host-2 --datastore local2")
                 .example("sternpost vm migrate web-1 --bandwidth 100M --max-downtime 100ms")
                 .argument("VM", "Name, path, id or UUID.", text -> vm = text)
                 .option(
-                        "--to",
+                        "--to, --host",
                         "HOST",
                         "Target host (name, path or id). Default: placement chooses.",
                         text -> host = text)
                 .option(
                         "--datastore",
                         "DATASTORE",
-                        "Move its files to this datastore (name, path or id); it stays on its host.",
+                        "Move its files to this datastore (name, path or id); without --to it stays on its host.",
                         text -> datastore = text)
                 .option(
                         "--disk-format",
@@ -86,11 +88,12 @@ final class VmMigrate extends TaskVerb {
                 .setHost(host)
                 .setDowntimeLimitMs(pause.toMillis())
                 .setBandwidthLimitBytesPerSecond(bandwidthBytesPerSecond)
+                .setDatastore(datastore)
                 .build();
         CheckMigrationResponse answer =
                 session.call(() -> session.virtualMachines().checkMigration(request));
         if (forPeople()) {
-            MigrationPreview.print(shell().out(), answer);
+            MigrationPreview.print(shell().out(), answer, !datastore.isEmpty());
         } else {
             print("", answer);
         }
@@ -116,10 +119,12 @@ final class VmMigrate extends TaskVerb {
     @Override
     protected String success(SternpostSession session, Task task) {
         VirtualMachine moved = VmRead.get(session, task.getSubjectId());
-        if (!datastore.isEmpty()) {
+        if (!datastore.isEmpty() && host.isEmpty()) {
             return "The files of %s are on %s now".formatted(moved.getName(), datastore);
         }
-        String sentence = "%s is on %s now".formatted(moved.getName(), moved.getHostName());
+        String sentence = "%s is on %s now%s"
+                .formatted(
+                        moved.getName(), moved.getHostName(), datastore.isEmpty() ? "" : ", its files on " + datastore);
         if (task.getMigration().getRoundsCount() == 0) {
             return sentence;
         }

@@ -131,10 +131,16 @@ final class CommandDesk {
                     ANNOUNCE_VM,
                     RELEASE_SOURCE -> moves.run(command);
             case APPLY_ALLOCATIONS, POWER_OFF_HOST, SEND_MAGIC_PACKET -> onHost(command);
-            case MOVE_FILES, SWITCH_FILES, CANCEL_FILE_MOVE, REMOVE_MOVED_FILES ->
+            case MOVE_FILES,
+                    SWITCH_FILES,
+                    CANCEL_FILE_MOVE,
+                    REMOVE_MOVED_FILES,
+                    RECEIVE_FILES,
+                    SEND_FILES,
+                    HAND_OVER_FILES,
+                    TAKE_FILES ->
                 throw new FaultException(
-                        FaultCode.REQUEST_INVALID,
-                        "simulated hosts do not move files between datastores; try it with a real one.");
+                        FaultCode.REQUEST_INVALID, "simulated hosts do not move files; try it with a real one.");
             case OPERATION_NOT_SET ->
                 throw new FaultException(
                         FaultCode.REQUEST_INVALID, "this host does not know that command; update the fleet.");

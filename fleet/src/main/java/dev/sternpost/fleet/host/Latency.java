@@ -59,6 +59,10 @@ public record Latency(double factor) {
                     SWITCH_FILES,
                     CANCEL_FILE_MOVE,
                     REMOVE_MOVED_FILES,
+                    RECEIVE_FILES,
+                    SEND_FILES,
+                    HAND_OVER_FILES,
+                    TAKE_FILES,
                     OPERATION_NOT_SET -> 3;
         };
     }

@@ -16,6 +16,8 @@ import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CreateVm;
 import dev.sternpost.proto.agent.v1.MoveFiles;
 import dev.sternpost.proto.agent.v1.PrepareIncoming;
+import dev.sternpost.proto.agent.v1.ReceiveFiles;
+import dev.sternpost.proto.agent.v1.SendFiles;
 import dev.sternpost.proto.agent.v1.StartMigration;
 import dev.sternpost.proto.agent.v1.VmDirectory;
 import dev.sternpost.proto.agent.v1.VmSpec;
@@ -105,6 +107,14 @@ final class CommandReader {
                         place(command.getRemoveMovedFiles().getOld()),
                         place(command.getRemoveMovedFiles().getTarget()),
                         command.getRemoveMovedFiles().getVmxName());
+            case RECEIVE_FILES -> receiveFiles(command.getReceiveFiles());
+            case SEND_FILES -> sendFiles(command.getSendFiles());
+            case HAND_OVER_FILES ->
+                new Operation.HandOverFiles(
+                        checkId(command.getHandOverFiles().getMoveId(), "move id"),
+                        place(command.getHandOverFiles().getTarget()));
+            case TAKE_FILES ->
+                new Operation.TakeFiles(checkId(command.getTakeFiles().getMoveId(), "move id"));
             case RUN_PROGRAM ->
                 new Operation.RunProgram(
                         command.getRunProgram().getProgram(),
@@ -143,7 +153,33 @@ final class CommandReader {
                 checkId(order.getTicket(), "ticket"),
                 checkId(order.getSourceHostId(), "source host"),
                 order.getNextGeneration(),
-                order.getVmxName());
+                order.getVmxName(),
+                order.getWithFiles(),
+                provisioning(order.getProvisioning()));
+    }
+
+    private static Operation receiveFiles(ReceiveFiles order) {
+        return new Operation.ReceiveFiles(
+                checkId(order.getMoveId(), "move id"),
+                checkId(order.getTicket(), "ticket"),
+                checkId(order.getSourceHostId(), "source host"),
+                order.getNextGeneration(),
+                checkId(order.getVmxName(), "name"));
+    }
+
+    private static Operation sendFiles(SendFiles order) {
+        return new Operation.SendFiles(
+                checkId(order.getMoveId(), "move id"),
+                checkId(order.getTicket(), "ticket"),
+                checkId(order.getTargetHostId(), "target host"),
+                address(order.getTargetRelayAddress()),
+                place(order.getTarget()),
+                order.getNextGeneration(),
+                Math.max(0, order.getBandwidthLimitBytesPerSecond()));
+    }
+
+    private static @Nullable Provisioning provisioning(String word) {
+        return word.isEmpty() ? null : Provisioning.ofWord(word);
     }
 
     private static Operation startMigration(StartMigration order) {
@@ -154,14 +190,15 @@ final class CommandReader {
                 address(order.getTargetRelayAddress()),
                 order.getDowntimeLimitMs() <= 0 ? 300 : order.getDowntimeLimitMs(),
                 Math.max(0, order.getBandwidthLimitBytesPerSecond()),
-                Math.max(0, order.getConvergenceTimeoutMs()));
+                Math.max(0, order.getConvergenceTimeoutMs()),
+                order.hasFilesTo() ? place(order.getFilesTo()) : null);
     }
 
     private static Operation moveFiles(MoveFiles order) {
         return new Operation.MoveFiles(
                 checkId(order.getMoveId(), "move id"),
                 place(order.getTarget()),
-                order.getProvisioning().isEmpty() ? null : Provisioning.ofWord(order.getProvisioning()),
+                provisioning(order.getProvisioning()),
                 Math.max(0, order.getBandwidthLimitBytesPerSecond()));
     }
 

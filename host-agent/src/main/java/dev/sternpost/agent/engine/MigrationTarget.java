@@ -1,7 +1,10 @@
 package dev.sternpost.agent.engine;
 
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** The target of a live migration: a shadow VM that waits for memory. Ended by {@link RunningVm#powerOff}. */
 public interface MigrationTarget {
@@ -12,6 +15,18 @@ public interface MigrationTarget {
      * @param socket inside {@link RunningVm#socketDirectory()}; must not exist
      */
     void listen(Path socket);
+
+    /**
+     * Takes its disks too, from a {@link DiskSender}: on return one may connect. Over before the guest runs. HOST_ERROR where the engine cannot.
+     *
+     * @param socket inside {@link RunningVm#socketDirectory()}; must not exist
+     * @param labels of its disks
+     */
+    default void receiveDisks(Path socket, List<String> labels) {
+        throw new FaultException(
+                FaultCode.HOST_ERROR,
+                "The engine of this host cannot take disks from another one; move the virtual machine to a datastore that both hosts see first.");
+    }
 
     /**
      * Waits until all memory and devices are there. The guest stays paused. MIGRATION_FAILED when the stream broke (the

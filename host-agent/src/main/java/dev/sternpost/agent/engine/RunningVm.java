@@ -1,5 +1,7 @@
 package dev.sternpost.agent.engine;
 
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -100,6 +102,16 @@ public interface RunningVm {
 
     /** Moves its files to another directory while it runs. */
     StorageMover storageMover();
+
+    /**
+     * Sends its disks along with a live migration to a host that does not see them. HOST_ERROR where the engine cannot.
+     */
+    default DiskSender diskSender() {
+        throw new FaultException(
+                FaultCode.HOST_ERROR,
+                vmId(),
+                "The engine of this host cannot send disks to another one; move the virtual machine to a datastore that both hosts see first.");
+    }
 
     /** Lets go of the virtual machine, which runs on. No event after this. */
     void detach();

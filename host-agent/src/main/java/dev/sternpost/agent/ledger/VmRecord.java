@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bootEpochMillis when it was powered on, milliseconds since the epoch; 0 when off
  * @param migration the live migration in progress; null otherwise
  * @param activation how the last live migration to this host ended; null when there was none
- * @param move the move of its files in progress; null otherwise
+ * @param move the move of its files in progress, to another host when there is a migration too; null otherwise
  */
 public record VmRecord(
         String vmId,
@@ -71,9 +71,24 @@ public record VmRecord(
                 vmId, generation, state, datastoreUuid, directory, vmxName, other, migration, activation, move);
     }
 
+    /** Without a migration, no files go to another host any more either. */
     public VmRecord withMigration(@Nullable MigrationMark other) {
         return new VmRecord(
-                vmId, generation, state, datastoreUuid, directory, vmxName, bootEpochMillis, other, activation, move);
+                vmId,
+                generation,
+                state,
+                datastoreUuid,
+                directory,
+                vmxName,
+                bootEpochMillis,
+                other,
+                activation,
+                other == null && migration != null ? null : move);
+    }
+
+    /** The move of its files that goes with the migration to another host; null when there is none. */
+    public @Nullable MoveMark travel() {
+        return migration == null ? null : move;
     }
 
     public VmRecord withActivation(@Nullable ActivationRecord other) {

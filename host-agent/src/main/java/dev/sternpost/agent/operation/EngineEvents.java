@@ -120,7 +120,8 @@ final class EngineEvents implements EngineListener {
         entry.runsNoMore();
         Optional<LockHolder> holder = vms.lock(record).holder();
         boolean ours = holder.isPresent() && holder.get().hostId().equals(host.hostId());
-        if (!ours) {
+        // Files that came along are the server's to decide about: the source may have given them away already.
+        if (!ours && record.travel() == null) {
             host.ledger().put(record.withState(LedgerState.GONE).withMigration(null));
         }
         // With the lock it stays INCOMING without a process: the source either takes the lock back, or has stopped, and

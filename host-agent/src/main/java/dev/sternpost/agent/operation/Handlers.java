@@ -16,6 +16,8 @@ final class Handlers {
     private final SwitchOverOperation switchOver;
     private final TargetOperations target;
     private final StorageOperations storage;
+    private final DepartureOperations departures;
+    private final ArrivalOperations arrivals;
     private final Recovery recovery;
     private final Allocations allocations;
     private final MachineOperations machine;
@@ -37,11 +39,15 @@ final class Handlers {
         this.directory = new DirectoryOperations(host, vms);
         this.guest = new GuestOperations(host, vms);
         this.source = new SourceOperations(host, vms, reporter, settlement, workers);
-        this.switchOver = new SwitchOverOperation(host, vms, settlement);
-        this.target = new TargetOperations(host, vms, listener, workers);
+        this.departures = new DepartureOperations(host, vms, reporter);
+        Arrivals arrived = new Arrivals(host, vms);
+        this.arrivals = new ArrivalOperations(host, vms, arrived);
+        this.switchOver = new SwitchOverOperation(host, vms, settlement, departures);
+        this.target = new TargetOperations(host, vms, listener, workers, arrived);
         StorageSettlement storageSettlement = new StorageSettlement(host, vms);
         this.storage = new StorageOperations(host, vms, reporter, storageSettlement, workers);
-        this.recovery = new Recovery(host, vms, listener, power, target, settlement, storageSettlement);
+        this.recovery =
+                new Recovery(host, vms, listener, power, target, settlement, storageSettlement, arrived, departures);
     }
 
     Recovery recovery() {
@@ -74,7 +80,9 @@ final class Handlers {
             case Operation.StartMigration order -> source.start(command, order);
             case Operation.SwitchOver order -> inTurn(command, () -> switchOver.run(command, order));
             case Operation.CancelMigration order -> {
-                source.cancel(command, order.migrationId());
+                if (!departures.cancel(command.vmId(), order.migrationId())) {
+                    source.cancel(command, order.migrationId());
+                }
                 yield null;
             }
             case Operation.AbortIncoming order -> doInTurn(command, () -> target.abort(command, order));
@@ -97,6 +105,13 @@ final class Handlers {
                 storage.removeOld(order);
                 yield null;
             }
+            case Operation.ReceiveFiles order -> doInTurn(command, () -> arrivals.receive(command, order));
+            case Operation.SendFiles order -> {
+                departures.send(command, order);
+                yield null;
+            }
+            case Operation.HandOverFiles order -> doInTurn(command, () -> departures.handOver(command, order));
+            case Operation.TakeFiles order -> inTurn(command, () -> arrivals.take(command, order));
             case Operation.RunProgram program -> guest.run(command, program);
             case Operation.ReadConsole console -> guest.console(command, console);
             case Operation.Screenshot _ -> guest.screenshot(command);

@@ -47,6 +47,10 @@ public sealed interface Operation {
                     SwitchFiles _,
                     CancelFileMove _,
                     RemoveMovedFiles _,
+                    ReceiveFiles _,
+                    SendFiles _,
+                    HandOverFiles _,
+                    TakeFiles _,
                     RunProgram _,
                     PowerOffHost _ -> false;
         };
@@ -80,14 +84,30 @@ public sealed interface Operation {
 
     record SuspendVm() implements Operation {}
 
-    record PrepareIncoming(String migrationId, String ticket, String sourceHostId, long nextGeneration, String vmxName)
+    /**
+     * @param withFiles whether its files have arrived here by {@link ReceiveFiles}, and its disks are to
+     * @param provisioning how disks that arrive are to be set aside; null for as they are
+     */
+    record PrepareIncoming(
+            String migrationId,
+            String ticket,
+            String sourceHostId,
+            long nextGeneration,
+            String vmxName,
+            boolean withFiles,
+            @Nullable Provisioning provisioning)
             implements Operation {
+        PrepareIncoming(String migrationId, String ticket, String sourceHostId, long nextGeneration, String vmxName) {
+            this(migrationId, ticket, sourceHostId, nextGeneration, vmxName, false, null);
+        }
+
         @Override
         public String toString() {
             return "PrepareIncoming[" + migrationId + " from " + sourceHostId + "]";
         }
     }
 
+    /** @param filesTo where its files go, which the target alone need see; null when both hosts have them */
     record StartMigration(
             String migrationId,
             String ticket,
@@ -95,8 +115,28 @@ public sealed interface Operation {
             InetSocketAddress targetRelay,
             long downtimeMillisMax,
             long bandwidthBytesPerSecondMax,
-            long convergenceTimeoutMillis)
+            long convergenceTimeoutMillis,
+            @Nullable VmPlace filesTo)
             implements Operation {
+        StartMigration(
+                String migrationId,
+                String ticket,
+                String targetHostId,
+                InetSocketAddress targetRelay,
+                long downtimeMillisMax,
+                long bandwidthBytesPerSecondMax,
+                long convergenceTimeoutMillis) {
+            this(
+                    migrationId,
+                    ticket,
+                    targetHostId,
+                    targetRelay,
+                    downtimeMillisMax,
+                    bandwidthBytesPerSecondMax,
+                    convergenceTimeoutMillis,
+                    null);
+        }
+
         /** The pause and the time it is led by; of the pause, what this engine takes for itself is kept for it. */
         PrecopyLimits limits() {
             return PrecopyLimits.of(downtimeMillisMax, convergenceTimeoutMillis).sparing(EngineCost.QEMU);
@@ -133,6 +173,35 @@ public sealed interface Operation {
     record CancelFileMove(String moveId, VmPlace target) implements Operation {}
 
     record RemoveMovedFiles(VmPlace old, VmPlace target, String vmxName) implements Operation {}
+
+    /** At the target; the command's place is the new one. */
+    record ReceiveFiles(String moveId, String ticket, String sourceHostId, long nextGeneration, String vmxName)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "ReceiveFiles[" + moveId + " from " + sourceHostId + "]";
+        }
+    }
+
+    /** At the source: small files of a virtual machine that runs, all of one that does not. */
+    record SendFiles(
+            String moveId,
+            String ticket,
+            String targetHostId,
+            InetSocketAddress targetRelay,
+            VmPlace target,
+            long nextGeneration,
+            long bytesPerSecondMax)
+            implements Operation {
+        @Override
+        public String toString() {
+            return "SendFiles[" + moveId + " to " + targetHostId + "]";
+        }
+    }
+
+    record HandOverFiles(String moveId, VmPlace target) implements Operation {}
+
+    record TakeFiles(String moveId) implements Operation {}
 
     record RunProgram(String program, List<String> arguments, Duration timeout) implements Operation {}
 

@@ -8,6 +8,7 @@ import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.engine.Survivor;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.MigrationMark;
+import dev.sternpost.agent.ledger.MoveMark;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.vmdirectory.LockHolder;
 import dev.sternpost.inventory.fault.FaultException;
@@ -37,6 +38,8 @@ final class Recovery {
     private final TargetOperations target;
     private final SourceSettlement settlement;
     private final StorageSettlement storage;
+    private final Arrivals arrivals;
+    private final DepartureOperations departures;
 
     Recovery(
             HostKit host,
@@ -45,7 +48,9 @@ final class Recovery {
             PowerOperations power,
             TargetOperations target,
             SourceSettlement settlement,
-            StorageSettlement storage) {
+            StorageSettlement storage,
+            Arrivals arrivals,
+            DepartureOperations departures) {
         this.host = host;
         this.vms = vms;
         this.listener = listener;
@@ -53,6 +58,8 @@ final class Recovery {
         this.target = target;
         this.settlement = settlement;
         this.storage = storage;
+        this.arrivals = arrivals;
+        this.departures = departures;
     }
 
     void run() {
@@ -84,6 +91,10 @@ final class Recovery {
             switch (record.state()) {
                 case OFF, SUSPENDED -> {
                     host.engine().clear(record.vmId());
+                    if (record.travel() != null) {
+                        departures.settle(record);
+                        return;
+                    }
                     // One that ended by itself and is kept up still has its lock, which is high availability's to see
                     // to.
                     if (record.state() == LedgerState.SUSPENDED
@@ -159,7 +170,7 @@ final class Recovery {
         Optional<RunningVm> running = alive ? adopt(record) : Optional.empty();
         if (running.isEmpty()) {
             host.engine().clear(record.vmId());
-            if (mark != null && lockNames(record, mark.peerHostId(), mark.nextGeneration())) {
+            if (mark != null && (hasLeft(record) || lockNames(record, mark.peerHostId(), mark.nextGeneration()))) {
                 // Stopped for good after the hand-over: the target has the guest, if it has all of it.
                 settlement.handedOver(record, mark);
                 return;
@@ -175,6 +186,11 @@ final class Recovery {
         if (mark != null) {
             recoverSource(record, mark, running.get());
         }
+    }
+
+    private boolean hasLeft(VmRecord record) {
+        MoveMark travel = record.travel();
+        return travel != null && storage.hasMoved(record, travel);
     }
 
     /** At rest though nobody wanted that: what is kept up keeps its lock. */
@@ -230,14 +246,19 @@ final class Recovery {
                             .withGeneration(mark.nextGeneration())
                             .withMigration(null)
                             .withBootEpochMillis(shadow.orElseThrow().startedEpochMillis()));
+            if (record.travel() != null) {
+                arrivals.settle(record);
+            }
             return;
         }
-        if (mark != null && ours && shadow.isPresent() && state == RunState.LOADED) {
+        // Of one that comes with its files only the server knows whose it is, so they stay in any case.
+        boolean held = ours || record.travel() != null;
+        if (mark != null && held && shadow.isPresent() && state == RunState.LOADED) {
             // Whole and ours, but only the server knows whether the source has stopped for good.
             vms.entry(record.vmId()).incoming(new TargetSession(mark.migrationId(), shadow.get(), null));
             return;
         }
-        if (ours) {
+        if (held) {
             // What it had of the guest is lost with the stream. The source takes the lock back, or the server comes.
             shadow.ifPresent(RunningVm::powerOff);
             vms.entry(record.vmId()).runsNoMore();

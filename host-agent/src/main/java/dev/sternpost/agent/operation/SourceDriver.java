@@ -2,6 +2,7 @@ package dev.sternpost.agent.operation;
 
 import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.MigrationProgress;
+import dev.sternpost.agent.engine.StorageMover;
 import dev.sternpost.agent.operation.SourceSession.Stage;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
@@ -9,6 +10,7 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.vmotion.precopy.PrecopyLimits;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,8 @@ final class SourceDriver {
     private static final long POLL_MILLIS = 40;
     private static final long REPORT_MILLIS = 250;
 
+    private static final long DISKS_PERCENT = 50;
+
     /** How long a guest that reached the switch-over by itself may stand still while permission is sought. */
     static final long STOPPED_MILLIS_MAX = 2_000;
 
@@ -35,13 +39,16 @@ final class SourceDriver {
     private final SourceSettlement settlement;
     private final PrecopyLimits limits;
     private final MigrationConductor conductor;
-    private final long startNanos = System.nanoTime();
+    private final BooleanSupplier startMemory;
+    private long startNanos = System.nanoTime();
     private long stoppedSinceNanos;
     private long heldSinceNanos;
     private long reportedNanos;
     private int reportedRound;
 
-    SourceDriver(SourceSession session, Reporter reporter, SourceSettlement settlement) {
+    /** @param startMemory begins with memory when disks that go along are in step; false when the migration has ended */
+    SourceDriver(SourceSession session, Reporter reporter, SourceSettlement settlement, BooleanSupplier startMemory) {
+        this.startMemory = startMemory;
         this.session = session;
         this.reporter = reporter;
         this.settlement = settlement;
@@ -56,8 +63,13 @@ final class SourceDriver {
 
     void run() {
         try {
+            boolean withDisks = session.order().filesTo() != null;
+            if (withDisks && !copyDisks()) {
+                return;
+            }
             while (session.stage() == Stage.COPYING) {
-                FaultException failure = step();
+                FaultException failure = withDisks ? disksFailed(look()) : null;
+                failure = failure == null ? step() : failure;
                 if (failure != null) {
                     giveUp(failure);
                     return;
@@ -70,6 +82,62 @@ final class SourceDriver {
             // The engine is gone or does not answer; the migration cannot go on, and must not be left without a driver.
             giveUp(asFault(e));
         }
+    }
+
+    /** Returns when disks are in step and memory is on its way; false when it is over before. */
+    private boolean copyDisks() throws InterruptedException {
+        while (session.stage() == Stage.COPYING) {
+            StorageMover.Progress progress = look();
+            FaultException failure =
+                    session.cancelled() ? SourceOperations.cancelled(session.vmId()) : disksFailed(progress);
+            if (failure != null) {
+                giveUp(failure);
+                return false;
+            }
+            if (progress.inStep()) {
+                startNanos = System.nanoTime();
+                return startMemory.getAsBoolean();
+            }
+            reportDisks(progress, System.nanoTime());
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        return false;
+    }
+
+    private StorageMover.Progress look() {
+        return session.running().diskSender().progress();
+    }
+
+    private void reportDisks(StorageMover.Progress progress, long now) {
+        if (reportedNanos != 0 && millisSince(reportedNanos, now) < REPORT_MILLIS) {
+            return;
+        }
+        reportedNanos = now;
+        long total = progress.totalBytes();
+        // Memory still comes after them.
+        int percent =
+                total == 0 ? 0 : (int) Math.clamp(progress.copiedBytes() * DISKS_PERCENT / total, 0, DISKS_PERCENT);
+        reporter.progress(
+                session.commandId(),
+                percent,
+                (progress.copiedBytes() >> 20) + " of " + (total >> 20) + " MiB of disks copied",
+                null);
+    }
+
+    private @Nullable FaultException disksFailed(StorageMover.Progress progress) {
+        if (progress.error().isEmpty()) {
+            return null;
+        }
+        boolean full = progress.error().contains("No space left");
+        return new FaultException(Fault.of(
+                        full ? FaultCode.DATASTORE_FULL : FaultCode.MIGRATION_FAILED,
+                        full
+                                ? "the datastore of the target became full while the disks of " + session.vmId()
+                                        + " were copied to it; it goes on where it was. Free some space or choose another."
+                                : "the disks of " + session.vmId()
+                                        + " could not be copied; it goes on where it was. Look at both hosts' logs, then migrate it again.")
+                .about(session.vmId())
+                .withContext(progress.error()));
     }
 
     /** One look; returns why to give up, or null. */

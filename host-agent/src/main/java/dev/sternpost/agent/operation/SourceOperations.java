@@ -6,6 +6,7 @@ import dev.sternpost.agent.engine.MigrationProgress;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.MigrationMark;
+import dev.sternpost.agent.ledger.MoveMark;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.operation.Operation.ReleaseSource;
 import dev.sternpost.agent.operation.Operation.StartMigration;
@@ -13,6 +14,7 @@ import dev.sternpost.agent.relay.Outbound;
 import dev.sternpost.agent.relay.OutboundOrder;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
@@ -65,18 +67,23 @@ final class SourceOperations {
         }
         // Says under which generation the guest runs now, and that it is still ours.
         vms.lock(record).take(vms.self(record.generation()));
+        VmPlace filesTo = order.filesTo();
         host.ledger()
-                .put(record.withMigration(
-                        new MigrationMark(order.migrationId(), MigrationMark.Role.SOURCE, order.targetHostId(), 0)));
+                .put(record.withMigration(new MigrationMark(
+                                order.migrationId(), MigrationMark.Role.SOURCE, order.targetHostId(), 0))
+                        .withMove(
+                                filesTo == null
+                                        ? null
+                                        : new MoveMark(
+                                                order.migrationId(), filesTo.datastoreUuid(), filesTo.directory())));
         Outbound outbound = null;
         try {
             outbound = host.relay().connect(relayOrder(order, running));
-            running.probe().start(TICK_MILLIS);
-            running.migrationSource()
-                    .start(
-                            relayOrder(order, running).streamSocket(),
-                            order.bandwidthBytesPerSecondMax(),
-                            order.limits().pagesMillis());
+            if (filesTo == null) {
+                startMemory(order, running);
+            } else {
+                startDisks(order, running, outbound);
+            }
         } catch (RuntimeException e) {
             // Whatever it was, the guest runs on here as if nothing had been.
             if (outbound != null) {
@@ -90,9 +97,35 @@ final class SourceOperations {
                 new SourceSession(command.commandId(), record.vmId(), record.generation(), order, running, outbound);
         entry.outgoing(session);
         vms.note(record, "live migration " + order.migrationId() + " to " + order.targetHostId() + " began");
-        SourceDriver driver = new SourceDriver(session, reporter, settlement);
+        SourceDriver driver = new SourceDriver(
+                session, reporter, settlement, () -> vms.inTurn(session.vmId(), () -> startMemory(session)));
         workers.start("migrate-" + record.vmId(), driver::run);
         return session;
+    }
+
+    private void startDisks(StartMigration order, RunningVm running, Outbound outbound) {
+        Path socket = running.socketDirectory().resolve("disks-out.sock");
+        int disks = running.launch().shape().disks().size();
+        host.relay().connectDisks(outbound, relayOrder(order, running), socket, disks);
+        running.diskSender().start(socket, order.bandwidthBytesPerSecondMax());
+    }
+
+    private static void startMemory(StartMigration order, RunningVm running) {
+        running.probe().start(TICK_MILLIS);
+        running.migrationSource()
+                .start(
+                        relayOrder(order, running).streamSocket(),
+                        order.bandwidthBytesPerSecondMax(),
+                        order.limits().pagesMillis());
+    }
+
+    /** In the virtual machine's turn; false when the migration has ended or is about to. */
+    private static boolean startMemory(SourceSession session) {
+        if (session.stage() != SourceSession.Stage.COPYING || session.cancelled()) {
+            return false;
+        }
+        startMemory(session.order(), session.running());
+        return true;
     }
 
     private static OutboundOrder relayOrder(StartMigration order, RunningVm running) {

@@ -4,6 +4,7 @@ import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.RunningVm;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.MigrationMark;
+import dev.sternpost.agent.ledger.MoveMark;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.vmdirectory.LockHolder;
 import dev.sternpost.inventory.fault.Fault;
@@ -77,6 +78,9 @@ final class SourceSettlement {
         } catch (FaultException e) {
             log.info("{}: {}", record.vmId(), e.getMessage());
         }
+        if (record.travel() != null) {
+            endDisks(running);
+        }
         host.ledger().put(record.withMigration(null));
         vms.note(record, "live migration ended, the guest stays here");
     }
@@ -105,11 +109,16 @@ final class SourceSettlement {
         if (mark == null || mark.nextGeneration() == 0) {
             return; // The switch-over was never allowed, so the lock was never given away.
         }
+        MoveMark travel = record.travel();
         LockHolder target = new LockHolder(mark.peerHostId(), 0, mark.nextGeneration(), mark.migrationId());
         LockHolder self = vms.self(record.generation());
         for (int attempt = 1; ; attempt++) {
             try {
-                vms.lock(record).takeBack(target, self);
+                if (travel == null) {
+                    vms.lock(record).takeBack(target, self);
+                } else {
+                    vms.lock(record).comeBack(StorageSettlement.target(travel).text(), self);
+                }
                 return;
             } catch (FaultException e) {
                 boolean somebodyElses = e.code() == FaultCode.VM_LOCKED || e.code() == FaultCode.STALE_GENERATION;
@@ -134,6 +143,14 @@ final class SourceSettlement {
                                 .about(record.vmId()),
                         e);
             }
+        }
+    }
+
+    private static void endDisks(RunningVm running) {
+        try {
+            running.diskSender().cancel();
+        } catch (FaultException e) {
+            log.warn("{}: sending its disks is not ended in order: {}", running.vmId(), e.getMessage());
         }
     }
 

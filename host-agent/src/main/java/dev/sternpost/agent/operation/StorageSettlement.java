@@ -29,7 +29,7 @@ final class StorageSettlement {
     /** The record with the place where the virtual machine is now. The ledger knows it on return; the move may have more to be settled. */
     VmRecord locate(VmRecord record) {
         MoveMark mark = record.move();
-        if (mark == null || !hasMoved(record, mark)) {
+        if (mark == null || record.travel() != null || !hasMoved(record, mark)) {
             return record;
         }
         VmRecord moved = record.moved(mark).withMove(mark);
@@ -45,7 +45,7 @@ final class StorageSettlement {
     void settle(VmRecord before) {
         MoveMark mark = before.move();
         VmRecord record = host.ledger().vm(before.vmId()).orElse(null);
-        if (mark == null || record == null) {
+        if (mark == null || record == null || before.travel() != null) {
             return;
         }
         boolean moved = vms.place(record).equals(target(mark));

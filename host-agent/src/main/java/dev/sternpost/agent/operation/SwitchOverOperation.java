@@ -20,6 +20,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,8 +46,10 @@ final class SwitchOverOperation {
     private final HostKit host;
     private final Vms vms;
     private final SourceSettlement settlement;
+    private final DepartureOperations departures;
 
-    SwitchOverOperation(HostKit host, Vms vms, SourceSettlement settlement) {
+    SwitchOverOperation(HostKit host, Vms vms, SourceSettlement settlement, DepartureOperations departures) {
+        this.departures = departures;
         this.host = host;
         this.vms = vms;
         this.settlement = settlement;
@@ -82,14 +85,15 @@ final class SwitchOverOperation {
         try {
             VmRecord record = before.withMigration(mark);
             host.ledger().put(record);
+            if (session.order().filesTo() != null) {
+                departures.sendLogs(record, session.order());
+            }
             source.requestSwitchover(session.order().limits().pagesMillis());
             stop = source.awaitPreSwitchover(STOP_TIMEOUT);
             if (!session.pass()) {
                 throw SourceOperations.cancelled(session.vmId());
             }
-            LockHolder target = new LockHolder(
-                    mark.peerHostId(), host.ledger().incarnation(), mark.nextGeneration(), mark.migrationId());
-            vms.lock(record).handOver(vms.self(session.generation()), target);
+            giveAway(session, record, mark);
             log.info("{}: handed over {} ms after the stop", record.vmId(), millisSince(stop));
         } catch (RuntimeException e) {
             // Not a byte of the rest has been sent: cancelling lets the guest run on here.
@@ -101,6 +105,20 @@ final class SwitchOverOperation {
             log.info("{}: the switch-over does not go on: {}", session.vmId(), e.getMessage());
         }
         return finish(session, mark, stop);
+    }
+
+    /** The point of no return: with its files the virtual machine leaves a sign where its lock was, else the lock names the target. */
+    private void giveAway(SourceSession session, VmRecord record, MigrationMark mark) {
+        LockHolder self = vms.self(session.generation());
+        VmPlace filesTo = session.order().filesTo();
+        if (filesTo != null) {
+            session.running().diskSender().finish();
+            vms.lock(record).moveAway(Optional.of(self), mark.nextGeneration(), filesTo.text());
+            return;
+        }
+        LockHolder target = new LockHolder(
+                mark.peerHostId(), host.ledger().incarnation(), mark.nextGeneration(), mark.migrationId());
+        vms.lock(record).handOver(self, target);
     }
 
     /** Finds out how it ended, however long that takes within bounds, and acts on it. */

@@ -17,6 +17,7 @@ import dev.sternpost.agent.relay.Go;
 import dev.sternpost.agent.relay.GoAnswer;
 import dev.sternpost.agent.relay.Inbound;
 import dev.sternpost.agent.relay.InboundOrder;
+import dev.sternpost.agent.vmdirectory.DiskShape;
 import dev.sternpost.agent.vmdirectory.LockHolder;
 import dev.sternpost.agent.vmdirectory.StoredVm;
 import dev.sternpost.inventory.fault.Fault;
@@ -45,9 +46,10 @@ final class TargetOperations {
     private final EngineListener listener;
     private final Workers workers;
     private final ActivationMeter meter;
-    private final EndedMigrations ended = new EndedMigrations();
+    private final Arrivals arrivals;
 
-    TargetOperations(HostKit host, Vms vms, EngineListener listener, Workers workers) {
+    TargetOperations(HostKit host, Vms vms, EngineListener listener, Workers workers, Arrivals arrivals) {
+        this.arrivals = arrivals;
         this.host = host;
         this.vms = vms;
         this.listener = listener;
@@ -62,7 +64,7 @@ final class TargetOperations {
             throw new FaultException(
                     FaultCode.REQUEST_INVALID, "the command lacks the directory; this is a defect of the server.");
         }
-        if (ended.contains(order.migrationId())) {
+        if (arrivals.wasEnded(order.migrationId())) {
             throw SourceOperations.cancelled(command.vmId());
         }
         Optional<VmRecord> known = host.ledger().vm(command.vmId());
@@ -73,18 +75,28 @@ final class TargetOperations {
                 .isPresent()) {
             return;
         }
-        known.ifPresent(record -> refuseOccupied(record, order));
-        StoredVm stored = host.directories().read(vms.directory(place), order.vmxName());
-        MigrationMark mark = new MigrationMark(
-                order.migrationId(), MigrationMark.Role.TARGET, order.sourceHostId(), order.nextGeneration());
-        VmRecord record = VmRecord.off(
-                        command.vmId(),
-                        command.generation(),
-                        place.datastoreUuid(),
-                        place.directory(),
-                        stored.vmxName())
-                .withState(LedgerState.INCOMING)
-                .withMigration(mark);
+        StoredVm stored;
+        VmRecord record;
+        if (order.withFiles()) {
+            record = known.filter(awaited -> ArrivalOperations.isAwaited(awaited, order.migrationId()))
+                    .orElseThrow(() -> filesMissing(command.vmId()));
+            stored = arrivals.home(record).makeImages(order.provisioning());
+        } else {
+            known.ifPresent(occupant -> refuseOccupied(occupant, order));
+            stored = host.directories().read(vms.directory(place), order.vmxName());
+            record = VmRecord.off(
+                            command.vmId(),
+                            command.generation(),
+                            place.datastoreUuid(),
+                            place.directory(),
+                            stored.vmxName())
+                    .withState(LedgerState.INCOMING)
+                    .withMigration(new MigrationMark(
+                            order.migrationId(),
+                            MigrationMark.Role.TARGET,
+                            order.sourceHostId(),
+                            order.nextGeneration()));
+        }
         host.engine().clear(command.vmId()); // What an earlier try may have left.
         host.ledger().put(record);
         try {
@@ -97,6 +109,13 @@ final class TargetOperations {
             forget(record);
             throw e;
         }
+    }
+
+    private FaultException filesMissing(String vmId) {
+        return new FaultException(
+                FaultCode.MIGRATION_FAILED,
+                vmId,
+                "the files of " + vmId + " have not come to " + host.hostId() + "; migrate it again.");
     }
 
     private void refuseOccupied(VmRecord record, PrepareIncoming order) {
@@ -132,6 +151,15 @@ final class TargetOperations {
     private Inbound receive(String vmId, RunningVm shadow, PrepareIncoming order) {
         Path socket = shadow.socketDirectory().resolve("in.sock");
         shadow.migrationTarget().listen(socket);
+        Path disks = order.withFiles() ? shadow.socketDirectory().resolve("disks-in.sock") : null;
+        if (disks != null) {
+            shadow.migrationTarget()
+                    .receiveDisks(
+                            disks,
+                            shadow.launch().shape().disks().stream()
+                                    .map(DiskShape::label)
+                                    .toList());
+        }
         return host.relay()
                 .expect(new InboundOrder(
                         order.migrationId(),
@@ -139,7 +167,8 @@ final class TargetOperations {
                         order.sourceHostId(),
                         socket,
                         go -> workers.visit(() -> released(vmId, order.migrationId(), go))
-                                .orElseGet(() -> new GoAnswer(false, "the agent is ending"))));
+                                .orElseGet(() -> new GoAnswer(false, "the agent is ending")),
+                        disks));
     }
 
     /** The source's agent says that the guest may run here. */
@@ -191,7 +220,11 @@ final class TargetOperations {
         if (record.state() == LedgerState.INCOMING
                 && mark != null
                 && mark.migrationId().equals(migrationId)
-                && lockNamesUs(record)) {
+                && (record.travel() != null || lockNamesUs(record))) {
+            if (record.travel() != null) {
+                arrivals.takeUp(record);
+                arrivals.settle(record);
+            }
             vms.entry(record.vmId()).runsNoMore();
             if (!host.keeper().ended(record.vmId(), mark.nextGeneration(), "its memory was lost on the way")) {
                 vms.lock(record).release(host.hostId());
@@ -221,8 +254,14 @@ final class TargetOperations {
             return; // It runs already.
         }
         Keeper.Permit permit = host.keeper().permit(record.vmId());
-        vms.lock(record).require(host.hostId(), mark.nextGeneration());
+        if (record.travel() == null) {
+            vms.lock(record).require(host.hostId(), mark.nextGeneration());
+        }
         session.target().awaitLoaded(LOAD_TIMEOUT);
+        if (record.travel() != null) {
+            // Whoever says that the guest may run says that the source has given it away.
+            arrivals.takeUp(record);
+        }
         permit.check();
         RunInstant run = session.target().activate();
         VmRecord on = record.withState(LedgerState.ON)
@@ -233,6 +272,9 @@ final class TargetOperations {
         host.ledger().put(on);
         host.keeper().runs(on.vmId(), on.generation());
         meter.measure(session, on.vmId(), run, go);
+        if (record.travel() != null) {
+            arrivals.settle(record);
+        }
         vms.note(on, "runs here after live migration " + session.migrationId() + ", generation " + on.generation());
         vms.report(on.vmId());
     }
@@ -267,7 +309,7 @@ final class TargetOperations {
 
     /** Called in the virtual machine's turn. */
     void abort(AgentCommand command, AbortIncoming order) {
-        ended.add(order.migrationId());
+        arrivals.end(order.migrationId());
         VmRecord record = vms.find(command.vmId()).orElse(null);
         if (record == null) {
             return;
@@ -328,6 +370,9 @@ final class TargetOperations {
         entry.incoming().flatMap(TargetSession::relay).ifPresent(relay -> relay.cut("the shadow VM ended"));
         entry.incoming(null);
         entry.runsNoMore();
+        if (record.travel() != null) {
+            arrivals.discard(record);
+        }
         host.ledger().put(record.withState(LedgerState.GONE).withMigration(null));
     }
 }

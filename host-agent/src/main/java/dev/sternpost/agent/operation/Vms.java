@@ -116,7 +116,8 @@ final class Vms {
     VmRecord accept(AgentCommand command) {
         VmRecord record = require(command.vmId());
         checkGeneration(command, record);
-        if (record.move() != null) {
+        boolean leavesRunning = record.travel() != null && record.state() == LedgerState.ON;
+        if (record.move() != null && !leavesRunning) {
             throw new FaultException(
                     FaultCode.VM_WRONG_POWER_STATE,
                     command.vmId(),

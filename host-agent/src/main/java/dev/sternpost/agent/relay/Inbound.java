@@ -4,7 +4,11 @@ import dev.sternpost.agent.relay.RelayHeader.Kind;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,9 @@ public final class Inbound {
 
     private static final Logger log = LoggerFactory.getLogger(Inbound.class);
 
+    /** More than a virtual machine has. */
+    static final int DISKS_MAX = 32;
+
     private final InboundOrder order;
     private final RelayLimits limits;
     private final Deadlines deadlines;
@@ -24,6 +31,8 @@ public final class Inbound {
     private final CompletableFuture<Void> streamEnd = new CompletableFuture<>();
     private @Nullable ControlLine control;
     private @Nullable StreamPump pump;
+    private final List<StreamPump> disks = new ArrayList<>();
+    private int disksTaken;
     private boolean closed;
 
     Inbound(InboundOrder order, RelayLimits limits, Deadlines deadlines, Runnable withdraw) {
@@ -48,8 +57,10 @@ public final class Inbound {
         withdraw.run();
         StreamPump stream;
         ControlLine line;
+        List<StreamPump> carried;
         synchronized (this) {
             closed = true;
+            carried = List.copyOf(disks);
             stream = pump;
             line = control;
         }
@@ -59,6 +70,7 @@ public final class Inbound {
         if (line != null) {
             line.close(reason);
         }
+        carried.forEach(disk -> disk.cut(reason));
         streamEnd.completeExceptionally(new IOException(reason));
     }
 
@@ -66,9 +78,12 @@ public final class Inbound {
         return order;
     }
 
-    /** Takes the only connection of that kind; false when it was there already or this is over. */
+    /** Takes the only connection of that kind, or one more for a disk; false when it was there already or this is over. */
     synchronized boolean take(Kind kind) {
-        return !closed && taken.add(kind);
+        if (kind == Kind.DISK) {
+            return !closed && order.diskSocket() != null && disksTaken++ < DISKS_MAX;
+        }
+        return !closed && kind != Kind.FILES && taken.add(kind);
     }
 
     /** Goes on with a connection that was taken. Keeps it for as long as it lives. */
@@ -76,7 +91,8 @@ public final class Inbound {
         switch (kind) {
             case CONTROL -> runControl(channel);
             case STREAM -> runStream(channel);
-            case PEER -> throw new IllegalArgumentException("not a connection of a migration");
+            case DISK -> runDisk(channel, Objects.requireNonNull(order.diskSocket()));
+            case PEER, FILES -> throw new IllegalArgumentException("not a connection of a migration");
         }
     }
 
@@ -121,6 +137,18 @@ public final class Inbound {
         } catch (IOException e) {
             log.info("migration {}: the answer did not reach the source: {}", order.migrationId(), e.getMessage());
         }
+    }
+
+    private void runDisk(TlsChannel channel, Path socket) throws IOException {
+        StreamPump started =
+                new StreamPump(SocketChannel.open(UnixDomainSocketAddress.of(socket)), channel, 0, limits, deadlines);
+        synchronized (this) {
+            disks.add(started);
+            if (closed) {
+                started.cut("cut before it began");
+            }
+        }
+        started.end().exceptionally(_ -> null).join();
     }
 
     private void runStream(TlsChannel channel) throws IOException {

@@ -6,7 +6,6 @@ import dev.sternpost.agent.relay.RelayHeader.Kind;
 import dev.sternpost.inventory.fault.Fault;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
-import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,8 +31,6 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,18 +44,20 @@ public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
     /** Connections being served or shaking hands at once; more wait in the listen queue. */
-    static final int CONNECTIONS_MAX = 64;
+    static final int CONNECTIONS_MAX = 192;
 
     private static final Duration CLOSE_WAIT_MAX = Duration.ofSeconds(5);
 
-    private static final byte ACCEPTED = 0;
+    static final byte ACCEPTED = 0;
     private static final byte REFUSED = 1;
 
     private final Supplier<HostIdentity> identity;
     private final RelayLimits limits;
     private final Deadlines deadlines = new Deadlines();
+    private final Connector connector;
     private final ServerSocketChannel server;
     private final Map<String, Inbound> expected = new ConcurrentHashMap<>();
+    private final Map<String, FileArrival> arriving = new ConcurrentHashMap<>();
     private final Set<Outbound> sending = ConcurrentHashMap.newKeySet();
     private final Semaphore slots = new Semaphore(CONNECTIONS_MAX);
     private final PeerListener peers = new PeerListener();
@@ -68,6 +67,7 @@ public final class Relay implements AutoCloseable {
         this.identity = identity;
         this.server = server;
         this.limits = limits;
+        this.connector = new Connector(limits, deadlines, this::address);
     }
 
     /**
@@ -123,15 +123,16 @@ public final class Relay implements AutoCloseable {
      * @throws FaultException MIGRATION_FAILED when the target cannot be reached, is another host, or refuses
      */
     public Outbound connect(OutboundOrder order) {
+        Connector.Peer target = new Connector.Peer(order.targetHostId(), order.targetAddress());
         SslContext context = TlsSetups.relayClient(identity.get());
         ServerSocketChannel listener = null;
         TlsChannel control = null;
         TlsChannel stream = null;
         try {
             listener = listen(order.streamSocket());
-            Dialled target = new Dialled(order.targetHostId(), order.targetAddress());
-            control = dial(target, new RelayHeader(Kind.CONTROL, order.migrationId(), order.ticket()), context);
-            stream = dial(target, new RelayHeader(Kind.STREAM, order.migrationId(), order.ticket()), context);
+            control =
+                    connector.dial(target, new RelayHeader(Kind.CONTROL, order.migrationId(), order.ticket()), context);
+            stream = connector.dial(target, new RelayHeader(Kind.STREAM, order.migrationId(), order.ticket()), context);
             Outbound outbound = new Outbound(
                     listener,
                     stream,
@@ -144,15 +145,74 @@ public final class Relay implements AutoCloseable {
             return outbound;
         } catch (IOException e) {
             closeAll(listener, control, stream);
-            throw new FaultException(
-                    Fault.of(
-                                    FaultCode.MIGRATION_FAILED,
-                                    "the relay of " + order.targetHostId() + " at " + order.targetAddress()
-                                            + " cannot be used: " + e.getMessage()
-                                            + "; check that its agent runs and the address is reachable")
-                            .withContext(e.toString()),
-                    e);
+            throw unusable(target, e);
         }
+    }
+
+    /**
+     * Connects to the target of a migration once for each disk, and listens on the unix socket for as many connections of the engine. They end
+     * with the migration.
+     *
+     * @param outbound what {@link #connect} gave for the same order
+     * @throws FaultException MIGRATION_FAILED when the target does not take them
+     */
+    public void connectDisks(Outbound outbound, OutboundOrder order, Path socket, int disks) {
+        Connector.Peer target = new Connector.Peer(order.targetHostId(), order.targetAddress());
+        RelayHeader header = new RelayHeader(Kind.DISK, order.migrationId(), order.ticket());
+        DiskLines lines = new DiskLines(limits, deadlines);
+        outbound.lost().thenAccept(lines::cut);
+        try {
+            for (int i = 0; i < disks; i++) {
+                lines.add(connector.dial(target, header, TlsSetups.relayClient(identity.get())));
+            }
+            lines.listen(listen(socket));
+        } catch (IOException e) {
+            lines.cut("not all disks could be connected");
+            throw unusable(target, e);
+        }
+    }
+
+    /**
+     * Lets the source of a move send files, as often as it wants, until this is withdrawn.
+     *
+     * @return withdraws it, and cuts what is under way
+     */
+    public Runnable expectFiles(IncomingFiles order) {
+        FileArrival arrival = new FileArrival(order);
+        FileArrival before = arriving.put(order.moveId(), arrival);
+        if (before != null) {
+            before.cut();
+        }
+        return () -> {
+            arriving.remove(order.moveId(), arrival);
+            arrival.cut();
+        };
+    }
+
+    /**
+     * Sends files. Returns when the target has all of them on its disk.
+     *
+     * @throws FaultException what the target says, such as DATASTORE_FULL; MIGRATION_FAILED when it cannot be reached or the line breaks;
+     *     OPERATION_CANCELLED when the watch wants that
+     */
+    public void sendFiles(OutgoingFiles order, OutgoingFiles.Watch watch) {
+        Connector.Peer target = new Connector.Peer(order.targetHostId(), order.targetAddress());
+        RelayHeader header = new RelayHeader(Kind.FILES, order.moveId(), order.ticket());
+        try (TlsChannel channel = connector.dial(target, header, TlsSetups.relayClient(identity.get()))) {
+            new FileSending(channel, order, watch, deadlines).run();
+        } catch (IOException e) {
+            throw unusable(target, e);
+        }
+    }
+
+    private static FaultException unusable(Connector.Peer target, IOException e) {
+        return new FaultException(
+                Fault.of(
+                                FaultCode.MIGRATION_FAILED,
+                                "the relay of " + target.hostId() + " at " + target.address() + " cannot be used: "
+                                        + e.getMessage() + "; check that its agent runs and the address is reachable")
+                        .withContext(e.toString()),
+                e);
     }
 
     /**
@@ -171,8 +231,8 @@ public final class Relay implements AutoCloseable {
     }
 
     private TlsChannel dialPeer(String hostId, InetSocketAddress address) throws IOException {
-        TlsChannel channel = dial(
-                new Dialled(hostId, address),
+        TlsChannel channel = connector.dial(
+                new Connector.Peer(hostId, address),
                 new RelayHeader(Kind.PEER, "ha", "-"),
                 TlsSetups.relayClient(identity.get()));
         channel.shrink();
@@ -191,6 +251,7 @@ public final class Relay implements AutoCloseable {
         }
         sending.forEach(outbound -> outbound.cut("the agent is ending"));
         expected.values().forEach(inbound -> inbound.cut("the agent is ending"));
+        arriving.values().forEach(FileArrival::cut);
         deadlines.close();
     }
 
@@ -201,45 +262,6 @@ public final class Relay implements AutoCloseable {
         // The engine runs as another user; the directory keeps everybody else out.
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
         return listener;
-    }
-
-    /** Who is to answer there. */
-    private record Dialled(String hostId, InetSocketAddress address) {}
-
-    private TlsChannel dial(Dialled target, RelayHeader header, SslContext context) throws IOException {
-        SocketChannel socket = SocketChannel.open();
-        Future<?> deadline = deadlines.closeAfter(limits.handshake(), socket);
-        try {
-            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            // From the address where this host listens: on a machine with several networks, and to whoever filters, it
-            // is this host that speaks.
-            InetSocketAddress own = address();
-            if (!own.getAddress().isAnyLocalAddress()) {
-                socket.bind(new InetSocketAddress(own.getAddress(), 0));
-            }
-            socket.connect(target.address());
-            TlsChannel channel = TlsChannel.open(socket, engine(context, true));
-            String peer = channel.peerHostId().orElse("no host");
-            if (!peer.equals(target.hostId())) {
-                throw new SSLException("the certificate there names " + peer);
-            }
-            channel.write(header.format());
-            ByteBuffer answer = ByteBuffer.allocate(1);
-            channel.readFully(
-                    answer, ByteBuffer.allocateDirect(channel.recordBytesMax()).limit(0));
-            if (answer.get(0) != ACCEPTED) {
-                throw new IOException("it refuses the connection (it does not expect it, or not from this host)");
-            }
-            deadline.cancel(false);
-            return channel;
-        } catch (ClosedChannelException e) {
-            throw new IOException("no answer within " + limits.handshake().toSeconds() + " s", e);
-        } catch (IOException e) {
-            socket.close();
-            throw e;
-        } finally {
-            deadline.cancel(false);
-        }
     }
 
     private void acceptAll() {
@@ -269,14 +291,27 @@ public final class Relay implements AutoCloseable {
         Future<?> deadline = deadlines.closeAfter(limits.handshake(), socket);
         try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            TlsChannel channel = TlsChannel.open(socket, engine(TlsSetups.relayServer(identity.get()), false));
+            TlsChannel channel =
+                    TlsChannel.open(socket, Connector.engine(TlsSetups.relayServer(identity.get()), false));
             RelayHeader header = readHeader(channel);
+            if (header.kind() == Kind.FILES) {
+                FileArrival arrival = arriving.get(header.migrationId());
+                boolean taken = arrival != null
+                        && fits(arrival.order().ticket(), header)
+                        && arrival.order()
+                                .sourceHostId()
+                                .equals(channel.peerHostId().orElse(""));
+                answer(channel, taken);
+                deadline.cancel(false);
+                if (arrival != null && taken) {
+                    arrival.run(channel);
+                }
+                return;
+            }
             if (header.kind() == Kind.PEER) {
                 String peer = channel.peerHostId().orElse("");
                 boolean taken = peers.takes(peer);
-                channel.write(ByteBuffer.allocateDirect(1)
-                        .put(taken ? ACCEPTED : REFUSED)
-                        .flip());
+                answer(channel, taken);
                 deadline.cancel(false);
                 if (taken) {
                     channel.shrink();
@@ -291,10 +326,10 @@ public final class Relay implements AutoCloseable {
             }
             Inbound inbound = admit(header, channel.peerHostId().orElse(""));
             if (inbound == null || !inbound.take(header.kind())) {
-                channel.write(ByteBuffer.allocateDirect(1).put(REFUSED).flip());
+                answer(channel, false);
                 return;
             }
-            channel.write(ByteBuffer.allocateDirect(1).put(ACCEPTED).flip());
+            answer(channel, true);
             deadline.cancel(false);
             inbound.run(header.kind(), channel);
         } catch (IOException e) {
@@ -302,6 +337,17 @@ public final class Relay implements AutoCloseable {
         } finally {
             deadline.cancel(false);
         }
+    }
+
+    private static void answer(TlsChannel channel, boolean accepted) throws IOException {
+        channel.write(
+                ByteBuffer.allocateDirect(1).put(accepted ? ACCEPTED : REFUSED).flip());
+    }
+
+    // The same work for all, so that a wrong ticket teaches nothing.
+    private static boolean fits(String ticket, RelayHeader header) {
+        return MessageDigest.isEqual(
+                ticket.getBytes(StandardCharsets.UTF_8), header.ticket().getBytes(StandardCharsets.UTF_8));
     }
 
     private static RelayHeader readHeader(TlsChannel channel) throws IOException {
@@ -324,9 +370,7 @@ public final class Relay implements AutoCloseable {
     private @Nullable Inbound admit(RelayHeader header, String peer) {
         Inbound inbound = expected.get(header.migrationId());
         String ticket = inbound == null ? "" : inbound.order().ticket();
-        // The same work and the same answer for all, so that a wrong ticket teaches nothing.
-        boolean ticketFits = MessageDigest.isEqual(
-                ticket.getBytes(StandardCharsets.UTF_8), header.ticket().getBytes(StandardCharsets.UTF_8));
+        boolean ticketFits = fits(ticket, header);
         if (inbound == null || !ticketFits || !inbound.order().sourceHostId().equals(peer)) {
             log.warn(
                     "relay: refused {} of migration {} from {}: {}",
@@ -337,12 +381,6 @@ public final class Relay implements AutoCloseable {
             return null;
         }
         return inbound;
-    }
-
-    private static SSLEngine engine(SslContext context, boolean client) {
-        SSLEngine engine = context.newEngine(UnpooledByteBufAllocator.DEFAULT);
-        engine.setUseClientMode(client);
-        return engine;
     }
 
     private static void closeAll(@Nullable AutoCloseable... victims) {

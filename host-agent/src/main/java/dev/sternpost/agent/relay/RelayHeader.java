@@ -25,7 +25,11 @@ record RelayHeader(Kind kind, String migrationId, String ticket) {
         STREAM,
         CONTROL,
         /** What a host says to another for high availability; migration id and ticket mean nothing, the certificate is all that counts. */
-        PEER
+        PEER,
+        /** What goes between the two engines for one disk. */
+        DISK,
+        /** Files, for a virtual machine that goes to another host with them. */
+        FILES
     }
 
     RelayHeader {

@@ -129,6 +129,16 @@ final class TlsChannel implements Closeable {
         }
     }
 
+    /** Gives back what was read too much; it is read again. Before anything else was read. */
+    void unread(ByteBuffer rest) {
+        if (rest.hasRemaining()) {
+            early = ByteBuffer.allocateDirect(rest.remaining() + early.remaining())
+                    .put(rest)
+                    .put(early)
+                    .flip();
+        }
+    }
+
     /** Gives up most of its buffers: for a connection that stays for long and carries little. Before anything but the first words went over it. */
     void shrink() {
         int bytes = Math.max(incoming.remaining(), engine.getSession().getPacketBufferSize());

@@ -38,13 +38,17 @@ final class DiskImages {
 
     /** A full copy of an image nobody writes to, grown to the disk's capacity. */
     static void copy(Path source, Path file, DiskShape disk) {
-        requirePlainFile(source);
-        requireSelfContained(source);
+        requireWhole(source);
         List<String> command = new ArrayList<>(List.of("qemu-img", "convert", "-q", "-f", "qcow2", "-O", "qcow2"));
         command.addAll(List.of("-o", "preallocation=" + preallocation(disk.provisioning())));
         command.addAll(List.of(source.toString(), file.toString()));
         run(COPY, file, command);
         grow(file, disk);
+    }
+
+    static void requireWhole(Path image) {
+        requirePlainFile(image);
+        requireSelfContained(image);
     }
 
     // A link would make the agent read or change somebody else's disk.

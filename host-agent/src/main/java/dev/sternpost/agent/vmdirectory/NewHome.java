@@ -56,20 +56,25 @@ public final class NewHome {
         return VmDirectories.guarded(directory, () -> {
             VmShape shape = shape(old, disksNow);
             requireSpace(old, shape);
-            discard();
-            try {
-                Files.createDirectory(directory);
-            } catch (FileAlreadyExistsException e) {
-                throw new FaultException(
-                        FaultCode.NAME_TAKEN,
-                        "There is already something called \"" + directory.getFileName()
-                                + "\" on the datastore; move it away, or choose another datastore.");
-            }
-            DurableFiles.write(directory.resolve(MARK), moveId.getBytes(StandardCharsets.UTF_8));
-            // Others may enter: the hypervisor's user must reach the disks, whose own rights protect them.
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            make();
             return shape;
         });
+    }
+
+    /** Makes the directory, marked; one that the same move made before is emptied. */
+    void make() throws IOException {
+        discard();
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            throw new FaultException(
+                    FaultCode.NAME_TAKEN,
+                    "There is already something called \"" + directory.getFileName()
+                            + "\" on the datastore; move it away, or choose another datastore.");
+        }
+        DurableFiles.write(directory.resolve(MARK), moveId.getBytes(StandardCharsets.UTF_8));
+        // Others may enter: the hypervisor's user must reach the disks, whose own rights protect them.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static VmShape shape(StoredVm old, @Nullable Provisioning disksNow) {
@@ -174,7 +179,7 @@ public final class NewHome {
         DurableFiles.syncFile(made);
     }
 
-    private static List<Path> smallFiles(StoredVm old) {
+    static List<Path> smallFiles(StoredVm old) {
         List<Path> files = new ArrayList<>();
         for (String ending : COPIED_ENDINGS) {
             Path file = old.directory().resolve(old.vmxName() + ending);
@@ -193,7 +198,7 @@ public final class NewHome {
     /** Deletes everything here, if this move made it; else does nothing. */
     public void discard() {
         VmDirectories.guarded(directory, () -> {
-            if (mark().filter(moveId::equals).isPresent()) {
+            if (isMine()) {
                 // The configuration first: what is half deleted must not be taken for a virtual machine.
                 try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, "*.vmx")) {
                     for (Path vmx : entries) {
@@ -204,6 +209,11 @@ public final class NewHome {
             }
             return moveId;
         });
+    }
+
+    /** Whether this move made the directory and has not been settled. */
+    boolean isMine() throws IOException {
+        return mark().filter(moveId::equals).isPresent();
     }
 
     private Optional<String> mark() throws IOException {

@@ -168,6 +168,37 @@ public final class VmDirectories {
         return new NewHome(directory, moveId, owner);
     }
 
+    /** The directory that a virtual machine comes to from another host. */
+    public ArrivingHome arrivingHome(Path directory, String vmxName, String moveId) {
+        return new ArrivingHome(
+                newHome(directory, moveId), Names.checkFileName(vmxName, "name of the .vmx file"), owner);
+    }
+
+    /**
+     * Passes when each disk of a virtual machine that does not run is an image of its own.
+     *
+     * @throws FaultException CONFIG_INVALID, FILE_NOT_FOUND
+     */
+    public void requireWhole(StoredVm vm) {
+        vm.shape()
+                .disks()
+                .forEach(disk -> DiskImages.requireWhole(vm.directory().resolve(disk.fileName())));
+    }
+
+    /** The files of a virtual machine by which another host knows it, without its disks; only while nothing of them is made or renamed. */
+    public List<Path> smallFiles(StoredVm vm) {
+        return guarded(vm.directory(), () -> {
+            List<Path> files = new ArrayList<>(NewHome.smallFiles(vm));
+            for (String ending : List.of(".nvram", ".vmx")) {
+                Path file = vm.directory().resolve(vm.vmxName() + ending);
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    files.add(file);
+                }
+            }
+            return files;
+        });
+    }
+
     /**
      * Deletes what a virtual machine left in a directory from which it has moved away, as the sign there says. Done already counts as done.
      *

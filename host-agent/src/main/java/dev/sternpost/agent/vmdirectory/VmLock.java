@@ -174,6 +174,23 @@ public final class VmLock {
         });
     }
 
+    /**
+     * Turns the sign that names this place back into a lock, when it has turned out that the virtual machine did not get there. Done already
+     * counts as done.
+     */
+    public void comeBack(String place, LockHolder mine) {
+        change(current -> {
+            if (movedTo().filter(place::equals).isPresent()) {
+                DurableFiles.write(file, mine.bytes(vmId));
+            } else if (current.isEmpty() || isForeign() || !sameOwner(current.get(), mine)) {
+                throw current.map(this::lockedBy)
+                        .orElseGet(() -> new FaultException(
+                                FaultCode.VM_LOCKED,
+                                "The lock of " + subject + " is gone; look at its directory before going on."));
+            }
+        });
+    }
+
     private static boolean same(Optional<LockHolder> a, Optional<LockHolder> b) {
         return a.isPresent() == b.isPresent() && (a.isEmpty() || sameOwner(a.get(), b.orElseThrow()));
     }

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.engine.DiskSender;
 import dev.sternpost.agent.engine.EngineEvent;
 import dev.sternpost.agent.engine.EngineFacts;
 import dev.sternpost.agent.engine.EngineListener;
@@ -32,8 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** An engine over {@link FakeWorld}, with the manners that {@link HypervisorEngine} promises. */
 final class FakeEngine implements HypervisorEngine {
@@ -119,18 +118,6 @@ final class FakeEngine implements HypervisorEngine {
         held.clear();
     }
 
-    /** As real engines do, not longer than the thread may wait. */
-    private static boolean await(Duration timeout, BooleanSupplier condition) {
-        long until = System.nanoTime() + timeout.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - until > 0 || Thread.currentThread().isInterrupted()) {
-                return condition.getAsBoolean();
-            }
-            LockSupport.parkNanos(500_000);
-        }
-        return true;
-    }
-
     private final class FakeVm implements RunningVm, MigrationSource, MigrationTarget, TickProbe, GuestAgent {
         private final FakeWorld.Process process;
 
@@ -146,6 +133,16 @@ final class FakeEngine implements HypervisorEngine {
         @Override
         public StorageMover storageMover() {
             return process.mover;
+        }
+
+        @Override
+        public DiskSender diskSender() {
+            return process.mover;
+        }
+
+        @Override
+        public void receiveDisks(Path socket, List<String> labels) {
+            process.mover.start(socket, 0);
         }
 
         @Override
@@ -299,7 +296,7 @@ final class FakeEngine implements HypervisorEngine {
 
         @Override
         public MigrationProgress awaitCompleted(Duration timeout) {
-            if (!await(timeout, () -> process.phase.ended() || process.state() == RunState.ENDED)) {
+            if (!FakeWorld.await(timeout, () -> process.phase.ended() || process.state() == RunState.ENDED)) {
                 throw new FaultException(FaultCode.OPERATION_TIMED_OUT, vmId(), "no word yet");
             }
             if (process.phase != MigrationPhase.COMPLETED) {
@@ -326,7 +323,7 @@ final class FakeEngine implements HypervisorEngine {
 
         @Override
         public void awaitLoaded(Duration timeout) {
-            await(timeout, () -> process.state() != RunState.INCOMING);
+            FakeWorld.await(timeout, () -> process.state() != RunState.INCOMING);
             if (process.state() != RunState.LOADED && process.state() != RunState.RUNNING) {
                 throw new FaultException(FaultCode.MIGRATION_FAILED, vmId(), "it did not arrive: " + process.state());
             }
@@ -363,7 +360,7 @@ final class FakeEngine implements HypervisorEngine {
 
         @Override
         public Optional<Tick> awaitTick(long sequenceAbove, Duration timeout) {
-            await(
+            FakeWorld.await(
                     timeout,
                     () -> last().filter(tick -> tick.sequence() > sequenceAbove).isPresent());
             return last().filter(tick -> tick.sequence() > sequenceAbove);

@@ -1,5 +1,6 @@
 package dev.sternpost.agent.operation;
 
+import dev.sternpost.agent.engine.DiskSender;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.StorageMover;
 import dev.sternpost.agent.engine.VmLaunch;
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Moves nothing but remembers which files the guest uses, and can be cut off on either side of the decision. */
-final class FakeMover implements StorageMover {
+final class FakeMover implements StorageMover, DiskSender {
 
     /** Where the agent that drives it dies. */
     enum Cut {
@@ -31,6 +32,22 @@ final class FakeMover implements StorageMover {
     @Override
     public void start(Path directory, List<DiskShape> disks, long bytesPerSecondMax) {
         copying = true;
+    }
+
+    @Override
+    public void start(Path socket, long bytesPerSecondMax) {
+        copying = true;
+    }
+
+    @Override
+    public void finish() {
+        if (process.state() != RunState.PAUSED) {
+            throw new IllegalStateException("the guest has to stand still");
+        }
+        if (!progress().inStep()) {
+            throw new FaultException(FaultCode.MIGRATION_FAILED, "disks fell out of step: " + error);
+        }
+        copying = false;
     }
 
     @Override

@@ -115,6 +115,38 @@ final class Orders {
         return of(generation, new Operation.CancelFileMove(moveId, to));
     }
 
+    AgentCommand receive(long generation, String moveId, String sourceHostId) {
+        return of(generation, new Operation.ReceiveFiles(moveId, TICKET, sourceHostId, generation + 1, "app-1"));
+    }
+
+    /** @param to the rig that the place is on */
+    AgentCommand send(long generation, String moveId, AgentRig to, VmPlace place) {
+        return of(
+                generation,
+                new Operation.SendFiles(moveId, TICKET, to.hostId, to.relayAddress(), place, generation + 1, 0));
+    }
+
+    AgentCommand prepareWithFiles(long generation, String moveId, String sourceHostId) {
+        return of(
+                generation,
+                new Operation.PrepareIncoming(moveId, TICKET, sourceHostId, generation + 1, "app-1", true, null));
+    }
+
+    AgentCommand startWithFiles(long generation, String moveId, AgentRig to, VmPlace place, long bytesPerSecondMax) {
+        return of(
+                generation,
+                new Operation.StartMigration(
+                        moveId, TICKET, to.hostId, to.relayAddress(), 300, bytesPerSecondMax, 60_000, place));
+    }
+
+    AgentCommand handOver(long generation, String moveId, VmPlace place) {
+        return of(generation, new Operation.HandOverFiles(moveId, place));
+    }
+
+    AgentCommand take(long generation, String moveId) {
+        return of(generation, new Operation.TakeFiles(moveId));
+    }
+
     AgentCommand removeMoved(long generation, VmPlace to) {
         return of(generation, new Operation.RemoveMovedFiles(place, to, "app-1"));
     }

@@ -17,6 +17,7 @@ import dev.sternpost.proto.agent.v1.Command;
 import dev.sternpost.proto.agent.v1.CreateVm;
 import dev.sternpost.proto.agent.v1.DeleteVm;
 import dev.sternpost.proto.agent.v1.ForgetVm;
+import dev.sternpost.proto.agent.v1.HandOverFiles;
 import dev.sternpost.proto.agent.v1.MoveFiles;
 import dev.sternpost.proto.agent.v1.PowerOffHost;
 import dev.sternpost.proto.agent.v1.PowerOffVm;
@@ -25,6 +26,7 @@ import dev.sternpost.proto.agent.v1.PrepareIncoming;
 import dev.sternpost.proto.agent.v1.QueryVm;
 import dev.sternpost.proto.agent.v1.ReadConsole;
 import dev.sternpost.proto.agent.v1.ReadVmDirectory;
+import dev.sternpost.proto.agent.v1.ReceiveFiles;
 import dev.sternpost.proto.agent.v1.ReconfigureVm;
 import dev.sternpost.proto.agent.v1.ReleaseSource;
 import dev.sternpost.proto.agent.v1.RemoveMovedFiles;
@@ -32,12 +34,14 @@ import dev.sternpost.proto.agent.v1.RenameVm;
 import dev.sternpost.proto.agent.v1.ResetVm;
 import dev.sternpost.proto.agent.v1.RunProgram;
 import dev.sternpost.proto.agent.v1.Screenshot;
+import dev.sternpost.proto.agent.v1.SendFiles;
 import dev.sternpost.proto.agent.v1.SendMagicPacket;
 import dev.sternpost.proto.agent.v1.ShutdownVm;
 import dev.sternpost.proto.agent.v1.StartMigration;
 import dev.sternpost.proto.agent.v1.SuspendVm;
 import dev.sternpost.proto.agent.v1.SwitchFiles;
 import dev.sternpost.proto.agent.v1.SwitchOver;
+import dev.sternpost.proto.agent.v1.TakeFiles;
 import dev.sternpost.proto.agent.v1.VmDirectory;
 import dev.sternpost.proto.agent.v1.VmSpec;
 import dev.sternpost.server.host.HostCommand;
@@ -87,13 +91,7 @@ final class CommandMessages {
             case HostOperation.ResetVm() -> message.setResetVm(ResetVm.getDefaultInstance());
             case HostOperation.SuspendVm() -> message.setSuspendVm(SuspendVm.getDefaultInstance());
             case HostOperation.QueryVm() -> message.setQueryVm(QueryVm.getDefaultInstance());
-            case HostOperation.PrepareIncoming prepare ->
-                message.setPrepareIncoming(PrepareIncoming.newBuilder()
-                        .setMigrationId(prepare.migrationId())
-                        .setTicket(prepare.ticket())
-                        .setSourceHostId(prepare.sourceHostId().value())
-                        .setNextGeneration(prepare.nextGeneration())
-                        .setVmxName(vmxName));
+            case HostOperation.PrepareIncoming prepare -> message.setPrepareIncoming(prepare(prepare, vmxName));
             case HostOperation.StartMigration start -> message.setStartMigration(start(start));
             case HostOperation.SwitchOver(String id, long generation) ->
                 message.setSwitchOver(SwitchOver.newBuilder().setMigrationId(id).setNextGeneration(generation));
@@ -117,6 +115,27 @@ final class CommandMessages {
                         .setOld(directory(old))
                         .setTarget(directory(target))
                         .setVmxName(old.vmxName()));
+            case HostOperation.ReceiveFiles receive ->
+                message.setReceiveFiles(ReceiveFiles.newBuilder()
+                        .setMoveId(receive.moveId())
+                        .setTicket(receive.ticket())
+                        .setSourceHostId(receive.sourceHostId().value())
+                        .setNextGeneration(receive.nextGeneration())
+                        .setVmxName(vmxName));
+            case HostOperation.SendFiles send ->
+                message.setSendFiles(SendFiles.newBuilder()
+                        .setMoveId(send.moveId())
+                        .setTicket(send.ticket())
+                        .setTargetHostId(send.targetHostId().value())
+                        .setTargetRelayAddress(send.targetRelayAddress())
+                        .setTarget(directory(send.target()))
+                        .setNextGeneration(send.nextGeneration())
+                        .setBandwidthLimitBytesPerSecond(send.bandwidthLimitBytesPerSecond()));
+            case HostOperation.HandOverFiles(String id, VmLocation target) ->
+                message.setHandOverFiles(
+                        HandOverFiles.newBuilder().setMoveId(id).setTarget(directory(target)));
+            case HostOperation.TakeFiles(String id) ->
+                message.setTakeFiles(TakeFiles.newBuilder().setMoveId(id));
             case HostOperation.RunProgram run ->
                 message.setRunProgram(RunProgram.newBuilder()
                         .setProgram(run.program())
@@ -161,16 +180,33 @@ final class CommandMessages {
         return message.build();
     }
 
+    private static PrepareIncoming prepare(HostOperation.PrepareIncoming prepare, String vmxName) {
+        DiskProvisioning provisioning = prepare.provisioning();
+        return PrepareIncoming.newBuilder()
+                .setMigrationId(prepare.migrationId())
+                .setTicket(prepare.ticket())
+                .setSourceHostId(prepare.sourceHostId().value())
+                .setNextGeneration(prepare.nextGeneration())
+                .setVmxName(vmxName)
+                .setWithFiles(prepare.withFiles())
+                .setProvisioning(provisioning == null ? "" : provisioning(provisioning))
+                .build();
+    }
+
     private static StartMigration start(HostOperation.StartMigration start) {
-        return StartMigration.newBuilder()
+        StartMigration.Builder message = StartMigration.newBuilder()
                 .setMigrationId(start.migrationId())
                 .setTicket(start.ticket())
                 .setTargetHostId(start.targetHostId().value())
                 .setTargetRelayAddress(start.targetRelayAddress())
                 .setDowntimeLimitMs(start.downtimeLimitMillis())
                 .setBandwidthLimitBytesPerSecond(start.bandwidthLimitBytesPerSecond())
-                .setConvergenceTimeoutMs(start.convergenceTimeoutMillis())
-                .build();
+                .setConvergenceTimeoutMs(start.convergenceTimeoutMillis());
+        VmLocation filesTo = start.filesTo();
+        if (filesTo != null) {
+            message.setFilesTo(directory(filesTo));
+        }
+        return message.build();
     }
 
     private static MoveFiles move(HostOperation.MoveFiles move) {

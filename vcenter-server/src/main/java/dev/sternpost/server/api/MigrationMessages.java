@@ -58,7 +58,8 @@ final class MigrationMessages {
                 .forEach(host -> message.addHosts(MigrationVerdict.newBuilder()
                         .setHostId(host.hostId().value())
                         .setHostName(host.hostName())
-                        .addAllObstacles(host.obstacles())));
+                        .addAllObstacles(host.obstacles())
+                        .addAllNotes(host.notes())));
         if (check.forecast() != null) {
             message.setForecast(forecast(check.forecast()));
         }

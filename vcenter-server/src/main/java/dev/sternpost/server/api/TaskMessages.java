@@ -64,7 +64,7 @@ final class TaskMessages {
     }
 
     private static Optional<MigrationProgress> migration(TaskDraft draft, TaskSummary summary) {
-        if (!draft.kind().equals(LiveMigration.KIND)) {
+        if (!LiveMigration.isLive(draft.kind())) {
             return Optional.empty();
         }
         MigrationProgress.Builder message = MigrationProgress.newBuilder();

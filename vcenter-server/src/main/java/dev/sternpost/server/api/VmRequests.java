@@ -64,27 +64,24 @@ final class VmRequests {
                 request.getVm(),
                 request.getHost(),
                 request.getDowntimeLimitMs(),
-                bandwidth(request.getBandwidthLimitBytesPerSecond()));
+                bandwidth(request.getBandwidthLimitBytesPerSecond()),
+                request.getDatastore(),
+                provisioning(request.getDiskProvisioning()));
     }
 
     /**
      * Whether the VM is to have its files on another datastore, and not to go to another host.
      *
-     * @throws FaultException REQUEST_INVALID when both are asked for, or a kind of disks without a datastore
+     * @throws FaultException REQUEST_INVALID when a kind of disks is asked for without a datastore
      */
     static boolean movesStorage(MigrateVirtualMachineRequest request) {
         boolean storage = !request.getDatastore().isEmpty();
-        if (storage && !request.getHost().isEmpty()) {
-            throw new FaultException(
-                    FaultCode.REQUEST_INVALID,
-                    "A VM goes to another host or its files to another datastore, not both at once. Do the one, then the other.");
-        }
         if (!storage && provisioning(request.getDiskProvisioning()) != null) {
             throw new FaultException(
                     FaultCode.REQUEST_INVALID,
                     "Disks are set aside in another way when they move to another datastore. Name that datastore.");
         }
-        return storage;
+        return storage && request.getHost().isEmpty();
     }
 
     /** @throws FaultException REQUEST_INVALID when the bandwidth is too little to ever end */
@@ -102,7 +99,9 @@ final class VmRequests {
                 request.getVm(),
                 request.getHost(),
                 request.getDowntimeLimitMs(),
-                bandwidth(request.getBandwidthLimitBytesPerSecond()));
+                bandwidth(request.getBandwidthLimitBytesPerSecond()),
+                request.getDatastore(),
+                null);
     }
 
     private static long bandwidth(long bytesPerSecond) {

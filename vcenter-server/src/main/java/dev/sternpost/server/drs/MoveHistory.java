@@ -41,7 +41,7 @@ final class MoveHistory {
     }
 
     private void noteEnded(Task task) {
-        boolean moved = task.draft().kind().equals(LiveMigration.KIND) && task.state() == TaskState.SUCCEEDED;
+        boolean moved = LiveMigration.isLive(task.draft().kind()) && task.state() == TaskState.SUCCEEDED;
         @Nullable Instant end = task.summary().endTime();
         if (moved && end != null) {
             MigrationView.of(task.summary())

@@ -41,8 +41,19 @@ public sealed interface HostOperation {
 
     record QueryVm() implements HostOperation {}
 
-    /** The ticket is a secret of this migration; {@code toString} leaves it out. */
-    record PrepareIncoming(String migrationId, String ticket, HostId sourceHostId, long nextGeneration)
+    /**
+     * The ticket is a secret of this migration; {@code toString} leaves it out.
+     *
+     * @param withFiles whether its files have come by {@link ReceiveFiles} and its disks are to come
+     * @param provisioning how disks that come are set aside; null for as they are
+     */
+    record PrepareIncoming(
+            String migrationId,
+            String ticket,
+            HostId sourceHostId,
+            long nextGeneration,
+            boolean withFiles,
+            @Nullable DiskProvisioning provisioning)
             implements HostOperation {
         @Override
         public String toString() {
@@ -50,7 +61,11 @@ public sealed interface HostOperation {
         }
     }
 
-    /** Its answer comes when the guest, still running, is ready for the switch-over: {@link HostPayload.Migration}. */
+    /**
+     * Its answer comes when the guest, still running, is ready for the switch-over: {@link HostPayload.Migration}.
+     *
+     * @param filesTo where its files go along; null when both hosts see them
+     */
     record StartMigration(
             String migrationId,
             String ticket,
@@ -58,7 +73,8 @@ public sealed interface HostOperation {
             String targetRelayAddress,
             long downtimeLimitMillis,
             long bandwidthLimitBytesPerSecond,
-            long convergenceTimeoutMillis)
+            long convergenceTimeoutMillis,
+            @Nullable VmLocation filesTo)
             implements HostOperation {
         @Override
         public String toString() {
@@ -100,6 +116,37 @@ public sealed interface HostOperation {
 
     /** Deletes what was left at the old place. */
     record RemoveMovedFiles(VmLocation old, VmLocation target) implements HostOperation {}
+
+    /** To the target, which makes the directory of the command and expects files there; ended by {@link AbortIncoming}. */
+    record ReceiveFiles(String moveId, String ticket, HostId sourceHostId, long nextGeneration)
+            implements HostOperation {
+        @Override
+        public String toString() {
+            return "ReceiveFiles[" + moveId + " from " + sourceHostId + "]";
+        }
+    }
+
+    /** To the source: all files of a VM that does not run, all but the disks of one that does. Ended by {@link CancelMigration}. */
+    record SendFiles(
+            String moveId,
+            String ticket,
+            HostId targetHostId,
+            String targetRelayAddress,
+            VmLocation target,
+            long nextGeneration,
+            long bandwidthLimitBytesPerSecond)
+            implements HostOperation {
+        @Override
+        public String toString() {
+            return "SendFiles[" + moveId + " to " + targetHostId + "]";
+        }
+    }
+
+    /** To the source of a VM that does not run: gives it away. */
+    record HandOverFiles(String moveId, VmLocation target) implements HostOperation {}
+
+    /** To the target of a VM that does not run: takes it. Answers with {@link HostPayload.Shape}. */
+    record TakeFiles(String moveId) implements HostOperation {}
 
     /** Answers with {@link HostPayload.ProgramResult}. */
     record RunProgram(String program, List<String> arguments, Duration timeout) implements HostOperation {

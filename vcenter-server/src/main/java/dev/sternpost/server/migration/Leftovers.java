@@ -122,12 +122,21 @@ public final class Leftovers {
     /** The newest migration that had this host as its source or target. */
     private static Optional<String> migration(List<Task> history, HostId hostId, boolean asSource) {
         return history.stream()
-                .filter(task -> task.draft().kind().equals(LiveMigration.KIND))
-                .filter(task -> MigrationView.of(task.summary())
-                        .filter(view -> hostId.value().equals(asSource ? view.sourceHostId() : view.targetHostId()))
-                        .isPresent())
+                .filter(task -> wasEndOf(task, hostId, asSource))
                 .map(task -> task.id().toString())
                 .findFirst();
+    }
+
+    private static boolean wasEndOf(Task task, HostId hostId, boolean asSource) {
+        String kind = task.draft().kind();
+        if (kind.equals(ColdMoveWithFiles.KIND)) {
+            MigrationInput input = Json.read(task.draft().input(), MigrationInput.class);
+            return !asSource && input.targetHostId().equals(hostId.value());
+        }
+        return LiveMigration.isLive(kind)
+                && MigrationView.of(task.summary())
+                        .filter(view -> hostId.value().equals(asSource ? view.sourceHostId() : view.targetHostId()))
+                        .isPresent();
     }
 
     /** A VM the inventory never had, because the task that was to make or register it failed, or has no more. */

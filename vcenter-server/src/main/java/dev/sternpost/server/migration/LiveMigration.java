@@ -12,29 +12,23 @@ import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostPayload;
 import dev.sternpost.server.host.HostProgress;
 import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.server.placement.Placements;
 import dev.sternpost.server.virtualmachine.VmOrders;
 import dev.sternpost.server.work.Json;
-import dev.sternpost.server.work.Newcomer;
 import dev.sternpost.server.work.Reservations;
-import dev.sternpost.server.work.Reservations.Promise;
 import dev.sternpost.task.RetryPolicy;
 import dev.sternpost.task.Step;
 import dev.sternpost.task.StepContext;
 import dev.sternpost.task.StepOutput;
 import dev.sternpost.task.StepProgress;
-import dev.sternpost.task.Task;
 import dev.sternpost.task.Workflow;
 import dev.sternpost.vmotion.phase.MigrationPhase;
 import dev.sternpost.vmotion.precopy.PrecopyLimits;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -66,17 +60,15 @@ public final class LiveMigration {
 
     private static final Duration CONVERGENCE_TIMEOUT = Duration.ofMillis(PrecopyLimits.TIMEOUT_MILLIS_DEFAULT);
     /** The source answers within the convergence timeout; what comes on top is for a source that comes back. */
-    private static final Duration JOIN_TIMEOUT = CONVERGENCE_TIMEOUT.plusSeconds(60);
+    static final Duration JOIN_TIMEOUT = CONVERGENCE_TIMEOUT.plusSeconds(60);
 
     static final Duration BRIEF_TIMEOUT = Duration.ofSeconds(30);
 
     /** The engine may take its time over the last pages. */
-    private static final Duration SWITCH_TIMEOUT = Duration.ofSeconds(80);
-
-    private static final int TICKET_BYTES = 32;
+    static final Duration SWITCH_TIMEOUT = Duration.ofSeconds(80);
 
     /** Share of the whole that each slow step has, in percent of the task. */
-    private static final int COPY_WEIGHT = 10;
+    static final int COPY_WEIGHT = 10;
 
     private final Inventory inventory;
     private final MigrationOrders orders;
@@ -85,7 +77,7 @@ public final class LiveMigration {
     private final LostSource lostSource;
     private final MigrationForecasts forecasts;
     private final InstantSource clock;
-    private final SecureRandom random = new SecureRandom();
+    private final Tickets tickets = new Tickets();
 
     public LiveMigration(
             Inventory inventory,
@@ -104,13 +96,20 @@ public final class LiveMigration {
         this.clock = clock;
     }
 
-    /** What was decided at the start and holds for the whole move. The ticket is a secret between the two agents. */
+    /**
+     * What was decided at the start and holds for the whole move. The ticket is a secret between the two agents.
+     *
+     * @param filesTo where its files go along; null when they stay
+     * @param filesFrom where they are at the start
+     */
     record Plan(
             String targetHostId,
             String relayAddress,
             String ticket,
             long generation,
-            @Nullable MigrationForecast forecast) {
+            @Nullable MigrationForecast forecast,
+            @Nullable VmLocation filesTo,
+            VmLocation filesFrom) {
         long nextGeneration() {
             return generation + 1;
         }
@@ -167,36 +166,25 @@ public final class LiveMigration {
                 Step.local("release-reservation", records::tellTheOutcome));
     }
 
-    /**
-     * The room that an unfinished task was promised before the server was started again; empty when it was promised none.
-     *
-     * @param outputs what its steps have recorded, by name
-     */
-    public static Optional<Promise> promiseOf(Task task, Map<String, String> outputs, InventorySnapshot snapshot) {
-        if (!task.draft().kind().equals(KIND) || !outputs.containsKey("reserve-target")) {
-            return Optional.empty();
-        }
-        HostId target =
-                new HostId(Json.read(outputs.get("reserve-target"), Plan.class).targetHostId());
-        MigrationInput input = Json.read(task.draft().input(), MigrationInput.class);
-        return snapshot.find(new VirtualMachineId(input.vmId())).map(vm -> new Promise(target, Newcomer.of(vm)));
-    }
-
-    private StepOutput reserveTarget(StepContext context) {
+    StepOutput reserveTarget(StepContext context) {
         MigrationInput input = input(context);
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = vm(snapshot, input);
         MigrationInput.requireRunning(vm);
-        Host target = targets.promised(context.task().id(), vm, input.targetHostId(), input.planned());
-        byte[] ticket = new byte[TICKET_BYTES];
-        random.nextBytes(ticket);
+        Host target = targets.promised(context.task().id(), input.atTarget(vm), input.targetHostId(), input.planned());
+        MigrationInput.FilesAlong files = input.files();
         var facts = target.facts();
         Plan plan = new Plan(
                 target.id().value(),
                 facts == null ? "" : facts.relayAddress(),
-                Base64.getUrlEncoder().withoutPadding().encodeToString(ticket),
+                tickets.next(),
                 vm.generation(),
-                forecasts.of(vm, target.id().value(), limits(input), input.bandwidthLimitBytesPerSecond()));
+                // How long disks take is not forecast, so nothing is for a move that takes them along.
+                files == null
+                        ? forecasts.of(vm, target.id().value(), limits(input), input.bandwidthLimitBytesPerSecond())
+                        : null,
+                files == null ? null : NewDirectory.choose(snapshot, vm, files.datastoreId()),
+                VmOrders.locationOf(snapshot, vm));
         say(context, begun(input, plan), 100, "");
         return StepOutput.of(
                 Json.write(plan),
@@ -207,22 +195,28 @@ public final class LiveMigration {
                                 sentence(plan)));
     }
 
-    private CompletionStage<StepOutput> prepareTarget(StepContext context) {
+    CompletionStage<StepOutput> prepareTarget(StepContext context) {
         Plan plan = plan(context);
+        MigrationInput.FilesAlong files = input(context).files();
         HostOperation operation = new HostOperation.PrepareIncoming(
-                migrationId(context), plan.ticket(), new HostId(input(context).sourceHostId()), plan.nextGeneration());
+                migrationId(context),
+                plan.ticket(),
+                new HostId(input(context).sourceHostId()),
+                plan.nextGeneration(),
+                files != null,
+                files == null ? null : files.provisioning());
         return orders.toTarget(context, plan.generation(), operation)
                 .thenApply(answer -> StepOutput.said(MigrationPhase.SHADOW_VM.title()));
     }
 
-    private CompletionStage<StepOutput> abortTarget(StepContext context) {
+    CompletionStage<StepOutput> abortTarget(StepContext context) {
         return orders.toTarget(
                         context, plan(context).generation(), new HostOperation.AbortIncoming(migrationId(context)))
                 .thenApply(answer -> StepOutput.said("Shadow VM ended"));
     }
 
     /** Done when the first bytes flow; the command itself runs on and is joined by the next step. */
-    private CompletionStage<StepOutput> startPrecopy(StepContext context) {
+    CompletionStage<StepOutput> startPrecopy(StepContext context) {
         CompletableFuture<StepOutput> begun = new CompletableFuture<>();
         StepOutput output = StepOutput.of(
                 Json.write(new Begun(context.operationKey(), clock.millis())), MigrationPhase.DIRTY_BITMAP.title());
@@ -237,14 +231,12 @@ public final class LiveMigration {
         return begun;
     }
 
-    private CompletionStage<StepOutput> awaitConvergence(StepContext context) {
+    CompletionStage<StepOutput> awaitConvergence(StepContext context) {
         MigrationView[] view = {view(context)};
         return copy(context, begun(context).key(), progress -> {
                     HostPayload.MigrationReport report = progress.migration();
-                    if (report != null) {
-                        view[0] = view[0].with(report);
-                        say(context, view[0], progress.percent(), progress.detail());
-                    }
+                    view[0] = report == null ? view[0] : view[0].with(report);
+                    say(context, view[0], progress.percent(), progress.detail());
                 })
                 .thenApply(answer -> {
                     HostPayload.MigrationReport report = MigrationAnswers.report(answer);
@@ -271,12 +263,14 @@ public final class LiveMigration {
                 plan.relayAddress(),
                 limits.downtimeMillis(),
                 input.bandwidthLimitBytesPerSecond(),
-                limits.timeoutMillis());
-        return orders.send(
-                context, new HostId(input.sourceHostId()), key, plan.generation(), operation, JOIN_TIMEOUT, progress);
+                limits.timeoutMillis(),
+                plan.filesTo());
+        Duration timeout = plan.filesTo() == null ? JOIN_TIMEOUT : StorageMove.COPY_TIMEOUT;
+        HostId source = new HostId(input.sourceHostId());
+        return orders.send(context, source, key, plan.generation(), null, operation, timeout, progress);
     }
 
-    private CompletionStage<StepOutput> cancelSource(StepContext context) {
+    CompletionStage<StepOutput> cancelSource(StepContext context) {
         return orders.toSource(
                         context,
                         plan(context).generation(),
@@ -285,7 +279,7 @@ public final class LiveMigration {
                 .thenApply(answer -> StepOutput.said("Copying stopped, the guest runs on at the source"));
     }
 
-    private CompletionStage<StepOutput> switchOver(StepContext context) {
+    CompletionStage<StepOutput> switchOver(StepContext context) {
         Plan plan = plan(context);
         MigrationView before = view(context);
         return orders.toSource(
@@ -303,7 +297,7 @@ public final class LiveMigration {
                 });
     }
 
-    private CompletionStage<StepOutput> activateTarget(StepContext context) {
+    CompletionStage<StepOutput> activateTarget(StepContext context) {
         MigrationView before = view(context);
         long begun = begun(context).epochMillis();
         return orders.toTarget(
@@ -322,18 +316,31 @@ public final class LiveMigration {
                 });
     }
 
-    private CompletionStage<StepOutput> announce(StepContext context) {
+    CompletionStage<StepOutput> announce(StepContext context) {
         return orders.toTarget(context, plan(context).nextGeneration(), new HostOperation.AnnounceVm())
                 .thenApply(answer -> StepOutput.said(MigrationPhase.MAC_MOVED.title()));
     }
 
-    private CompletionStage<StepOutput> releaseSource(StepContext context) {
+    CompletionStage<StepOutput> releaseSource(StepContext context) {
         return orders.toSource(
                         context,
                         plan(context).nextGeneration(),
                         new HostOperation.ReleaseSource(migrationId(context)),
                         BRIEF_TIMEOUT)
                 .thenApply(answer -> StepOutput.said(MigrationPhase.SOURCE_DELETED.title()));
+    }
+
+    /** Whether tasks of this kind move a running VM to another host. */
+    public static boolean isLive(String kind) {
+        return kind.equals(KIND) || kind.equals(MigrationWithFiles.KIND);
+    }
+
+    MigrationOrders orders() {
+        return orders;
+    }
+
+    MigrationRecords records() {
+        return records;
     }
 
     static MigrationInput input(StepContext context) {

@@ -10,10 +10,12 @@ import dev.sternpost.server.host.HostCommands;
 import dev.sternpost.server.host.HostOperation;
 import dev.sternpost.server.host.HostProgress;
 import dev.sternpost.server.host.VmLocation;
+import dev.sternpost.server.virtualmachine.VmOrders;
 import dev.sternpost.task.StepContext;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the two hosts of a live migration what a step wants of them. */
 final class MigrationOrders {
@@ -26,12 +28,14 @@ final class MigrationOrders {
     }
 
     CompletionStage<HostAnswer> toTarget(StepContext context, long generation, HostOperation operation) {
-        HostId target = new HostId(LiveMigration.plan(context).targetHostId());
+        LiveMigration.Plan plan = LiveMigration.plan(context);
+        HostId target = new HostId(plan.targetHostId());
         return send(
                 context,
                 target,
                 context.operationKey(),
                 generation,
+                plan.filesTo(),
                 operation,
                 LiveMigration.BRIEF_TIMEOUT,
                 progress -> {});
@@ -40,14 +44,16 @@ final class MigrationOrders {
     CompletionStage<HostAnswer> toSource(
             StepContext context, long generation, HostOperation operation, Duration timeout) {
         HostId source = new HostId(LiveMigration.input(context).sourceHostId());
-        return send(context, source, context.operationKey(), generation, operation, timeout, progress -> {});
+        return send(context, source, context.operationKey(), generation, null, operation, timeout, progress -> {});
     }
 
+    /** @param location where its files are for that host; null for where the record says */
     CompletionStage<HostAnswer> send(
             StepContext context,
             HostId hostId,
             String key,
             long generation,
+            @Nullable VmLocation location,
             HostOperation operation,
             Duration timeout,
             Consumer<HostProgress> progress) {
@@ -59,7 +65,7 @@ final class MigrationOrders {
                 context.epoch(),
                 vm.id(),
                 generation,
-                new VmLocation(snapshot.get(vm.datastoreId()).uuid(), vm.directory(), vm.vmxName()),
+                location == null ? VmOrders.locationOf(snapshot, vm) : location,
                 operation);
         return hosts.send(hostId, command, timeout, progress);
     }

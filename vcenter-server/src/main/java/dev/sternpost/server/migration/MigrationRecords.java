@@ -13,6 +13,7 @@ import dev.sternpost.inventory.store.AuditDraft;
 import dev.sternpost.inventory.store.Inventory;
 import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.host.Observed;
+import dev.sternpost.server.host.VmLocation;
 import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.server.work.Json;
 import dev.sternpost.task.StepContext;
@@ -65,7 +66,7 @@ final class MigrationRecords {
         inventory.commit((InventorySnapshot snapshot) -> {
             VirtualMachine vm = LiveMigration.vm(snapshot, input);
             return InventoryWrite.builder()
-                    .put(vm.withOwner(target, plan.nextGeneration()))
+                    .put(withFiles(vm.withOwner(target, plan.nextGeneration()), input, plan))
                     .audit(new AuditDraft(
                             context.task().draft().userName(),
                             LiveMigration.PRIVILEGE,
@@ -77,6 +78,15 @@ final class MigrationRecords {
         long version = LiveMigration.vm(before, input).version() + 1;
         return StepOutput.of(
                 Long.toString(version), "Owned by " + before.get(target).name());
+    }
+
+    private static VirtualMachine withFiles(VirtualMachine vm, MigrationInput input, LiveMigration.Plan plan) {
+        MigrationInput.FilesAlong files = input.files();
+        VmLocation place = plan.filesTo();
+        return files == null || place == null
+                ? vm
+                : vm.withPlace(files.datastoreId(), place.directory())
+                        .withConfig(vm.config().withDisks(files.disks(vm.config())));
     }
 
     /** The event of the whole, and the runtime as the target has it. */
@@ -96,12 +106,16 @@ final class MigrationRecords {
         inventory.commit((InventorySnapshot snapshot) -> {
             VirtualMachine vm = LiveMigration.vm(snapshot, LiveMigration.input(context));
             HostId target = new HostId(view.targetHostId());
+            boolean withFiles = LiveMigration.input(context).files() != null;
             String message = String.format(
                     Locale.ROOT,
-                    "%s was migrated from %s to %s in %.1f s; its guest stood still for %.0f ms%s.",
+                    "%s was migrated from %s to %s%s in %.1f s; its guest stood still for %.0f ms%s.",
                     vm.name(),
                     hostName(snapshot, view.sourceHostId()),
                     hostName(snapshot, view.targetHostId()),
+                    withFiles
+                            ? ", its files to " + snapshot.get(vm.datastoreId()).name() + ","
+                            : "",
                     view.totalMillis() / 1000.0,
                     view.downtimeMillis(),
                     view.pauseMet() ? "" : ", longer than the %d ms allowed".formatted(view.downtimeLimitMillis()));

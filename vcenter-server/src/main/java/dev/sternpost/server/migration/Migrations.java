@@ -1,5 +1,6 @@
 package dev.sternpost.server.migration;
 
+import dev.sternpost.inventory.Datastore;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
@@ -49,9 +50,10 @@ public final class Migrations {
     }
 
     /**
-     * Moves a VM: live when it runs, by changing its owner when it does not.
+     * Moves a VM: live when it runs, by changing its owner when it does not. Its files go along when a datastore is named, which the target
+     * must see and its own host need not.
      *
-     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, VM_WRONG_POWER_STATE (a template),
+     * @throws FaultException OBJECT_NOT_FOUND, NAME_AMBIGUOUS, REQUEST_INVALID (files cannot go along so), VM_WRONG_POWER_STATE (a template),
      *     HOST_INCOMPATIBLE, NO_SUITABLE_HOST, REQUEST_ID_REUSED, OVERLOADED
      */
     public TaskView migrate(Caller caller, MigrationRequest request) {
@@ -74,7 +76,7 @@ public final class Migrations {
     /** Live migrations that have not ended, newest first. */
     public List<MoveUnderWay> underWay() {
         return tasks.unfinished().stream()
-                .filter(task -> task.draft().kind().equals(LiveMigration.KIND))
+                .filter(task -> LiveMigration.isLive(task.draft().kind()))
                 .map(Migrations::underWay)
                 .toList();
     }
@@ -89,7 +91,7 @@ public final class Migrations {
     }
 
     private TaskView migrate(Caller caller, MigrationRequest request, boolean planned) {
-        for (String kind : Set.of(LiveMigration.KIND, ColdMove.KIND)) {
+        for (String kind : Set.of(LiveMigration.KIND, ColdMove.KIND, MigrationWithFiles.KIND, ColdMoveWithFiles.KIND)) {
             Optional<TaskView> earlier = tasks.earlier(caller, kind, request);
             if (earlier.isPresent()) {
                 return earlier.get();
@@ -102,16 +104,18 @@ public final class Migrations {
                 ? targets.choose(snapshot, vm, "", planned)
                 : snapshot.resolve(request.host(), Host.class);
         boolean live = vm.powerState() == PowerState.POWERED_ON;
-        targets.requireCompatible(snapshot, vm, target, planned && live);
+        MigrationInput.FilesAlong files = filesAlong(snapshot, vm, request);
         MigrationInput input = new MigrationInput(
                 vm.id().value(),
                 vm.hostId().value(),
                 request.host().isEmpty() ? "" : target.id().value(),
                 DowntimeBudget.millis(vm, request.downtimeLimitMillis()),
                 request.bandwidthLimitBytesPerSecond(),
-                planned);
+                planned,
+                files);
+        targets.requireCompatible(snapshot, input.atTarget(vm), target, planned && live);
         TaskDraft draft = new TaskDraft(
-                live ? LiveMigration.KIND : ColdMove.KIND,
+                kind(live, files != null),
                 vm.id().value(),
                 vm.name(),
                 caller.userName(),
@@ -137,6 +141,34 @@ public final class Migrations {
                 taken -> alreadyMoving(vm, taken));
     }
 
+    private static String kind(boolean live, boolean withFiles) {
+        if (withFiles) {
+            return live ? MigrationWithFiles.KIND : ColdMoveWithFiles.KIND;
+        }
+        return live ? LiveMigration.KIND : ColdMove.KIND;
+    }
+
+    /** Null when no datastore is named, or the one where its files are already. */
+    private static MigrationInput.@Nullable FilesAlong filesAlong(
+            InventorySnapshot snapshot, VirtualMachine vm, MigrationRequest request) {
+        if (request.datastore().isEmpty()) {
+            return null;
+        }
+        Datastore datastore = snapshot.resolve(request.datastore(), Datastore.class);
+        boolean off = vm.powerState() != PowerState.POWERED_ON;
+        if (off && request.provisioning() != null) {
+            throw Fault.of(
+                            FaultCode.REQUEST_INVALID,
+                            "%s does not run, and its disks are sent to another host as they are. Leave the disk format out, and change it there by another move."
+                                    .formatted(vm.name()))
+                    .about(vm.id().value())
+                    .exception();
+        }
+        return datastore.id().equals(vm.datastoreId())
+                ? null
+                : new MigrationInput.FilesAlong(datastore.id(), request.provisioning());
+    }
+
     /**
      * What moving a VM would mean.
      *
@@ -158,11 +190,18 @@ public final class Migrations {
                 ? ""
                 : snapshot.resolve(request.host(), Host.class).id().value();
         long downtimeMillis = DowntimeBudget.millis(vm, request.downtimeLimitMillis());
-        MigrationForecast forecast = vm.powerState() == PowerState.POWERED_ON
+        VirtualMachine there = request.datastore().isEmpty()
+                ? vm
+                : vm.withPlace(
+                        snapshot.resolve(request.datastore(), Datastore.class).id(), vm.directory());
+        // How long disks take is not forecast.
+        boolean forecasts =
+                vm.powerState() == PowerState.POWERED_ON && there.datastoreId().equals(vm.datastoreId());
+        MigrationForecast forecast = forecasts
                 ? forecasts()
                         .of(vm, wanted, PrecopyLimits.of(downtimeMillis, 0), request.bandwidthLimitBytesPerSecond())
                 : null;
-        List<TargetVerdict> verdicts = targets.verdicts(snapshot, vm, wanted);
+        List<TargetVerdict> verdicts = targets.verdicts(snapshot, there, wanted);
         List<TargetVerdict> told = underWay().stream()
                 .filter(move -> move.vmId().equals(vm.id()))
                 .findFirst()

@@ -70,22 +70,29 @@ public final class MoveQueue {
     }
 
     private static List<Use> uses(InventorySnapshot snapshot, String kind, String input) {
-        return kind.equals(LiveMigration.KIND)
-                ? live(snapshot, Json.read(input, MigrationInput.class))
-                : storage(Json.read(input, StorageMove.Input.class));
+        return kind.equals(StorageMove.KIND)
+                ? storage(Json.read(input, StorageMove.Input.class))
+                : hosts(snapshot, kind, Json.read(input, MigrationInput.class));
     }
 
-    private static List<Use> live(InventorySnapshot snapshot, MigrationInput input) {
+    private static List<Use> hosts(InventorySnapshot snapshot, String kind, MigrationInput input) {
         List<Use> uses = new ArrayList<>();
+        MigrationInput.FilesAlong files = input.files();
         for (String host : List.of(input.sourceHostId(), input.targetHostId())) {
             if (!host.isEmpty()) {
-                uses.add(new Use(Kind.LINK, host, 1));
-                uses.add(new Use(Kind.HOST, host, 1));
+                if (LiveMigration.isLive(kind)) {
+                    uses.add(new Use(Kind.LINK, host, 1));
+                }
+                uses.add(new Use(Kind.HOST, host, files == null ? 1 : STORAGE_HOST_COST));
             }
         }
+        int datastoreCost = files == null ? 1 : STORAGE_DATASTORE_COST;
         snapshot.find(new VirtualMachineId(input.vmId()))
                 .ifPresent(
-                        vm -> uses.add(new Use(Kind.DATASTORE, vm.datastoreId().value(), 1)));
+                        vm -> uses.add(new Use(Kind.DATASTORE, vm.datastoreId().value(), datastoreCost)));
+        if (files != null) {
+            uses.add(new Use(Kind.DATASTORE, files.datastoreId().value(), datastoreCost));
+        }
         return uses;
     }
 

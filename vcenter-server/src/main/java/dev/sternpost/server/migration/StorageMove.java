@@ -29,8 +29,6 @@ import dev.sternpost.task.StepProgress;
 import dev.sternpost.task.TaskFault;
 import dev.sternpost.task.Workflow;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -56,11 +54,10 @@ public final class StorageMove {
 
     private static final String PRIVILEGE = "Resource.HotMigrate";
 
-    private static final int DIRECTORIES_TRIED_MAX = 1000;
     private static final int COPY_WEIGHT = 10;
 
     /** Large disks over slow paths take their time; who has waited for too long can cancel. */
-    private static final Duration COPY_TIMEOUT = Duration.ofHours(12);
+    static final Duration COPY_TIMEOUT = Duration.ofHours(12);
 
     private final Inventory inventory;
     private final VmOrders orders;
@@ -110,23 +107,14 @@ public final class StorageMove {
         Input input = input(context);
         InventorySnapshot snapshot = inventory.snapshot();
         VirtualMachine vm = snapshot.get(input.vmId());
-        Set<String> taken = new HashSet<>();
-        for (VirtualMachine other : snapshot.objects(VirtualMachine.class)) {
-            if (other.datastoreId().equals(input.targetId())) {
-                taken.add(other.directory());
-            }
-        }
-        String base = vm.directory().substring(vm.directory().lastIndexOf('/') + 1);
-        String directory = base;
-        for (int i = 1; taken.contains(directory) && i < DIRECTORIES_TRIED_MAX; i++) {
-            directory = base + "-" + i;
-        }
         VmLocation source = VmOrders.locationOf(snapshot, vm);
-        VmLocation target = new VmLocation(snapshot.get(input.targetId()).uuid(), directory, vm.vmxName());
+        VmLocation target = NewDirectory.choose(snapshot, vm, input.targetId());
         return StepOutput.of(
                 Json.write(new Plan(source, target, vm.generation())),
                 "To directory %s of %s"
-                        .formatted(directory, snapshot.get(input.targetId()).name()));
+                        .formatted(
+                                target.directory(),
+                                snapshot.get(input.targetId()).name()));
     }
 
     /** Done when copying goes on; the command itself runs on and is joined by the next step. */

@@ -52,7 +52,7 @@ public final class StorageMoves {
         if (!host.datastoreIds().contains(target.id())) {
             throw Fault.of(
                             FaultCode.HOST_INCOMPATIBLE,
-                            "%s, where %s is, does not see datastore %s. Connect the datastore to it, or move the VM to a host that sees both first."
+                            "%s, where %s is, does not see datastore %s. Connect the datastore to it, or name a host that sees it, to which the VM goes with its files."
                                     .formatted(host.name(), vm.name(), target.name()))
                     .about(vm.id().value())
                     .exception();

@@ -104,10 +104,27 @@ final class TargetChoice {
             if (obstacles.isEmpty() && verdict != null) {
                 obstacles.addAll(verdict.obstacles());
             }
-            verdicts.add(new TargetVerdict(host.id(), host.name(), obstacles));
+            verdicts.add(new TargetVerdict(host.id(), host.name(), obstacles, notes(snapshot, vm, host)));
         }
         verdicts.sort(Comparator.comparing(TargetVerdict::hostName));
         return verdicts;
+    }
+
+    /** What would be different there that nobody asked for. */
+    private static List<String> notes(InventorySnapshot snapshot, VirtualMachine vm, Host target) {
+        boolean kept = snapshot.clusterOf(target.id())
+                .filter(cluster -> cluster.ha().isKept())
+                .isPresent();
+        boolean alone = neighbours(snapshot, target).stream()
+                .noneMatch(host -> host.datastoreIds().contains(vm.datastoreId()));
+        return kept && alone
+                ? List.of(
+                        "high availability could not start %s elsewhere when %s fails: no other host of the cluster sees datastore %s"
+                                .formatted(
+                                        vm.name(),
+                                        target.name(),
+                                        snapshot.get(vm.datastoreId()).name()))
+                : List.of();
     }
 
     private static String told(List<Host> others, Map<HostId, String> reasons) {

@@ -146,6 +146,10 @@ public final class ObligingAgent implements AutoCloseable {
                     MOVE_FILES,
                     CANCEL_FILE_MOVE,
                     REMOVE_MOVED_FILES,
+                    RECEIVE_FILES,
+                    SEND_FILES,
+                    HAND_OVER_FILES,
+                    TAKE_FILES,
                     APPLY_ALLOCATIONS,
                     POWER_OFF_HOST,
                     SEND_MAGIC_PACKET -> CommandResult.newBuilder();

@@ -35,6 +35,21 @@ class MigrationContractTest {
         return SimulatedWorld.tests(MigrationContractTest::move, server -> create(server, false));
     }
 
+    private static TaskView moveWithFiles(SimulatedDatacenter.Server server) {
+        return server.migrations.migrate(
+                ADA, new MigrationRequest("web-1", SimulatedDatacenter.TWO.value(), 300, 0, "local2", null));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> liveWithFiles() {
+        return SimulatedWorld.tests(MigrationContractTest::moveWithFiles, server -> create(server, true));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> coldWithFiles() {
+        return SimulatedWorld.tests(MigrationContractTest::moveWithFiles, server -> create(server, false));
+    }
+
     private static TaskView moveStorage(SimulatedDatacenter.Server server) {
         return server.storageMoves.move(
                 ADA, new StorageMoveRequest("web-1", "shared2", DiskProvisioning.THICK_LAZY_ZEROED, 0));

@@ -12,7 +12,7 @@ import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.server.cluster.ClusterRulesAdmin;
 import dev.sternpost.server.cluster.DrsSettingsAdmin;
-import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.MigrationPromises;
 import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.placement.Placements.Candidates;
 import dev.sternpost.server.resource.AllocationWish;
@@ -261,7 +261,7 @@ class PlacementsTest {
                         tasks,
                         datacenter.inventory(),
                         again,
-                        List.of(VmWorkflows::promiseOf, LiveMigration::promiseOf),
+                        List.of(VmWorkflows::promiseOf, MigrationPromises::promiseOf),
                         (task, outputs) -> {})
                 .renew();
         assertThat(again.open(datacenter.snapshot()))

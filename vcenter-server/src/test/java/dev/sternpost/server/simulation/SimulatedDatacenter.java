@@ -27,9 +27,11 @@ import dev.sternpost.server.host.Observed;
 import dev.sternpost.server.host.VmShape;
 import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
+import dev.sternpost.server.migration.ColdMoveWithFiles;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
 import dev.sternpost.server.migration.MigrationForecasts;
+import dev.sternpost.server.migration.MigrationWithFiles;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.migration.MoveQueue;
 import dev.sternpost.server.migration.StorageMove;
@@ -128,8 +130,10 @@ public final class SimulatedDatacenter {
         this.maintenance = new HostMaintenance(inventory, placements, loop);
         MoveQueue moves = new MoveQueue(inventory, queue);
         workflows.addAll(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
-        workflows.add(moves.before(
-                new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, loop).workflow()));
+        LiveMigration live = new LiveMigration(inventory, hosts, placements, reservations, observed, forecasts, loop);
+        workflows.add(moves.before(live.workflow()));
+        workflows.add(moves.before(new MigrationWithFiles(live).workflow()));
+        workflows.add(moves.before(new ColdMoveWithFiles(inventory, orders, placements, reservations).workflow()));
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         workflows.add(moves.before(new StorageMove(inventory, orders).workflow()));

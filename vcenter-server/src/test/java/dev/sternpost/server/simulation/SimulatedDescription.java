@@ -10,7 +10,7 @@ import dev.sternpost.server.host.HostDescription.SeenDatastore;
 import java.util.List;
 import java.util.UUID;
 
-/** What simulated hosts say of themselves: two shared datastores, the second one small. */
+/** What simulated hosts say of themselves: two shared datastores, the second one small; the second host has one of its own besides. */
 final class SimulatedDescription {
     private static final long GIBIBYTE = 1L << 30;
 
@@ -29,11 +29,12 @@ final class SimulatedDescription {
                 "127.0.1." + id.number() % 10 + ":7450",
                 List.of(),
                 machines);
+        SeenDatastore large = new SeenDatastore(datastore, "shared1", 100 * GIBIBYTE, 90 * GIBIBYTE, true);
+        SeenDatastore small = new SeenDatastore(new UUID(7, 8), "shared2", 10 * GIBIBYTE, 9 * GIBIBYTE, true);
+        SeenDatastore own = new SeenDatastore(new UUID(7, 9), "local2", 10 * GIBIBYTE, 9 * GIBIBYTE, true);
         return new HostDescription(
                 facts,
-                List.of(
-                        new SeenDatastore(datastore, "shared1", 100 * GIBIBYTE, 90 * GIBIBYTE, true),
-                        new SeenDatastore(new UUID(7, 8), "shared2", 10 * GIBIBYTE, 9 * GIBIBYTE, true)),
+                id.equals(SimulatedDatacenter.TWO) ? List.of(large, small, own) : List.of(large, small),
                 List.of(new HostDescription.SeenNetwork("VM Network", NetworkKind.BRIDGED)));
     }
 }

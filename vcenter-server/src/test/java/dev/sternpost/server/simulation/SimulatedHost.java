@@ -3,7 +3,6 @@ package dev.sternpost.server.simulation;
 import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.GuestInfo;
 import dev.sternpost.inventory.HostId;
-import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -32,6 +31,7 @@ final class SimulatedHost {
         VmObservation.State state = VmObservation.State.POWERED_OFF;
         String directory;
         String migrationId = "";
+        boolean filesGoAlong;
         /** The CPU its guest was powered on with. */
         String cpuModel = "";
 
@@ -118,11 +118,12 @@ final class SimulatedHost {
             }
             case HostOperation.ReconfigureVm change -> {
                 requireStopped(vm);
-                directory(path).shape = withFiles(change.shape());
+                directory(path).shape = SimulatedShapes.withFiles(change.shape());
                 return new HostPayload.Shape(directory(path).shape);
             }
             case HostOperation.StartMigration start -> {
                 requireRunning(vm).migrationId = start.migrationId();
+                entry(vm).filesGoAlong = start.filesTo() != null;
                 return migration(true);
             }
             case HostOperation.SwitchOver switchOver -> {
@@ -134,6 +135,11 @@ final class SimulatedHost {
             }
             case HostOperation.SwitchFiles switchFiles -> {
                 directory(path).movedBy = switchFiles.moveId();
+                return new HostPayload.Shape(directory(path).shape);
+            }
+            case HostOperation.TakeFiles take -> {
+                entry(vm).state =
+                        directory(path).hasMemory ? VmObservation.State.SUSPENDED : VmObservation.State.POWERED_OFF;
                 return new HostPayload.Shape(directory(path).shape);
             }
             case HostOperation.RunProgram program -> {
@@ -157,7 +163,8 @@ final class SimulatedHost {
                 requireStopped(vm);
                 ledger.remove(vm);
             }
-            case HostOperation.RenameVm rename -> directory(path).shape = named(directory(path).shape, rename.name());
+            case HostOperation.RenameVm rename ->
+                directory(path).shape = SimulatedShapes.named(directory(path).shape, rename.name());
             case HostOperation.PowerOnVm powerOn -> powerOn(vm, path, command.generation(), powerOn.cpuModel());
             case HostOperation.PowerOffVm powerOff -> stop(vm, path, VmObservation.State.POWERED_OFF);
             case HostOperation.ShutdownVm shutdown -> stop(vm, path, VmObservation.State.POWERED_OFF);
@@ -172,7 +179,25 @@ final class SimulatedHost {
                 entry.state = VmObservation.State.INCOMING;
                 entry.migrationId = prepare.migrationId();
             }
+            case HostOperation.ReceiveFiles receive -> {
+                Entry entry = ledger.computeIfAbsent(vm, unused -> new Entry(path, 0));
+                entry.state = VmObservation.State.INCOMING;
+                entry.migrationId = receive.moveId();
+            }
+            case HostOperation.SendFiles send -> {
+                if (fleet.incoming(vm, send.moveId()) == null) {
+                    throw new FaultException(FaultCode.MIGRATION_FAILED, vm.value(), "the target does not expect it");
+                }
+            }
+            case HostOperation.HandOverFiles handOver -> {
+                requireStopped(vm);
+                directory(path).movedBy = handOver.moveId();
+                ledger.remove(vm);
+            }
             case HostOperation.CancelMigration cancel -> {
+                if (cancel.migrationId().equals(directory(path).movedBy)) {
+                    throw new FaultException(FaultCode.MIGRATION_PAST_NO_RETURN, "it was given away");
+                }
                 Entry entry = ledger.get(vm);
                 if (entry != null && entry.state == VmObservation.State.HANDED_OVER) {
                     throw new FaultException(FaultCode.MIGRATION_PAST_NO_RETURN, "the lock was handed over");
@@ -221,7 +246,7 @@ final class SimulatedHost {
         if (datastore.directories.containsKey(path)) {
             throw new FaultException(FaultCode.NAME_TAKEN, "there is a directory " + path);
         }
-        VmShape made = withFiles(shape);
+        VmShape made = SimulatedShapes.withFiles(shape);
         datastore.put(path, made);
         ledger.put(vm, new Entry(path, 0));
         return new HostPayload.Shape(made);
@@ -275,6 +300,9 @@ final class SimulatedHost {
         }
         directory(path).lock = new Lock(target, order.nextGeneration());
         entry.state = VmObservation.State.HANDED_OVER;
+        if (entry.filesGoAlong) {
+            directory(path).movedBy = order.migrationId();
+        }
         fleet.later(1, () -> fleet.host(target).go(vm, path));
         return migration(true);
     }
@@ -325,8 +353,6 @@ final class SimulatedHost {
         directory.lock = null;
     }
 
-    // ---- helpers ----
-
     private Entry entry(VirtualMachineId vm) {
         Entry entry = ledger.get(vm);
         if (entry == null) {
@@ -356,31 +382,6 @@ final class SimulatedHost {
             throw new FaultException(FaultCode.FILE_NOT_FOUND, "there is no directory " + path);
         }
         return directory;
-    }
-
-    private static VmShape withFiles(VmShape shape) {
-        List<VirtualDisk> disks = shape.disks().stream()
-                .map(disk -> new VirtualDisk(
-                        disk.label(), disk.capacityBytes(), disk.provisioning(), disk.label() + ".qcow2", 4096))
-                .toList();
-        return with(shape, shape.name(), disks);
-    }
-
-    private static VmShape named(VmShape shape, String name) {
-        return with(shape, name, shape.disks());
-    }
-
-    private static VmShape with(VmShape shape, String name, List<VirtualDisk> disks) {
-        return new VmShape(
-                shape.vmId(),
-                name,
-                shape.uuid(),
-                shape.cpuCount(),
-                shape.memoryBytes(),
-                shape.firmware(),
-                disks,
-                shape.nics(),
-                shape.annotation());
     }
 
     static HostPayload.Migration migration(boolean converged) {

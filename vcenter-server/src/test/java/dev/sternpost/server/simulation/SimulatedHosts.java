@@ -94,7 +94,8 @@ public final class SimulatedHosts implements HostCommands {
             return answer;
         }
         boolean copies = command.operation() instanceof HostOperation.StartMigration
-                || command.operation() instanceof HostOperation.MoveFiles;
+                || command.operation() instanceof HostOperation.MoveFiles
+                || command.operation() instanceof HostOperation.SendFiles;
         if (copies) {
             later(
                     ANSWER_MILLIS,

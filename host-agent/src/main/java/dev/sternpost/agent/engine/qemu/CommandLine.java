@@ -7,6 +7,7 @@ import dev.sternpost.agent.network.NetworkPort;
 import dev.sternpost.agent.vmdirectory.DiskShape;
 import dev.sternpost.agent.vmdirectory.Firmware;
 import dev.sternpost.agent.vmdirectory.NicShape;
+import dev.sternpost.agent.vmdirectory.Provisioning;
 import dev.sternpost.agent.vmdirectory.VmHardware;
 import dev.sternpost.agent.vmdirectory.VmShape;
 import java.nio.charset.StandardCharsets;
@@ -163,13 +164,15 @@ final class CommandLine {
 
     private void disk(int index, DiskShape disk) {
         String node = "disk-" + disk.label();
+        // A thick disk keeps its blocks also where there are zeros.
+        String discard = disk.provisioning() == Provisioning.THIN ? "unmap" : "ignore";
         blockdev(Json.object(
                 "driver",
                 "qcow2",
                 "node-name",
                 node,
                 "discard",
-                "unmap",
+                discard,
                 "file",
                 Json.object(
                         "driver",
@@ -177,7 +180,7 @@ final class CommandLine {
                         "filename",
                         launch.directory().resolve(disk.fileName()).toString(),
                         "discard",
-                        "unmap")));
+                        discard)));
         device(
                 "virtio-blk-pci,id=" + disk.label() + ",drive=" + node + ",bootindex=" + (index + 1)
                         + ",werror=stop,rerror=stop,multifunction=on",

@@ -2,11 +2,13 @@ package dev.sternpost.agent.engine.qemu;
 
 import dev.sternpost.agent.engine.MigrationTarget;
 import dev.sternpost.agent.engine.Signal;
+import dev.sternpost.agent.engine.qmp.Json;
 import dev.sternpost.agent.engine.qmp.QmpEvent;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The receiving side of a pre-copy by QEMU. */
@@ -22,6 +24,7 @@ final class QemuMigrationTarget implements MigrationTarget {
     private final Monitor monitor;
     private final Runnable recordActivation;
     private final Signal signal = new Signal();
+    private volatile boolean serving;
     private volatile State state = State.WAITING;
     private volatile @Nullable RunInstant ran;
 
@@ -36,6 +39,7 @@ final class QemuMigrationTarget implements MigrationTarget {
         if (monitor.execute("query-migrate").path("status").asString("").equals("completed")) {
             state = State.LOADED;
         }
+        serving = !monitor.execute("query-block-exports").isEmpty();
     }
 
     void event(QmpEvent event) {
@@ -73,6 +77,37 @@ final class QemuMigrationTarget implements MigrationTarget {
     }
 
     @Override
+    public void receiveDisks(Path socket, List<String> labels) {
+        monitor.execute(
+                "nbd-server-start",
+                "addr",
+                Json.object("type", "unix", "data", Json.object("path", socket.toString())));
+        serving = true;
+        for (String label : labels) {
+            monitor.execute(
+                    "block-export-add",
+                    "type",
+                    "nbd",
+                    "id",
+                    "in-" + label,
+                    "node-name",
+                    "disk-" + label,
+                    "name",
+                    label,
+                    "writable",
+                    true);
+        }
+    }
+
+    /** The guest's disks are to be the guest's alone. */
+    private void serveNoMore() {
+        if (serving) {
+            monitor.execute("nbd-server-stop");
+            serving = false;
+        }
+    }
+
+    @Override
     public void awaitLoaded(Duration timeout) {
         signal.await(timeout, () -> state != State.WAITING);
         switch (state) {
@@ -106,6 +141,7 @@ final class QemuMigrationTarget implements MigrationTarget {
                     "The memory of the live migration is not complete on the target, so the virtual machine cannot run"
                             + " there.");
         }
+        serveNoMore();
         recordActivation.run();
         monitor.execute("cont");
         signal.await(Monitor.COMMAND_TIMEOUT, () -> ran != null);

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -34,12 +33,11 @@ final class QemuStorageMover implements StorageMover {
 
     private static final String JOB = "move-";
     private static final String BACK = "back-";
-    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
-    private static final long POLL_MILLIS = 2;
 
     private final Monitor monitor;
     private final BlockGraph graph;
+    private final BlockJobs jobs;
     private final RunFiles files;
     private final Supplier<VmLaunch> launch;
     private final Consumer<VmLaunch> moved;
@@ -48,6 +46,7 @@ final class QemuStorageMover implements StorageMover {
     QemuStorageMover(Monitor monitor, RunFiles files, Supplier<VmLaunch> launch, Consumer<VmLaunch> moved) {
         this.monitor = monitor;
         this.graph = new BlockGraph(monitor);
+        this.jobs = new BlockJobs(monitor);
         this.files = files;
         this.launch = launch;
         this.moved = moved;
@@ -106,30 +105,12 @@ final class QemuStorageMover implements StorageMover {
 
     @Override
     public Progress progress() {
-        long copied = 0;
-        long total = 0;
-        int ready = 0;
-        int jobs = 0;
-        String error = "";
-        for (JsonNode job : jobs(JOB)) {
-            jobs++;
-            copied += job.path("current-progress").asLong(0);
-            total += job.path("total-progress").asLong(0);
-            String status = job.path("status").asString("");
-            ready += status.equals("ready") ? 1 : 0;
-            if (status.equals("concluded") || status.equals("aborting")) {
-                error = job.path("error").asString("copying ended");
-            }
-        }
-        if (jobs < images(launch.get()).size() && error.isEmpty()) {
-            error = "QEMU does not copy any more";
-        }
-        return new Progress(copied, total, ready == jobs && error.isEmpty(), error);
+        return jobs.progress(JOB, images(launch.get()).size());
     }
 
     @Override
     public void cancel() {
-        endJobs();
+        jobs.end(JOB, BACK);
         graph.dropUnused(images(launch.get()));
     }
 
@@ -171,18 +152,18 @@ final class QemuStorageMover implements StorageMover {
 
     /** The guest stands still, so the copies are about to be equal: each becomes what its device uses. */
     private void complete() {
-        await("are in step", () -> {
+        jobs.await("are in step", () -> {
             Progress progress = progress();
             if (!progress.error().isEmpty()) {
                 throw failure(progress.error());
             }
             return progress.inStep();
         });
-        for (JsonNode job : jobs(JOB)) {
+        for (JsonNode job : jobs.named(JOB)) {
             monitor.execute("job-complete", "id", job.path("id").asString());
         }
-        await("are complete", () -> jobs(JOB).stream().allMatch(QemuStorageMover::hasEnded));
-        for (JsonNode job : jobs(JOB)) {
+        jobs.await("are complete", () -> jobs.named(JOB).stream().allMatch(BlockJobs::hasEnded));
+        for (JsonNode job : jobs.named(JOB)) {
             String error = job.path("error").asString("");
             if (!error.isEmpty()) {
                 throw failure(error);
@@ -192,14 +173,14 @@ final class QemuStorageMover implements StorageMover {
     }
 
     private void takeBack(VmLaunch before) {
-        endJobs();
+        jobs.end(JOB, BACK);
         use(images(before));
         graph.dropUnused(images(before));
     }
 
     @Override
     public void settle(VmLaunch wanted) {
-        endJobs();
+        jobs.end(JOB, BACK);
         String status = monitor.status();
         if (status.equals("running")) {
             Map<String, Device> devices = graph.devices();
@@ -281,13 +262,13 @@ final class QemuStorageMover implements StorageMover {
                         "none",
                         "auto-dismiss",
                         false);
-                await(
+                jobs.await(
                         "can be changed back",
-                        () -> jobs(job).stream()
+                        () -> jobs.named(job).stream()
                                 .anyMatch(one -> one.path("status").asString("").equals("ready")));
                 monitor.execute("job-complete", "id", job);
-                await("are changed back", () -> jobs(job).stream().allMatch(QemuStorageMover::hasEnded));
-                String error = jobs(job).stream()
+                jobs.await("are changed back", () -> jobs.named(job).stream().allMatch(BlockJobs::hasEnded));
+                String error = jobs.named(job).stream()
                         .map(one -> one.path("error").asString(""))
                         .findFirst()
                         .orElse("");
@@ -295,59 +276,6 @@ final class QemuStorageMover implements StorageMover {
                 if (!error.isEmpty()) {
                     throw failure(error);
                 }
-            }
-        }
-    }
-
-    /** Ends all jobs of this class, whatever they are at. */
-    private void endJobs() {
-        for (JsonNode job : allJobs()) {
-            String id = job.path("id").asString();
-            if (!hasEnded(job)) {
-                try {
-                    monitor.execute("block-job-cancel", "device", id, "force", true);
-                } catch (FaultException e) {
-                    LOG.debug("{} ends by itself: {}", id, e.fault().context());
-                }
-            }
-        }
-        await("have ended", () -> allJobs().stream().allMatch(QemuStorageMover::hasEnded));
-        for (JsonNode job : allJobs()) {
-            monitor.execute("job-dismiss", "id", job.path("id").asString());
-        }
-    }
-
-    private List<JsonNode> allJobs() {
-        List<JsonNode> all = new ArrayList<>(jobs(JOB));
-        all.addAll(jobs(BACK));
-        return all;
-    }
-
-    private List<JsonNode> jobs(String prefix) {
-        List<JsonNode> found = new ArrayList<>();
-        for (JsonNode job : monitor.execute("query-jobs")) {
-            if (job.path("id").asString("").startsWith(prefix)) {
-                found.add(job);
-            }
-        }
-        return found;
-    }
-
-    private static boolean hasEnded(JsonNode job) {
-        return job.path("status").asString("").equals("concluded");
-    }
-
-    private void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + STEP_TIMEOUT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw failure("disks took more than " + STEP_TIMEOUT.toSeconds() + " s until they " + what);
-            }
-            try {
-                Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new FaultException(Fault.of(FaultCode.OPERATION_CANCELLED, "the agent is ending; try again."), e);
             }
         }
     }

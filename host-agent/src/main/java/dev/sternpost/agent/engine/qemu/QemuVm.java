@@ -1,5 +1,6 @@
 package dev.sternpost.agent.engine.qemu;
 
+import dev.sternpost.agent.engine.DiskSender;
 import dev.sternpost.agent.engine.EngineEvent;
 import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.engine.GuestAgent;
@@ -76,6 +77,7 @@ final class QemuVm implements RunningVm, QmpListener {
     private final QemuMigrationTarget target;
     private final QemuMeter meter;
     private final QemuStorageMover storageMover;
+    private final QemuDiskSender diskSender;
     private volatile boolean endWanted;
     /** Until then an end is no news: the start fails with a fault. */
     private volatile boolean begun;
@@ -118,6 +120,7 @@ final class QemuVm implements RunningVm, QmpListener {
         this.target = new QemuMigrationTarget(launch.vmId(), monitor, this::recordActivation);
         this.meter = launcher.meter(launch.shape(), monitor, process);
         this.storageMover = new QemuStorageMover(monitor, files, this::launch, this::movedTo);
+        this.diskSender = new QemuDiskSender(monitor, this::launch);
         // All that events touch is there now, so they may come.
         monitor.use(QmpClient.connect(files.monitor(), launch.vmId(), CONNECT_TIMEOUT, this));
         try {
@@ -633,6 +636,11 @@ final class QemuVm implements RunningVm, QmpListener {
     @Override
     public StorageMover storageMover() {
         return storageMover;
+    }
+
+    @Override
+    public DiskSender diskSender() {
+        return diskSender;
     }
 
     @Override
