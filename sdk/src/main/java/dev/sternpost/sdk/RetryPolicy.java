@@ -45,6 +45,7 @@ final class RetryPolicy {
                             "DeleteVirtualMachine",
                             "UnregisterVirtualMachine",
                             "MigrateVirtualMachine",
+                            "MigrateVirtualMachines",
                             "ReadConsoleLog",
                             "CaptureScreen")),
             entry("host.v1.HostService", List.of("GetHost", "ListHosts", "AddHost")),

@@ -15,11 +15,13 @@ import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.ColdMoveWithFiles;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.ManyMoves;
 import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.MigrationPromises;
 import dev.sternpost.server.migration.MigrationWithFiles;
 import dev.sternpost.server.migration.Migrations;
 import dev.sternpost.server.migration.MoveQueue;
+import dev.sternpost.server.migration.Moves;
 import dev.sternpost.server.migration.StorageMove;
 import dev.sternpost.server.migration.StorageMoves;
 import dev.sternpost.server.placement.ClusterInput;
@@ -151,6 +153,7 @@ class WorkConfiguration {
             HaManagement ha,
             MigrationForecasts forecasts,
             MoveQueue moves,
+            ManyMoves manyMoves,
             InstantSource clock) {
         HostCommands hosts = commanded.remembering();
         List<Workflow> all = new ArrayList<>(VmWorkflows.all(orders, new VmRecords(inventory), placements, observed));
@@ -160,6 +163,7 @@ class WorkConfiguration {
         all.add(moves.before(new ColdMoveWithFiles(inventory, orders, placements, reservations).workflow()));
         all.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         all.add(moves.before(new StorageMove(inventory, orders).workflow()));
+        all.add(manyMoves.workflow());
         all.add(Leftovers.workflow(hosts));
         all.addAll(maintenance.workflows());
         all.addAll(power.workflows(maintenance, placements, hosts));
@@ -241,6 +245,27 @@ class WorkConfiguration {
             Placements placements,
             Tasks tasks) {
         return new HostAdmin(inventory, tokens, identities, clock, authority.fingerprint(), placements, tasks::isBusy);
+    }
+
+    /** Told of who moves VMs late: they are made from what knows its workflow. */
+    @Bean
+    ManyMoves manyMoves(
+            Inventory inventory,
+            ObjectProvider<ManyMoves.Movers> movers,
+            InstantSource clock,
+            ServerSettings settings) {
+        return new ManyMoves(
+                inventory, movers::getObject, clock, settings.limit().migrationsPerHost());
+    }
+
+    @Bean
+    ManyMoves.Movers movers(Tasks tasks, Migrations migrations, StorageMoves storageMoves) {
+        return new ManyMoves.Movers(tasks, migrations, storageMoves);
+    }
+
+    @Bean
+    Moves moves(Migrations migrations, StorageMoves storageMoves, ManyMoves manyMoves) {
+        return new Moves(migrations, storageMoves, manyMoves);
     }
 
     @Bean

@@ -111,6 +111,10 @@ public final class TaskCommands {
                     shell().out().println();
                     MigrationReport.print(shell().out(), "", task.getMigration());
                 }
+                if (task.hasMoveJob()) {
+                    shell().out().println();
+                    MoveJobTable.print(shell().out(), "", task.getMoveJob());
+                }
             }
             return ExitCode.DONE;
         }

@@ -30,6 +30,9 @@ public abstract class TaskVerb extends ServerVerb {
         return TaskResults.sentence(task);
     }
 
+    /** To say more of a task that has ended, however it did. */
+    protected void ended(Task task) {}
+
     /** Steps that this call's task passes through without doing anything, and that are not shown. */
     protected Set<String> idleSteps() {
         return Set.of();
@@ -45,6 +48,7 @@ public abstract class TaskVerb extends ServerVerb {
             return ExitCode.DONE;
         }
         Task ended = new TaskFollower(shell(), idleSteps()).follow(session, accepted, waiting.timeout());
+        ended(ended);
         ExitCode outcome = TaskResults.judge(shell(), ended);
         if (!forPeople()) {
             print("", ended);

@@ -4,22 +4,29 @@ import dev.sternpost.cli.shell.ExitCode;
 import dev.sternpost.cli.shell.Sizes;
 import dev.sternpost.cli.shell.Syntax;
 import dev.sternpost.cli.shell.Times;
+import dev.sternpost.cli.shell.UsageFailure;
 import dev.sternpost.cli.task.MigrationReport;
+import dev.sternpost.cli.task.MoveJobTable;
 import dev.sternpost.cli.task.TaskVerb;
 import dev.sternpost.proto.task.v1.Task;
 import dev.sternpost.proto.virtualmachine.v1.CheckMigrationRequest;
 import dev.sternpost.proto.virtualmachine.v1.CheckMigrationResponse;
 import dev.sternpost.proto.virtualmachine.v1.DiskProvisioning;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineRequest;
+import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachinesRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachine;
 import dev.sternpost.sdk.SternpostSession;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 final class VmMigrate extends TaskVerb {
-    String vm = "";
+    final List<String> vms = new ArrayList<>();
+
+    String offHost = "";
 
     String host = "";
 
@@ -46,7 +53,17 @@ final class VmMigrate extends TaskVerb {
                 .example("sternpost vm migrate web-1 --datastore shared2 --disk-format thin")
                 .example("sternpost vm migrate web-1 --to host-2 --datastore local2")
                 .example("sternpost vm migrate web-1 --bandwidth 100M --max-downtime 100ms")
-                .argument("VM", "Name, path, id or UUID.", text -> vm = text)
+                .example("sternpost vm migrate web-1 web-2 db-1 --to host-2")
+                .example("sternpost vm migrate --off-host host-1")
+                .anyArguments(
+                        "VM",
+                        "Name, path, id or UUID. Several move as one job, in this order; one that fails stops no other.",
+                        vms::add)
+                .option(
+                        "--off-host",
+                        "HOST",
+                        "Move all virtual machines of this host, as one job, wherever they fit.",
+                        text -> offHost = text)
                 .option(
                         "--to, --host",
                         "HOST",
@@ -80,11 +97,20 @@ final class VmMigrate extends TaskVerb {
 
     @Override
     protected ExitCode run(SternpostSession session) {
+        if (vms.isEmpty() == offHost.isEmpty()) {
+            throw new UsageFailure(
+                    vms.isEmpty()
+                            ? "VM is missing"
+                            : "either name virtual machines, or a host that all of its own are to leave");
+        }
         if (!check) {
             return super.run(session);
         }
+        if (vms.size() != 1) {
+            throw new UsageFailure("--check looks at one virtual machine at a time");
+        }
         CheckMigrationRequest request = CheckMigrationRequest.newBuilder()
-                .setVm(vm)
+                .setVm(vms.getFirst())
                 .setHost(host)
                 .setDowntimeLimitMs(pause.toMillis())
                 .setBandwidthLimitBytesPerSecond(bandwidthBytesPerSecond)
@@ -104,8 +130,21 @@ final class VmMigrate extends TaskVerb {
 
     @Override
     protected Task file(SternpostSession session) {
+        if (isJob()) {
+            MigrateVirtualMachinesRequest job = MigrateVirtualMachinesRequest.newBuilder()
+                    .addAllVms(vms)
+                    .setOffHost(offHost)
+                    .setHost(host)
+                    .setDowntimeLimitMs(pause.toMillis())
+                    .setBandwidthLimitBytesPerSecond(bandwidthBytesPerSecond)
+                    .setDatastore(datastore)
+                    .setDiskProvisioning(provisioning)
+                    .build();
+            return session.call(() -> session.virtualMachines().migrateVirtualMachines(job))
+                    .getTask();
+        }
         MigrateVirtualMachineRequest request = MigrateVirtualMachineRequest.newBuilder()
-                .setVm(vm)
+                .setVm(vms.getFirst())
                 .setHost(host)
                 .setDowntimeLimitMs(pause.toMillis())
                 .setBandwidthLimitBytesPerSecond(bandwidthBytesPerSecond)
@@ -116,8 +155,23 @@ final class VmMigrate extends TaskVerb {
                 .getTask();
     }
 
+    private boolean isJob() {
+        return vms.size() > 1 || !offHost.isEmpty();
+    }
+
+    /** Also when the job has failed: then most of all one wants to know which. */
+    @Override
+    protected void ended(Task task) {
+        if (isJob() && forPeople()) {
+            MoveJobTable.print(shell().out(), "", task.getMoveJob());
+        }
+    }
+
     @Override
     protected String success(SternpostSession session, Task task) {
+        if (isJob()) {
+            return "%d virtual machines have moved".formatted(task.getMoveJob().getEntriesCount());
+        }
         VirtualMachine moved = VmRead.get(session, task.getSubjectId());
         if (!datastore.isEmpty() && host.isEmpty()) {
             return "The files of %s are on %s now".formatted(moved.getName(), datastore);

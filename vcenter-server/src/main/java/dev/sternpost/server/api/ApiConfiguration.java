@@ -11,8 +11,7 @@ import dev.sternpost.server.drs.LoadBalancing;
 import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.HostAdmin;
 import dev.sternpost.server.maintenance.Maintenance;
-import dev.sternpost.server.migration.Migrations;
-import dev.sternpost.server.migration.StorageMoves;
+import dev.sternpost.server.migration.Moves;
 import dev.sternpost.server.power.PowerManagement;
 import dev.sternpost.server.resource.ResourcePools;
 import dev.sternpost.server.session.Logins;
@@ -159,11 +158,10 @@ public class ApiConfiguration {
             Inventory inventory,
             VirtualMachines vms,
             GuestAccess guests,
-            Migrations migrations,
-            StorageMoves storageMoves,
+            Moves moves,
             ObjectMessages messages,
             ObjectPages pages) {
-        return new VirtualMachineEndpoint(inventory, vms, guests, migrations, storageMoves, messages, pages);
+        return new VirtualMachineEndpoint(inventory, vms, guests, moves, messages, pages);
     }
 
     @Bean

@@ -65,7 +65,7 @@ final class RpcTable {
         service(table, vms, needs(Privilege.VM_POWER_OFF), "PowerOffVirtualMachine", "ShutdownGuest");
         service(table, vms, needs(Privilege.VM_RESET), "ResetVirtualMachine");
         service(table, vms, needs(Privilege.VM_SUSPEND), "SuspendVirtualMachine");
-        service(table, vms, needs(Privilege.RESOURCE_HOT_MIGRATE), "MigrateVirtualMachine");
+        service(table, vms, needs(Privilege.RESOURCE_HOT_MIGRATE), "MigrateVirtualMachine", "MigrateVirtualMachines");
         service(table, vms, needs(Privilege.SYSTEM_VIEW), "CheckMigration");
         service(table, vms, needs(Privilege.VM_GUEST_EXECUTE), "RunGuestProgram");
         service(table, vms, needs(Privilege.VM_CONSOLE), "ReadConsoleLog");

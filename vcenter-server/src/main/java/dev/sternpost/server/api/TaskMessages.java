@@ -1,9 +1,12 @@
 package dev.sternpost.server.api;
 
 import dev.sternpost.proto.task.v1.MigrationProgress;
+import dev.sternpost.proto.task.v1.MoveJob;
 import dev.sternpost.proto.task.v1.TaskStep;
 import dev.sternpost.server.host.HostPayload.DowntimeSource;
 import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.ManyMoves;
+import dev.sternpost.server.migration.ManyMovesView;
 import dev.sternpost.server.migration.MigrationView;
 import dev.sternpost.server.work.Faults;
 import dev.sternpost.task.StepState;
@@ -60,7 +63,24 @@ final class TaskMessages {
             message.setEndTime(Times.of(endTime));
         }
         migration(draft, summary).ifPresent(message::setMigration);
+        if (draft.kind().equals(ManyMoves.KIND)) {
+            ManyMovesView.of(summary).ifPresent(moves -> message.setMoveJob(job(moves)));
+        }
         return message.build();
+    }
+
+    private static MoveJob job(ManyMovesView view) {
+        MoveJob.Builder job = MoveJob.newBuilder().setLeftMs(view.leftMillis());
+        for (ManyMovesView.Entry entry : view.entries()) {
+            TaskState state = entry.state();
+            job.addEntriesBuilder()
+                    .setVmId(entry.vmId())
+                    .setVmName(entry.vmName())
+                    .setTaskId(entry.taskId())
+                    .setState(state(state == null ? TaskState.FAILED : state))
+                    .setDetail(entry.detail());
+        }
+        return job.build();
     }
 
     private static Optional<MigrationProgress> migration(TaskDraft draft, TaskSummary summary) {

@@ -18,6 +18,8 @@ import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesRequest;
 import dev.sternpost.proto.virtualmachine.v1.ListVirtualMachinesResponse;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineResponse;
+import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachinesRequest;
+import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachinesResponse;
 import dev.sternpost.proto.virtualmachine.v1.PowerOffVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.PowerOffVirtualMachineResponse;
 import dev.sternpost.proto.virtualmachine.v1.PowerOnVirtualMachineRequest;
@@ -42,8 +44,7 @@ import dev.sternpost.proto.virtualmachine.v1.UnregisterVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.UnregisterVirtualMachineResponse;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineServiceGrpc;
 import dev.sternpost.server.host.HostPayload;
-import dev.sternpost.server.migration.Migrations;
-import dev.sternpost.server.migration.StorageMoves;
+import dev.sternpost.server.migration.Moves;
 import dev.sternpost.server.virtualmachine.GuestAccess;
 import dev.sternpost.server.virtualmachine.VirtualMachines;
 import dev.sternpost.task.TaskView;
@@ -54,8 +55,7 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
     private final Inventory inventory;
     private final VirtualMachines vms;
     private final GuestAccess guests;
-    private final Migrations migrations;
-    private final StorageMoves storageMoves;
+    private final Moves moves;
     private final ObjectMessages messages;
     private final ObjectPages pages;
 
@@ -63,15 +63,13 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
             Inventory inventory,
             VirtualMachines vms,
             GuestAccess guests,
-            Migrations migrations,
-            StorageMoves storageMoves,
+            Moves moves,
             ObjectMessages messages,
             ObjectPages pages) {
         this.inventory = inventory;
         this.vms = vms;
         this.guests = guests;
-        this.migrations = migrations;
-        this.storageMoves = storageMoves;
+        this.moves = moves;
         this.messages = messages;
         this.pages = pages;
     }
@@ -229,8 +227,8 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
             MigrateVirtualMachineRequest request, StreamObserver<MigrateVirtualMachineResponse> answer) {
         dev.sternpost.server.work.Caller caller = caller(request.getRequestId());
         TaskView task = VmRequests.movesStorage(request)
-                ? storageMoves.move(caller, VmRequests.moveStorage(request))
-                : migrations.migrate(caller, VmRequests.migrate(request));
+                ? moves.storage().move(caller, VmRequests.moveStorage(request))
+                : moves.hosts().migrate(caller, VmRequests.migrate(request));
         Answers.one(
                 answer,
                 MigrateVirtualMachineResponse.newBuilder()
@@ -239,8 +237,19 @@ final class VirtualMachineEndpoint extends VirtualMachineServiceGrpc.VirtualMach
     }
 
     @Override
+    public void migrateVirtualMachines(
+            MigrateVirtualMachinesRequest request, StreamObserver<MigrateVirtualMachinesResponse> answer) {
+        TaskView task = moves.many().move(caller(request.getRequestId()), VmRequests.migrateMany(request));
+        Answers.one(
+                answer,
+                MigrateVirtualMachinesResponse.newBuilder()
+                        .setTask(TaskMessages.of(task))
+                        .build());
+    }
+
+    @Override
     public void checkMigration(CheckMigrationRequest request, StreamObserver<CheckMigrationResponse> answer) {
-        Answers.one(answer, MigrationMessages.of(migrations.check(VmRequests.check(request))));
+        Answers.one(answer, MigrationMessages.of(moves.hosts().check(VmRequests.check(request))));
     }
 
     @Override

@@ -7,9 +7,11 @@ import dev.sternpost.inventory.fault.FaultException;
 import dev.sternpost.proto.virtualmachine.v1.CheckMigrationRequest;
 import dev.sternpost.proto.virtualmachine.v1.CreateVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachineRequest;
+import dev.sternpost.proto.virtualmachine.v1.MigrateVirtualMachinesRequest;
 import dev.sternpost.proto.virtualmachine.v1.ReconfigureVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.RegisterVirtualMachineRequest;
 import dev.sternpost.proto.virtualmachine.v1.VirtualMachineConfig;
+import dev.sternpost.server.migration.ManyMoves;
 import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.server.migration.StorageMoveRequest;
 import dev.sternpost.server.virtualmachine.ConfigWish;
@@ -67,6 +69,18 @@ final class VmRequests {
                 bandwidth(request.getBandwidthLimitBytesPerSecond()),
                 request.getDatastore(),
                 provisioning(request.getDiskProvisioning()));
+    }
+
+    /** @throws FaultException REQUEST_INVALID when the bandwidth is too little to ever end */
+    static ManyMoves.Request migrateMany(MigrateVirtualMachinesRequest request) {
+        return new ManyMoves.Request(
+                request.getVmsList(),
+                request.getOffHost(),
+                request.getHost(),
+                request.getDatastore(),
+                provisioning(request.getDiskProvisioning()),
+                request.getDowntimeLimitMs(),
+                bandwidth(request.getBandwidthLimitBytesPerSecond()));
     }
 
     /**

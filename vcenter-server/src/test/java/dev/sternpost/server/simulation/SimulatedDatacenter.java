@@ -2,13 +2,10 @@ package dev.sternpost.server.simulation;
 
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Datastore;
-import dev.sternpost.inventory.DiskProvisioning;
-import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.GuestMachines;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
-import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.demand.InMemoryDemandStore;
 import dev.sternpost.inventory.event.Event;
@@ -24,12 +21,12 @@ import dev.sternpost.server.drs.Balancing;
 import dev.sternpost.server.ha.HaManagement;
 import dev.sternpost.server.host.HostReconciler;
 import dev.sternpost.server.host.Observed;
-import dev.sternpost.server.host.VmShape;
 import dev.sternpost.server.maintenance.HostMaintenance;
 import dev.sternpost.server.migration.ColdMove;
 import dev.sternpost.server.migration.ColdMoveWithFiles;
 import dev.sternpost.server.migration.Leftovers;
 import dev.sternpost.server.migration.LiveMigration;
+import dev.sternpost.server.migration.ManyMoves;
 import dev.sternpost.server.migration.MigrationForecasts;
 import dev.sternpost.server.migration.MigrationWithFiles;
 import dev.sternpost.server.migration.Migrations;
@@ -71,10 +68,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One cluster of three hosts with a shared datastore, a network and a template, and the server's use cases on it. */
 public final class SimulatedDatacenter {
@@ -103,6 +101,8 @@ public final class SimulatedDatacenter {
     private final PowerManagement power;
     private final SimulatedAvailability availability;
     private final HaManagement ha;
+    private final ManyMoves manyMoves;
+    private ManyMoves.@Nullable Movers movers;
     private final InMemoryPowerStore powerStore = new InMemoryPowerStore();
 
     public SimulatedDatacenter() {
@@ -134,6 +134,8 @@ public final class SimulatedDatacenter {
         workflows.add(moves.before(live.workflow()));
         workflows.add(moves.before(new MigrationWithFiles(live).workflow()));
         workflows.add(moves.before(new ColdMoveWithFiles(inventory, orders, placements, reservations).workflow()));
+        this.manyMoves = new ManyMoves(inventory, () -> Objects.requireNonNull(movers), loop, 2);
+        workflows.add(manyMoves.workflow());
         workflows.add(Leftovers.workflow(hosts));
         workflows.add(new ColdMove(inventory, hosts, placements, reservations).workflow());
         workflows.add(moves.before(new StorageMove(inventory, orders).workflow()));
@@ -159,19 +161,7 @@ public final class SimulatedDatacenter {
             reconciler.connected(id, 1, "0.1");
             tell(id, GuestMachines.UNKNOWN);
         }
-        hosts.datastore()
-                .put(
-                        "tiny",
-                        new VmShape(
-                                "",
-                                "tiny",
-                                new UUID(5, 5),
-                                1,
-                                128L << 20,
-                                Firmware.BIOS,
-                                List.of(new VirtualDisk("disk0", 64L << 20, DiskProvisioning.THIN, "tiny.qcow2", 4096)),
-                                List.of(new VmShape.Nic("nic0", "VM Network", "52:54:00:00:00:01")),
-                                ""));
+        hosts.datastore().put("tiny", SimulatedShapes.tiny());
     }
 
     /** A host tells what guests can be given there. */
@@ -262,6 +252,7 @@ public final class SimulatedDatacenter {
         public final VirtualMachines vms;
         public final Migrations migrations;
         public final StorageMoves storageMoves;
+        public final ManyMoves manyMoves;
         private final TaskRunner runner;
         private final Tasks facade;
 
@@ -279,6 +270,8 @@ public final class SimulatedDatacenter {
             vms = new VirtualMachines(inventory, facade);
             migrations = new Migrations(inventory, facade, placements, reservations, forecasts);
             storageMoves = new StorageMoves(inventory, facade);
+            movers = new ManyMoves.Movers(facade, migrations, storageMoves);
+            manyMoves = SimulatedDatacenter.this.manyMoves;
             runner.start();
             observed.ask(facade::isBusy);
             observed.tellStrangers(new Leftovers(inventory, facade)::observed);

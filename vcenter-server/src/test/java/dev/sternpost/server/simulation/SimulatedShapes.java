@@ -1,12 +1,29 @@
 package dev.sternpost.server.simulation;
 
+import dev.sternpost.inventory.DiskProvisioning;
+import dev.sternpost.inventory.Firmware;
 import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.server.host.VmShape;
 import java.util.List;
+import java.util.UUID;
 
 /** What hosts make of the shapes they are given. */
 final class SimulatedShapes {
     private SimulatedShapes() {}
+
+    /** A template. */
+    static VmShape tiny() {
+        return new VmShape(
+                "",
+                "tiny",
+                new UUID(5, 5),
+                1,
+                128L << 20,
+                Firmware.BIOS,
+                List.of(new VirtualDisk("disk0", 64L << 20, DiskProvisioning.THIN, "tiny.qcow2", 4096)),
+                List.of(new VmShape.Nic("nic0", "VM Network", "52:54:00:00:00:01")),
+                "");
+    }
 
     static VmShape withFiles(VmShape shape) {
         List<VirtualDisk> disks = shape.disks().stream()
