@@ -46,8 +46,13 @@ final class Handlers {
         this.target = new TargetOperations(host, vms, listener, workers, arrived);
         StorageSettlement storageSettlement = new StorageSettlement(host, vms);
         this.storage = new StorageOperations(host, vms, reporter, storageSettlement, workers);
-        this.recovery =
-                new Recovery(host, vms, listener, power, target, settlement, storageSettlement, arrived, departures);
+        this.recovery = new Recovery(
+                host,
+                vms,
+                listener,
+                power,
+                target,
+                new Settlements(settlement, storageSettlement, arrived, departures));
     }
 
     Recovery recovery() {

@@ -47,19 +47,16 @@ final class Recovery {
             EngineListener listener,
             PowerOperations power,
             TargetOperations target,
-            SourceSettlement settlement,
-            StorageSettlement storage,
-            Arrivals arrivals,
-            DepartureOperations departures) {
+            Settlements settlements) {
         this.host = host;
         this.vms = vms;
         this.listener = listener;
         this.power = power;
         this.target = target;
-        this.settlement = settlement;
-        this.storage = storage;
-        this.arrivals = arrivals;
-        this.departures = departures;
+        this.settlement = settlements.source();
+        this.storage = settlements.storage();
+        this.arrivals = settlements.arrivals();
+        this.departures = settlements.departures();
     }
 
     void run() {
