@@ -23,6 +23,11 @@ public final class Admission {
     /** Sets of hosts that are made to fail; of a larger cluster, those of the hosts that carry most. */
     static final int SETS_MAX = 1_000;
 
+    /** Virtual machines that are planned for all the sets of a number of failures together, so that a large cluster is answered for in seconds. */
+    static final int PLANNED_MAX = 200_000;
+
+    private static final int SETS_MIN = 16;
+
     /** Failures beyond which nobody counts. */
     static final int FAILURES_MAX = 8;
 
@@ -102,7 +107,9 @@ public final class Admission {
         hosts.sort(Comparator.comparingLong((HostId host) -> -memoryOn(layout, host))
                 .thenComparing(Comparator.naturalOrder()));
         int count = hosts.size();
-        while (count > size && choose(count, size) > SETS_MAX) {
+        int most = Math.clamp(PLANNED_MAX / Math.max(1, layout.running().size()), SETS_MIN, SETS_MAX);
+        // Each host alone is tried whatever that takes.
+        while (size > 1 && count > size && choose(count, size) > most) {
             count--;
         }
         List<Set<HostId>> sets = new ArrayList<>();

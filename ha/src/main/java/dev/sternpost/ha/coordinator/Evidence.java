@@ -16,10 +16,15 @@ record Evidence(@Nullable SlotWatch watch, @Nullable HostLease lease, boolean he
 
     /**
      * Whether its lease is over: nothing runs there, and what it ran may be started elsewhere. The only word that safety depends on. A lease
-     * that was never written is not over: what runs there is not guarded yet.
+     * that was never written, or given up, is not over: what runs there is not guarded.
      */
     boolean isOver(HaTiming timing) {
-        return watch != null && !watch.content().isEmpty() && watch.unmovedMillis() >= overMillis(lease, timing);
+        return watch != null && isLease(watch.content()) && watch.unmovedMillis() >= overMillis(lease, timing);
+    }
+
+    /** One that somebody deleted has a guard that would have written it again. */
+    private boolean isLease(String content) {
+        return !content.equals(HostLease.LEFT) && (!content.isEmpty() || lease != null);
     }
 
     /**

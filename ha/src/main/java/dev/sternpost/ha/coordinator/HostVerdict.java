@@ -15,7 +15,7 @@ public enum HostVerdict {
     /** Renews its lease, hears others, but is not heard here: its virtual machines run, and are left alone. */
     PARTITIONED("partitioned"),
     /** Heard, but does not renew: it stops its virtual machines, and once its lease is over they start elsewhere. */
-    STORAGE_LOST("lost its storage"),
+    STORAGE_LOST("heard, and does not renew its lease: its storage is lost, or its guard hangs"),
     /** Neither renews nor is heard, not long enough to be sure. */
     SILENT("silent"),
     /** Its lease is over and it is not heard. */

@@ -47,7 +47,7 @@ record Watched(
         boolean same = watch != null && watch.content().equals(newWatch.content());
         return new Watched(
                 newWatch,
-                same ? lease : HostLease.decode(newWatch.content()).orElse(lease),
+                same ? lease : leaseIn(newWatch.content()),
                 newReading,
                 verdict,
                 inclined,
@@ -56,6 +56,10 @@ record Watched(
                 table,
                 tableStartedMillis,
                 tableReading);
+    }
+
+    private @Nullable HostLease leaseIn(String content) {
+        return HostLease.decode(content).orElse(content.equals(HostLease.LEFT) ? null : lease);
     }
 
     Watched withReading(long newReading) {

@@ -62,7 +62,7 @@ public final class HostMachine {
             long sequence,
             long beatMillis,
             Network network,
-            LocalVms.State local,
+            LocalState local,
             CoordinatorLease.State lease,
             Coordinator.State coordinator) {
 
@@ -136,7 +136,7 @@ public final class HostMachine {
                 0,
                 atMillis,
                 Network.start(atMillis),
-                LocalVms.restored(self, table, executing),
+                LocalState.restored(self, table, executing),
                 CoordinatorLease.State.START,
                 Coordinator.State.START);
     }
@@ -260,7 +260,7 @@ public final class HostMachine {
         }
 
         private Message.Heartbeat ownBeat(SortedMap<HostId, Sighting> silent) {
-            LocalVms.State now = local.state();
+            LocalState now = local.state();
             TreeMap<VirtualMachineId, VmEntry> entries = new TreeMap<>();
             for (LocalVm vm : now.vms().values()) {
                 entries.put(vm.vmId(), vm.entry());

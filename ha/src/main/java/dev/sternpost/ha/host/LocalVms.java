@@ -11,7 +11,6 @@ import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.ha.table.VmTable;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,37 +26,6 @@ final class LocalVms {
     /** What was released is usually seen elsewhere; when it is not, its lock tells what became of it. */
     private static final long RELEASED_LOOK_MILLIS = 10_000;
 
-    /**
-     * The part of the state that is about virtual machines.
-     *
-     * @param epoch of the lease
-     * @param leaseUntilMillis until when it is good
-     * @param tableVersion of what is to be on the datastore
-     * @param writtenVersion of what is known to be there
-     * @param writing the version that is being written; 0 when none is
-     * @param retryMillis when to write again after a failure
-     */
-    record State(
-            long epoch,
-            long leaseUntilMillis,
-            SortedMap<VirtualMachineId, LocalVm> vms,
-            long tableVersion,
-            long writtenVersion,
-            long writing,
-            long retryMillis) {
-        State {
-            vms = Collections.unmodifiableSortedMap(vms);
-        }
-
-        boolean leaseHeld(long at) {
-            return at < leaseUntilMillis;
-        }
-
-        List<VmEntry> entries() {
-            return vms.values().stream().map(LocalVm::entry).toList();
-        }
-    }
-
     private final HostId self;
     private final List<Effect> effects;
     private SortedMap<VirtualMachineId, LocalVm> vms;
@@ -68,40 +36,26 @@ final class LocalVms {
     private long writing;
     private long retryMillis;
 
-    LocalVms(HostId self, State state, List<Effect> effects) {
+    LocalVms(HostId self, LocalState state, List<Effect> effects) {
         this.self = self;
         this.effects = effects;
-        this.vms = state.vms;
-        this.epoch = state.epoch;
-        this.leaseUntil = state.leaseUntilMillis;
-        this.tableVersion = state.tableVersion;
-        this.writtenVersion = state.writtenVersion;
-        this.writing = state.writing;
-        this.retryMillis = state.retryMillis;
+        this.vms = state.vms();
+        this.epoch = state.epoch();
+        this.leaseUntil = state.leaseUntilMillis();
+        this.tableVersion = state.tableVersion();
+        this.writtenVersion = state.writtenVersion();
+        this.writing = state.writing();
+        this.retryMillis = state.retryMillis();
     }
 
-    State state() {
-        return new State(epoch, leaseUntil, vms, tableVersion, writtenVersion, writing, retryMillis);
-    }
-
-    /** What the agent before this one left: its table, and which of its virtual machines execute now, with their generation. */
-    static State restored(HostId self, @Nullable VmTable table, SortedMap<VirtualMachineId, Long> executing) {
-        TreeMap<VirtualMachineId, LocalVm> vms = new TreeMap<>();
-        long version = table == null ? 0 : table.version();
-        if (table != null) {
-            for (VmEntry entry : table.entries().values()) {
-                vms.put(entry.vmId(), LocalVm.listed(self, entry));
-            }
-        }
-        executing.forEach((vmId, generation) -> vms.put(vmId, LocalVm.present(self, vmId, generation, Stage.RUNNING)));
-        return new State(0, 0, vms, version + 1, version, 0, 0);
+    LocalState state() {
+        return new LocalState(epoch, leaseUntil, vms, tableVersion, writtenVersion, writing, retryMillis);
     }
 
     void take(Input input) {
         long at = input.atMillis();
         switch (input) {
             case Input.Lease lease -> lease(lease);
-            case Input.PowerOn on -> start(on.vmId(), on.expected(), on.generation(), null, at);
             case Input.VmArrived arrived -> arrived(arrived.vmId(), arrived.generation());
             case Input.VmDeparted departed -> drop(departed.vmId());
             case Input.SlotWritten written when written.slot().equals(VmTable.slotOf(self)) -> written(written);
@@ -261,6 +215,7 @@ final class LocalVms {
         if (vm == null || (answer.actual().isEmpty() && !answer.done())) {
             return;
         }
+        LockState now = answer.actual().orElse(answer.next());
         switch (vm.stage()) {
             case LOCKING -> {
                 if (answer.next().equals(new LockState.Held(self, vm.generation()))) {
@@ -268,13 +223,26 @@ final class LocalVms {
                 }
             }
             case LOST -> {
-                if (answer.next().equals(new LockState.Released(vm.generation() + 1))) {
+                if (isOursOfBefore(now, vm)) {
+                    put(vm.withGeneration(now.generation()));
+                } else if (answer.next().equals(new LockState.Released(vm.generation() + 1))) {
                     released(vm, answer);
                 }
             }
-            case REMOVING -> drop(vm.vmId());
+            case REMOVING -> {
+                if (isOursOfBefore(now, vm)) {
+                    put(vm.withGeneration(now.generation()));
+                } else if (answer.next() instanceof LockState.Absent) {
+                    drop(vm.vmId());
+                }
+            }
             case LISTED, CREATING, RUNNING, GUEST_UP, STOPPING, RELEASED -> {}
         }
+    }
+
+    /** The server's orders raise the generation that is known here, and not the lock's, when nothing comes of them. */
+    private boolean isOursOfBefore(LockState lock, LocalVm vm) {
+        return lock instanceof LockState.Held held && held.hostId().equals(self) && held.generation() < vm.generation();
     }
 
     private void lockRead(Input.LockRead read) {
@@ -293,7 +261,7 @@ final class LocalVms {
             drop(vm.vmId());
         } else if (isUnderLease(vm, answer.atMillis())) {
             put(vm.with(Stage.CREATING));
-            effects.add(new Effect.CreateVm(vm.vmId(), vm.generation()));
+            effects.add(new Effect.CreateVm(vm.vmId(), vm.generation(), vm.epoch()));
         } else {
             answer(vm, Outcome.FAILED, new LockState.Held(self, vm.generation()), "the host lost its lease");
             put(vm.answered().with(Stage.LOST));

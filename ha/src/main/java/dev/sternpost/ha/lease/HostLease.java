@@ -18,6 +18,9 @@ public record HostLease(
         HostId hostId, long incarnation, long sequence, boolean agentUp, boolean isolated, long deadMillis) {
     private static final String KIND = "host-lease";
 
+    /** In the place of a lease whose host takes part no more: what runs there is not guarded, and is not to be taken for dead. */
+    public static final String LEFT = "left\n";
+
     public HostLease {
         Objects.requireNonNull(hostId, "hostId");
     }

@@ -37,7 +37,7 @@ public sealed interface Effect {
      * Makes the virtual machine's process, in the control group that the guard empties, with its CPUs stopped and the locks of its disk images
      * taken; one that is there already is killed first. Answered by {@link Input.VmCreated} or {@link Input.VmGone}.
      */
-    record CreateVm(VirtualMachineId vmId, long generation) implements Effect {}
+    record CreateVm(VirtualMachineId vmId, long generation, long epoch) implements Effect {}
 
     /** Lets the guest execute. */
     record ContinueVm(VirtualMachineId vmId) implements Effect {}

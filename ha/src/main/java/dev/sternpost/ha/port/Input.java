@@ -67,9 +67,6 @@ public sealed interface Input {
      */
     record VmGone(VirtualMachineId vmId, boolean intended, String reason, long atMillis) implements Input {}
 
-    /** An administrator, by way of the server, has a virtual machine started here. */
-    record PowerOn(VirtualMachineId vmId, LockState expected, long generation, long atMillis) implements Input {}
-
     /**
      * A virtual machine runs here that this machine did not have started: the server powered it on, it came by live migration, or it is
      * protected from now on. Its lock names this host, and the lease was asked before it was let go

@@ -15,7 +15,6 @@ import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +36,9 @@ public final class RestartBook {
 
     /** How long a living host may hold a lock without listing its virtual machine before it is told to start it. */
     private static final long HELD_WITHOUT_LISTING_MILLIS = 10_000;
+
+    private static final int TOLD_FIRST = 4;
+    private static final int TOLD_EACH = 8;
 
     private final HostId self;
     private final RestartSettings settings;
@@ -141,9 +143,9 @@ public final class RestartBook {
         }
     }
 
-    /** What fails for ever is told at the first, second, fourth, eighth time. */
+    /** What fails for ever is told the first times, and then every few minutes. */
     private static boolean isTold(int attempt) {
-        return Integer.bitCount(attempt) == 1;
+        return attempt <= TOLD_FIRST || attempt % TOLD_EACH == 0;
     }
 
     /** Looks at what runs, gives up what took too long, and orders what can be ordered. */
@@ -160,7 +162,7 @@ public final class RestartBook {
                 observe(item, vm, seen.get(item.vmId()), fleet, at);
             }
         }
-        resend(fleet, term, at);
+        resend(term, at);
         order(fleet, seen, term, at);
     }
 
@@ -230,7 +232,7 @@ public final class RestartBook {
         return readiness.condition() == Readiness.Condition.POWERED_ON || entry.phase() == VmEntry.Phase.GUEST_UP;
     }
 
-    private void resend(Fleet fleet, long term, long at) {
+    private void resend(long term, long at) {
         for (RestartItem item : List.copyOf(items.values())) {
             HostId target = item.target();
             if (item.stage() == Stage.ORDERED && target != null && at >= item.sentMillis() + SEND_AGAIN_MILLIS) {
@@ -388,12 +390,5 @@ public final class RestartBook {
             }
         });
         return avoided;
-    }
-
-    /** Virtual machines that wait for something, with the reason; for those who ask. */
-    public static Collection<RestartItem> waiting(SortedMap<VirtualMachineId, RestartItem> items) {
-        return items.values().stream()
-                .filter(item -> item.stage() == Stage.WAITING)
-                .toList();
     }
 }

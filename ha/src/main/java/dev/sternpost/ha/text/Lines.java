@@ -13,8 +13,8 @@ import java.util.zip.CRC32;
  * does not parse.
  */
 public final class Lines {
-    /** Longest record: a table of a thousand virtual machines and room to spare. */
-    public static final int LENGTH_MAX = 256 * 1024;
+    /** Longest record: what a cluster of ten thousand virtual machines is to keep up, and room to spare. */
+    public static final int LENGTH_MAX = 4 * 1024 * 1024;
 
     private static final String SUM = "sum=";
 

@@ -48,6 +48,18 @@ class EvidenceTest {
         assertThat(new Evidence(torn, null, false, 60_000).isOver(TIMING)).isTrue();
     }
 
+    @Test
+    void a_lease_that_was_given_up_is_never_over_and_one_that_somebody_deleted_is() {
+        HostLease lease = new HostLease(HostId.of(1), 1, 1, true, false, 12_500);
+        SlotWatch left = new SlotWatch(HostLease.LEFT, 0, 60_000);
+        assertThat(new Evidence(left, lease, false, 60_100).isOver(TIMING)).isFalse();
+        SlotWatch gone = new SlotWatch("", 0, 12_000);
+        assertThat(new Evidence(gone, lease, false, 12_100).isOver(TIMING)).isFalse();
+        gone = new SlotWatch("", 0, 12_500);
+        assertThat(new Evidence(gone, lease, false, 12_600).isOver(TIMING)).isTrue();
+        assertThat(new Evidence(gone, null, false, 12_600).isOver(TIMING)).isFalse();
+    }
+
     private static boolean isOver(HostLease lease, HaTiming timing, long unmoved) {
         return new Evidence(new SlotWatch(lease.encoded(), 0, unmoved), lease, false, unmoved + 100).isOver(timing);
     }

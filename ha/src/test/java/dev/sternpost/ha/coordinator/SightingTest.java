@@ -136,4 +136,14 @@ class SightingTest {
         state = reads(state, torn, 11_000 + TIMING.deadMillis() + 200);
         assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.DEAD);
     }
+
+    @Test
+    void of_one_that_has_left_nothing_is_remembered() {
+        Coordinator.State state = reads(Coordinator.State.START, LEASE, 10_000);
+        state = reads(state, HostLease.LEFT, 11_000);
+        state = reads(state, "", 12_000);
+        state = reads(state, "", 40_000);
+        state = reads(state, "", 43_000);
+        assertThat(state.verdicts()).containsEntry(SILENT, HostVerdict.SILENT);
+    }
 }

@@ -25,7 +25,7 @@ class StoppingTest {
     private static final Effect ASK = new Effect.StopVm(VM, 3, true);
     private static final Effect KILL = new Effect.StopVm(VM, 3, false);
 
-    private LocalVms.State state = LocalVms.restored(SELF, null, new TreeMap<>(Map.of(VM, 3L)));
+    private LocalState state = LocalState.restored(SELF, null, new TreeMap<>(Map.of(VM, 3L)));
 
     private List<Effect> take(Input input) {
         List<Effect> effects = new ArrayList<>();
@@ -76,7 +76,7 @@ class StoppingTest {
 
     @Test
     void what_was_made_under_a_lease_that_is_over_is_stopped_and_given_away() {
-        state = LocalVms.restored(SELF, null, new TreeMap<>());
+        state = LocalState.restored(SELF, null, new TreeMap<>());
         take(new Input.Lease(1, 5_000, 100));
         take(new Input.SlotWritten(VmTable.slotOf(SELF), state.writing(), 100, true, 150));
         List<Effect> effects = new ArrayList<>();
@@ -87,7 +87,7 @@ class StoppingTest {
         take(new Input.SlotWritten(VmTable.slotOf(SELF), state.writing(), 210, true, 300));
         LockState mine = new LockState.Held(SELF, 3);
         assertThat(take(new Input.LockAnswer(VM, mine, true, Optional.of(mine), 400)))
-                .contains(new Effect.CreateVm(VM, 3));
+                .contains(new Effect.CreateVm(VM, 3, 1));
         assertThat(take(new Input.VmCreated(VM, 3, 6_000)))
                 .contains(KILL)
                 .anyMatch(effect -> effect instanceof Effect.Send send
@@ -100,9 +100,34 @@ class StoppingTest {
 
     @Test
     void what_nobody_wants_any_more_when_it_is_made_is_stopped() {
-        state = LocalVms.restored(SELF, null, new TreeMap<>());
+        state = LocalState.restored(SELF, null, new TreeMap<>());
         take(new Input.Lease(1, 60_000, 100));
         assertThat(take(new Input.VmCreated(VM, 3, 1_000))).contains(KILL);
         assertThat(take(new Input.Tick(2_000))).contains(KILL);
+    }
+
+    @Test
+    void the_lock_of_what_is_gone_is_given_away_though_orders_that_failed_raised_the_generation_here() {
+        take(new Input.Lease(1, 60_000, 100));
+        take(new Input.VmArrived(VM, 6, 200));
+        take(new Input.VmGone(VM, false, "crashed", 300));
+        LockState asked = new LockState.Held(SELF, 6);
+        assertThat(take(new Input.Tick(400))).contains(new Effect.SwapLock(VM, asked, new LockState.Released(7)));
+        LockState actual = new LockState.Held(SELF, 3);
+        take(new Input.LockAnswer(VM, new LockState.Released(7), false, Optional.of(actual), 500));
+        assertThat(take(new Input.Tick(1_500))).contains(new Effect.SwapLock(VM, actual, new LockState.Released(4)));
+        take(new Input.LockAnswer(VM, new LockState.Released(4), true, Optional.of(new LockState.Released(4)), 1_600));
+        assertThat(state.entries()).containsExactly(new VmEntry(VM, 4, VmEntry.Phase.RELEASED));
+    }
+
+    @Test
+    void the_lock_of_what_was_shut_down_is_removed_likewise() {
+        take(new Input.Lease(1, 60_000, 100));
+        take(new Input.VmArrived(VM, 6, 200));
+        take(new Input.VmGone(VM, true, "shut down", 300));
+        take(new Input.Tick(400));
+        LockState actual = new LockState.Held(SELF, 3);
+        take(new Input.LockAnswer(VM, new LockState.Absent(), false, Optional.of(actual), 500));
+        assertThat(take(new Input.Tick(1_500))).contains(new Effect.SwapLock(VM, actual, new LockState.Absent()));
     }
 }

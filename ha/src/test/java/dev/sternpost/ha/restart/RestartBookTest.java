@@ -267,12 +267,12 @@ class RestartBookTest {
             with(book -> book.answered(
                     new StartAnswer(target, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "no such disk"), 0));
         }
-        assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(7);
+        assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(16);
         turn(at + 60_000);
         HostId target = target().orElseThrow();
         with(book -> book.answered(
                 new StartAnswer(target, vm(1), 3, Outcome.REFUSED, new LockState.Released(2), "another"), 0));
-        assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(8);
+        assertThat(told.stream().filter(Kind.RESTART_FAILED::equals)).hasSize(17);
     }
 
     @Test

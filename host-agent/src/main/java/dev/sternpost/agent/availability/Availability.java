@@ -91,7 +91,7 @@ public final class Availability implements Keeper, AutoCloseable {
         }
         if (current != null) {
             membership = null;
-            current.leave(() -> !plan.isOn());
+            current.leave(next.hasMember(kit.hostId()), () -> !plan.isOn());
         }
         forgetLease();
         if (next.isOn() && kept != null) {
@@ -153,7 +153,7 @@ public final class Availability implements Keeper, AutoCloseable {
                     kit.hostId() + " is just beginning to take part in high availability; try again in a moment.");
         }
         files.mark(vmId);
-        return current.permit(vmId);
+        return current.lease().permit(vmId);
     }
 
     /** A host that has just been started, or lost its lease for a moment, soon has it. */
@@ -162,7 +162,7 @@ public final class Availability implements Keeper, AutoCloseable {
         try {
             while (kit.clock().getAsLong() < end) {
                 Membership current = membership;
-                if (current != null && current.holdsLease()) {
+                if (current != null && current.lease().isHeld()) {
                     return current;
                 }
                 TimeUnit.MILLISECONDS.sleep(LEASE_POLL_MILLIS);
@@ -207,6 +207,16 @@ public final class Availability implements Keeper, AutoCloseable {
                 current.ended(vmId, generation, reason);
             }
         }
+        return true;
+    }
+
+    @Override
+    public boolean off(String vmId, long generation, String reason) {
+        Membership current = membership;
+        if (current == null || !keeps(vmId)) {
+            return false;
+        }
+        current.off(vmId, generation, reason);
         return true;
     }
 

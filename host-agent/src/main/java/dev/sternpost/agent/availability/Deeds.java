@@ -8,6 +8,7 @@ import dev.sternpost.ha.port.Effect;
 import dev.sternpost.ha.port.Input;
 import dev.sternpost.ha.table.LockState;
 import dev.sternpost.inventory.VirtualMachineId;
+import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -50,8 +51,7 @@ final class Deeds {
         return kit.clock().getAsLong();
     }
 
-    /** @param epoch of the lease under which it was asked for */
-    void start(Effect effect, long epoch) {
+    void start(Effect effect) {
         switch (effect) {
             case Effect.ReadSlot read -> away.start("read-" + reads++, () -> read(read.slot()));
             case Effect.WriteSlot write ->
@@ -148,10 +148,7 @@ final class Deeds {
     private VmPlace place(VirtualMachineId vmId) {
         VmPlace place = membership.plan().places().get(vmId);
         if (place == null) {
-            throw new FaultException(
-                    dev.sternpost.inventory.fault.FaultCode.OBJECT_NOT_FOUND,
-                    vmId.value(),
-                    vmId + " is not protected any more.");
+            throw new FaultException(FaultCode.OBJECT_NOT_FOUND, vmId.value(), vmId + " is not protected any more.");
         }
         return place;
     }
@@ -160,20 +157,29 @@ final class Deeds {
         String vmId = create.vmId().value();
         try {
             membership.files().mark(vmId);
-            Keeper.Permit permit = membership.permit(vmId);
+            Keeper.Permit permit = membership.lease().permit(vmId, create.epoch());
             kept.start(vmId, create.generation(), place(create.vmId()), permit);
             inputs.add(new Input.VmCreated(create.vmId(), create.generation(), now()));
         } catch (RuntimeException e) {
-            log.warn("{} could not be started again: {}", vmId, e.getMessage());
-            inputs.add(new Input.VmGone(
-                    create.vmId(), false, Optional.ofNullable(e.getMessage()).orElse(e.toString()), now()));
+            String why = words(e);
+            log.warn("{} could not be started again: {}", vmId, why);
+            inputs.add(new Input.VmGone(create.vmId(), false, why, now()));
         }
+    }
+
+    private static String words(RuntimeException e) {
+        boolean inUse = e instanceof FaultException fault && fault.fault().code() == FaultCode.VM_LOCKED;
+        return inUse
+                ? "its disk images are in use: the host that had it seems to run it still, though nobody guards it there;"
+                        + " look at that host, or switch it off"
+                : Optional.ofNullable(e.getMessage()).orElse(e.toString());
     }
 
     private void stop(Effect.StopVm stop) {
         try {
-            kept.stop(stop.vmId().value(), stop.generation(), stop.askGuestFirst());
-            inputs.add(new Input.VmGone(stop.vmId(), false, "stopped to be started elsewhere", now()));
+            if (kept.stop(stop.vmId().value(), stop.generation(), stop.askGuestFirst())) {
+                inputs.add(new Input.VmGone(stop.vmId(), false, "stopped to be started elsewhere", now()));
+            }
         } catch (RuntimeException e) {
             // Not gone, so nothing is said, and it is asked for again.
             log.error("{} could not be stopped: {}", stop.vmId(), e.getMessage());

@@ -10,7 +10,6 @@ import dev.sternpost.ha.table.VmEntry;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -36,7 +35,7 @@ final class Leaving {
             try {
                 TimeUnit.MILLISECONDS.sleep(inFlightMillis);
                 if (stillOut.getAsBoolean()) {
-                    new DirectorySlotStore(slots.make()).write(HostLease.slotOf(self), "");
+                    new DirectorySlotStore(slots.make()).write(HostLease.slotOf(self), HostLease.LEFT);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -46,19 +45,24 @@ final class Leaving {
         });
     }
 
-    /** Virtual machines that wait to be started again are off from now on: nobody would start them, and their locks would keep others from it. */
-    static void giveUpLocks(HostId self, Plan plan, KeptVms kept, HostMachine.State last) {
+    /**
+     * Virtual machines that wait to be started again. When the whole cluster ends high availability they are off from now on: nobody would start
+     * them, and their locks would keep others from it. When this host alone leaves, they are anybody's.
+     */
+    static void giveUpLocks(HostId self, Plan plan, KeptVms kept, HostMachine.State last, boolean clusterEnds) {
         for (VmEntry entry : last.entries()) {
             VmPlace place = plan.places().get(entry.vmId());
             boolean waits = entry.phase() == VmEntry.Phase.LOST || entry.phase() == VmEntry.Phase.RELEASED;
-            if (!waits || place == null) {
+            boolean released = entry.phase() == VmEntry.Phase.RELEASED;
+            if (!waits || place == null || (released && !clusterEnds)) {
                 continue;
             }
-            LockState mine = entry.phase() == VmEntry.Phase.RELEASED
+            LockState mine = released
                     ? new LockState.Released(entry.generation())
                     : new LockState.Held(self, entry.generation());
+            LockState next = clusterEnds ? new LockState.Absent() : new LockState.Released(entry.generation() + 1);
             try {
-                kept.exchange(place, entry.vmId().value(), Locks.holder(mine, 0), Optional.empty());
+                kept.exchange(place, entry.vmId().value(), Locks.holder(mine, 0), Locks.holder(next, 0));
             } catch (FaultException e) {
                 log.warn("the lock of {} stays behind: {}", entry.vmId(), e.getMessage());
             }

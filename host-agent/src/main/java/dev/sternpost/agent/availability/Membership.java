@@ -4,7 +4,6 @@ import dev.sternpost.agent.availability.guard.GuardFiles;
 import dev.sternpost.agent.availability.guard.GuardLine;
 import dev.sternpost.agent.availability.store.DirectorySlotStore;
 import dev.sternpost.agent.availability.store.SlotStore;
-import dev.sternpost.agent.operation.Keeper;
 import dev.sternpost.agent.operation.KeptVms;
 import dev.sternpost.failover.PlannedRestarts;
 import dev.sternpost.ha.host.HostMachine;
@@ -17,8 +16,6 @@ import dev.sternpost.ha.table.VmTable;
 import dev.sternpost.ha.timing.HaTiming;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.VirtualMachineId;
-import dev.sternpost.inventory.fault.FaultCode;
-import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +40,10 @@ final class Membership implements AutoCloseable {
     private static final long CONFIG_MILLIS = 2_000;
     private static final long GUEST_MILLIS = 1_000;
     private static final long AGAIN_MILLIS = 1_000;
+
+    /** After a defect, so that one that stays does no harm. */
+    private static final long ANEW_MILLIS = 5_000;
+
     private static final Duration END_WAIT_MAX = Duration.ofSeconds(5);
 
     private final MembershipKit kit;
@@ -60,7 +61,7 @@ final class Membership implements AutoCloseable {
 
     private final GuestWatches watches;
     private volatile Plan plan;
-    private volatile Effect.LeaseIs lease = new Effect.LeaseIs(0, 0);
+    private final HeldLease lease;
     private volatile HostMachine.@Nullable State state;
     private volatile @Nullable GuardLine guard;
     private volatile boolean closed;
@@ -74,6 +75,7 @@ final class Membership implements AutoCloseable {
     Membership(
             MembershipKit kit, GuardFiles files, Plan plan, KeptVms kept, PlanFile planFile, Consumer<Plan> passedOn) {
         this.kit = kit;
+        this.lease = new HeldLease(kit);
         this.files = files;
         this.plan = plan;
         this.kept = kept;
@@ -117,25 +119,14 @@ final class Membership implements AutoCloseable {
         inputs.add(new Input.VmGone(new VirtualMachineId(vmId), false, reason, now()));
     }
 
-    boolean holdsLease() {
-        return now() < lease.untilMillis();
+    /** Shut down because somebody wanted that, though its lock could not be removed: that is tried until it is done. */
+    void off(String vmId, long generation, String reason) {
+        inputs.add(new Input.VmArrived(new VirtualMachineId(vmId), generation, now()));
+        inputs.add(new Input.VmGone(new VirtualMachineId(vmId), true, reason, now()));
     }
 
-    Keeper.Permit permit(String vmId) {
-        Effect.LeaseIs begun = lease;
-        requireLease(vmId, begun.epoch());
-        return () -> requireLease(vmId, begun.epoch());
-    }
-
-    private void requireLease(String vmId, long epoch) {
-        Effect.LeaseIs current = lease;
-        if (current.epoch() != epoch || now() >= current.untilMillis()) {
-            throw new FaultException(
-                    FaultCode.HOST_ERROR,
-                    vmId,
-                    kit.hostId() + " does not hold its lease on the heartbeat datastore, so " + vmId
-                            + " may not run there; look at \"sternpost ha status\".");
-        }
+    HeldLease lease() {
+        return lease;
     }
 
     private long now() {
@@ -145,7 +136,7 @@ final class Membership implements AutoCloseable {
     private final class FromGuard implements GuardLine.Listener {
         @Override
         public void lease(Effect.LeaseIs now) {
-            lease = now;
+            lease.is(now);
             inputs.add(new Input.Lease(now.epoch(), now.untilMillis(), Membership.this.now()));
         }
 
@@ -164,21 +155,41 @@ final class Membership implements AutoCloseable {
     // ---- the thread ----
 
     private void run() {
+        while (!closed) {
+            try {
+                live();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                // As if the agent had been started anew: the guard and the virtual machines go on meanwhile.
+                log.error("high availability on this host fails by a defect, and begins anew", e);
+                if (!pause(ANEW_MILLIS)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static boolean pause(long millis) {
         try {
-            Path directory = slots.await();
-            SlotStore store = new DirectorySlotStore(directory);
-            HaTiming guarded = guardBy(directory);
-            HostMachine.State now = begin(store);
-            Deeds deeds = new Deeds(kit, store, kept, peers, inputs, this);
-            peers.are(plan.peers());
-            kit.relay().listenToPeers(host -> plan.hasMember(new HostId(host)), this::heard);
-            loop(now, deeds, store, directory, guarded);
+            TimeUnit.MILLISECONDS.sleep(millis);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // The thread's edge. The guard hears no more of the agent and says so; the server sees that too.
-            log.error("high availability on this host ends by a defect", e);
+            return false;
         }
+    }
+
+    private void live() throws InterruptedException {
+        Path directory = slots.await();
+        SlotStore store = new DirectorySlotStore(directory);
+        HaTiming guarded = guardBy(directory);
+        HostMachine.State now = begin(store);
+        Deeds deeds = new Deeds(kit, store, kept, peers, inputs, this);
+        peers.are(plan.peers());
+        kit.relay().listenToPeers(host -> plan.hasMember(new HostId(host)), this::heard);
+        loop(now, deeds, store, directory, guarded);
     }
 
     private void heard(String hostId, String text) {
@@ -265,7 +276,7 @@ final class Membership implements AutoCloseable {
                     line.agentLives(word.isolated());
                 }
             } else {
-                deeds.start(effect, lease.epoch());
+                deeds.start(effect);
             }
         }
         return step.state();
@@ -338,7 +349,7 @@ final class Membership implements AutoCloseable {
         HostMachine.State current = state;
         return new AvailabilityView.Membership(
                 line != null && line.isUp(),
-                Math.max(0, lease.untilMillis() - now),
+                lease.leftMillis(),
                 fence.proof,
                 fence.problem,
                 kit.watchdog(),
@@ -348,8 +359,12 @@ final class Membership implements AutoCloseable {
 
     // ---- the end ----
 
-    /** The host takes part no more: what was down against its will is nobody's to start any more. */
-    void leave(BooleanSupplier stillOut) {
+    /**
+     * The host takes part no more.
+     *
+     * @param clusterEnds nobody does: what is down against its will is nobody's to start any more
+     */
+    void leave(boolean clusterEnds, BooleanSupplier stillOut) {
         HostMachine.State last = state;
         closed = true;
         thread.interrupt();
@@ -366,7 +381,7 @@ final class Membership implements AutoCloseable {
         close();
         files.marked().forEach(files::unmark);
         if (last != null) {
-            Leaving.giveUpLocks(kit.hostId(), plan, kept, last);
+            Leaving.giveUpLocks(kit.hostId(), plan, kept, last, clusterEnds);
         }
         Leaving.dropLease(kit.hostId(), slots, plan.config().timing().inFlightMillis(), stillOut);
     }

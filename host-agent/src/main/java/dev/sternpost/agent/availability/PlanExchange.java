@@ -96,7 +96,7 @@ final class PlanExchange {
                 }
             }
             problem.accept(null);
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             problem.accept(e);
         }
     }

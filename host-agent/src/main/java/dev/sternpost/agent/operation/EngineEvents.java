@@ -5,6 +5,7 @@ import dev.sternpost.agent.engine.EngineListener;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.ledger.VmRecord;
 import dev.sternpost.agent.vmdirectory.LockHolder;
+import dev.sternpost.inventory.fault.FaultException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,14 +104,25 @@ final class EngineEvents implements EngineListener {
     private void atRest(VmRecord record, boolean keptUp) {
         vms.entry(record.vmId()).runsNoMore();
         if (!keptUp) {
-            // A live migration that had handed the lock over keeps it handed over.
-            vms.lock(record).release(host.hostId());
-            host.keeper().left(record.vmId());
+            giveUpLock(record);
         }
         host.ledger()
                 .put(record.withState(vms.stateAtRest(record))
                         .withBootEpochMillis(0)
                         .withMigration(null));
+    }
+
+    private void giveUpLock(VmRecord record) {
+        try {
+            // A live migration that had handed the lock over keeps it handed over.
+            vms.lock(record).release(host.hostId());
+            host.keeper().left(record.vmId());
+        } catch (FaultException e) {
+            if (!host.keeper().off(record.vmId(), record.generation(), "shut down")) {
+                throw e;
+            }
+            log.warn("the lock of {} is removed later: {}", record.vmId(), e.getMessage());
+        }
     }
 
     private void shadowEnded(VmRecord record, EngineEvent event) {

@@ -30,6 +30,11 @@ public interface Keeper {
         public boolean ended(String vmId, long generation, String reason) {
             return false;
         }
+
+        @Override
+        public boolean off(String vmId, long generation, String reason) {
+            return false;
+        }
     };
 
     /** That a guest may be let run here, as of some moment. */
@@ -65,4 +70,11 @@ public interface Keeper {
      * @return whether it is kept up: then its lock is not to be given up
      */
     boolean ended(String vmId, long generation, String reason);
+
+    /**
+     * It ended because somebody wanted that, and its lock could not be removed.
+     *
+     * @return whether the keeper goes on with that
+     */
+    boolean off(String vmId, long generation, String reason);
 }

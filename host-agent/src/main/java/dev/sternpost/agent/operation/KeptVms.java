@@ -128,8 +128,9 @@ public final class KeptVms {
      *
      * @param generation of what is to be stopped
      * @param askGuestFirst for half a minute
+     * @return whether it is gone; false when it was started anew
      */
-    public void stop(String vmId, long generation, boolean askGuestFirst) {
+    public boolean stop(String vmId, long generation, boolean askGuestFirst) {
         VmEntry entry = vms.entry(vmId);
         Optional<RunningVm> meant = entry.running();
         entry.expectEnd(true);
@@ -141,12 +142,12 @@ public final class KeptVms {
                 log.info("{}: its guest did not shut down: {}", vmId, e.getMessage());
             }
         }
-        vms.inTurn(vmId, () -> {
+        boolean gone = vms.inTurn(vmId, () -> {
             boolean later = vms.find(vmId)
                     .filter(record -> record.generation() > generation)
                     .isPresent();
             if (later && !entry.running().equals(meant)) {
-                return true;
+                return false;
             }
             entry.running().ifPresent(RunningVm::powerOff);
             entry.runsNoMore();
@@ -165,6 +166,7 @@ public final class KeptVms {
             return true;
         });
         vms.report(vmId);
+        return gone;
     }
 
     /** The lock of a virtual machine; empty where there is none. */

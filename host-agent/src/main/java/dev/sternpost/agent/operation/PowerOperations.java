@@ -207,6 +207,10 @@ final class PowerOperations {
         VmEntry entry = vms.entry(record.vmId());
         try {
             askGuest(entry, timeout);
+        } catch (FaultException e) {
+            // Whatever ends it from now on, nobody wanted that.
+            entry.expectEnd(false);
+            throw e;
         } catch (TimeoutException e) {
             entry.expectEnd(false);
             throw new FaultException(

@@ -192,6 +192,11 @@ abstract class FailoverCase {
     }
 
     void configure(long version, AvailabilityMode mode, boolean named, String timing) {
+        configure(members, version, mode, named, timing);
+    }
+
+    /** Tells some of them what the members are to do. */
+    void configure(List<Member> told, long version, AvailabilityMode mode, boolean named, String timing) {
         AvailabilityConfig.Builder config = AvailabilityConfig.newBuilder()
                 .setClusterId("domain-c1")
                 .setVersion(version)
@@ -222,7 +227,7 @@ abstract class FailoverCase {
                     .setOpen(true)
                     .setRelayAddress(relay.getAddress().getHostAddress() + ":" + relay.getPort()));
         }
-        members.forEach(member -> member.agent()
+        told.forEach(member -> member.agent()
                 .availability()
                 .configure(AvailabilityMessages.plan(config.build().toByteArray())));
     }

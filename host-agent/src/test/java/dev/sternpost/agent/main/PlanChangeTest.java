@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,7 @@ class PlanChangeTest extends FailoverCase {
         assertThat(hardware.guest(first.run, "vm-1")).isPresent();
         assertThat(first.agent().operations().runningCount()).isEqualTo(1);
         // As if it had never been written: nobody may take it for dead.
-        Await.until("its lease to be gone", BOUND, () -> lease(first).isEmpty());
+        Await.until("its lease to be gone", BOUND, () -> lease(first).equals(Optional.of(HostLease.LEFT)));
     }
 
     private Optional<String> lease(Member member) {
@@ -99,5 +100,35 @@ class PlanChangeTest extends FailoverCase {
                 .extracting(VmEntry::generation)
                 .isEqualTo(1L);
         assertThat(hardware.guest(first.run, "vm-1")).isPresent();
+    }
+
+    private String waiting(Member member) throws IOException {
+        powerOn(member);
+        configure(2, AvailabilityMode.AVAILABILITY_MODE_DISARMED);
+        hardware.guest(member.run, "vm-1").orElseThrow().kill();
+        Await.until(
+                "it to be anybody's",
+                BOUND,
+                () -> member.machine().vms().stream().anyMatch(vm -> vm.phase() == VmEntry.Phase.RELEASED));
+        return Files.readString(directory.resolve("shared/app-1/app-1.lck"));
+    }
+
+    @Test
+    void what_waits_to_be_started_again_is_off_when_high_availability_ends() throws IOException {
+        waiting(members.getFirst());
+        configure(3, AvailabilityMode.AVAILABILITY_MODE_OFF);
+        assertThat(directory.resolve("shared/app-1/app-1.lck")).doesNotExist();
+    }
+
+    @Test
+    void what_waits_to_be_started_again_stays_anybodys_when_its_host_alone_leaves() throws IOException {
+        Member first = members.getFirst();
+        String lock = waiting(first);
+        members.remove(first);
+        configure(3, AvailabilityMode.AVAILABILITY_MODE_DISARMED);
+        configure(List.of(first), 3, AvailabilityMode.AVAILABILITY_MODE_OFF, true, "default");
+        assertThat(first.agent().availability().view().membership()).isNull();
+        assertThat(directory.resolve("shared/app-1/app-1.lck")).hasContent(lock);
+        members.add(first);
     }
 }

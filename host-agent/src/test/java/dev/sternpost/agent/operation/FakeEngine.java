@@ -174,7 +174,7 @@ final class FakeEngine implements HypervisorEngine {
 
         @Override
         public void requestShutdown() {
-            machine.world.guest(vmId()).shutdownRequests++;
+            machine.world.guest(vmId()).asked(vmId());
             if (machine.world.guest(vmId()).obeysShutdown) {
                 process.vanish(new EngineEvent.GuestShutdown(vmId(), "the guest shut down"));
             }

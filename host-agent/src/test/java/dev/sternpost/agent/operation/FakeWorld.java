@@ -6,6 +6,8 @@ import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.VmLaunch;
+import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -44,10 +46,21 @@ final class FakeWorld {
     static final class Guest {
         volatile boolean tools = true;
         volatile boolean obeysShutdown = true;
+
+        /** Its process answers nothing any more. */
+        volatile boolean deaf;
+
         volatile boolean ticks;
         volatile long tickCount;
         volatile int programRuns;
         volatile int shutdownRequests;
+
+        void asked(String vmId) {
+            if (deaf) {
+                throw new FaultException(FaultCode.HOST_ERROR, vmId, "the process does not answer");
+            }
+            shutdownRequests++;
+        }
     }
 
     /** As real engines do, not longer than the thread may wait. */

@@ -3,6 +3,7 @@ package dev.sternpost.agent.operation;
 import static dev.sternpost.agent.operation.Orders.VM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sternpost.agent.engine.EngineEvent;
 import dev.sternpost.agent.identity.TestAuthority;
 import dev.sternpost.agent.ledger.LedgerState;
 import dev.sternpost.agent.vmdirectory.FileOwner;
@@ -98,6 +99,12 @@ class KeptVmsTest {
             told.add("ended");
             return true;
         }
+
+        @Override
+        public boolean off(String vmId, long generation, String reason) {
+            told.add("off " + generation);
+            return true;
+        }
     }
 
     @Test
@@ -189,5 +196,25 @@ class KeptVmsTest {
         agent.operations.kept().start(VM, 3, place, () -> {});
         agent.operations.kept().stop(VM, 2, false);
         assertThat(agent.view(VM).state()).isEqualTo(LedgerState.OFF);
+    }
+
+    @Test
+    void the_lock_of_a_guest_that_shut_down_is_left_to_the_keeper_when_it_cannot_be_removed() throws IOException {
+        agent.done(orders.powerOn(2));
+        Files.move(datastore.resolve("app-1"), datastore.resolve("elsewhere"));
+        machine.process(VM).vanish(new EngineEvent.GuestShutdown(VM, "the guest shut down"));
+        Await.until("the keeper to be told", BOUND, () -> told.contains("off 2"));
+        Await.until("it to be off", BOUND, () -> agent.view(VM).state() == LedgerState.OFF);
+        assertThat(told).doesNotContain("left", "ended");
+    }
+
+    @Test
+    void a_process_that_dies_after_its_guest_could_not_be_asked_to_shut_down_is_kept_up() {
+        agent.done(orders.powerOn(2));
+        world.guest(VM).tools = false;
+        world.guest(VM).deaf = true;
+        agent.refused(orders.shutdown(3, 5_000));
+        machine.process(VM).vanish(new EngineEvent.EngineDied(VM, "killed"));
+        Await.until("the keeper to be told", BOUND, () -> told.contains("ended"));
     }
 }

@@ -199,7 +199,7 @@ final class Configs {
             // When the guard's last write must have come.
             simulation.after(Duration.ofMillis(newest.timing().inFlightMillis()), "drops its lease", () -> {
                 if (!host.takesPart && host.powered) {
-                    cluster.disk.write(host.number, HostLease.slotOf(host.id), "", outcome -> {});
+                    cluster.disk.write(host.number, HostLease.slotOf(host.id), HostLease.LEFT, outcome -> {});
                 }
             });
         }

@@ -34,12 +34,18 @@ public final class GuardClient implements GuardLine {
     private static final int CONNECT_TRIES_MAX = 80;
     private static final int TRIAL_SECONDS_MAX = 60;
 
+    /** Spoken to each second: by then the host has long lost its lease, and stopped what it ran. */
+    private static final int UNANSWERED_MAX = 20;
+
     private final GuardFiles files;
     private final GuardSetup setup;
     private final Listener listener;
     private final Thread thread;
     private volatile @Nullable SocketChannel channel;
     private volatile boolean closed;
+
+    /** How often the guard was spoken to since it last answered; negative as long as it is not known to answer at all. */
+    private volatile int unanswered = -1;
 
     /** @param files must have been created */
     public GuardClient(GuardFiles files, GuardSetup setup, Listener listener) {
@@ -56,7 +62,11 @@ public final class GuardClient implements GuardLine {
 
     @Override
     public void agentLives(boolean isolated) {
-        say("says " + isolated);
+        if (say("says " + isolated) && unanswered >= 0 && ++unanswered >= UNANSWERED_MAX) {
+            unanswered = -1;
+            log.error("the guard does not answer any more, and is killed; another one is started");
+            ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
+        }
     }
 
     @Override
@@ -111,6 +121,7 @@ public final class GuardClient implements GuardLine {
         if (opened == null) {
             return;
         }
+        unanswered = -1;
         channel = opened;
         hear(opened);
         channel = null;
@@ -231,6 +242,7 @@ public final class GuardClient implements GuardLine {
     private void heard(String[] words) {
         switch (words[0]) {
             case "lease" -> listener.lease(new Effect.LeaseIs(Long.parseLong(words[1]), Long.parseLong(words[2])));
+            case "alive" -> unanswered = 0;
             case "fence" -> listener.fence(words[1].equals("ok"), words[2]);
             case "tell" ->
                 listener.happened(new Happening(Happening.Kind.valueOf(words[1]), words.length > 2 ? words[2] : ""));

@@ -122,6 +122,7 @@ final class GuardServer implements GuardRunner.Listener, AutoCloseable {
                     end.run();
                 } else if (word.startsWith("says ")) {
                     says.accept(Boolean.parseBoolean(word.substring(5)));
+                    answer();
                 }
             }
         } catch (IOException e) {
@@ -129,6 +130,11 @@ final class GuardServer implements GuardRunner.Listener, AutoCloseable {
         } finally {
             gone(line);
         }
+    }
+
+    /** That this process does anything: an agent that hears nothing for long has another take its place. */
+    private synchronized void answer() {
+        send("alive");
     }
 
     private void tell(Line line) {
