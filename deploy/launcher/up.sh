@@ -217,6 +217,7 @@ leave_out_removed() {
       MEMBERS+=("$n")
     else
       stop_process "host-$n" 5
+      rm -f "$RUN/power-set-$n"
       note_step Hosts "host-$n was removed from the inventory and stays out; to add it again: rm -r $(host_dir "$n")/identity, then ./sternpost up"
     fi
   done

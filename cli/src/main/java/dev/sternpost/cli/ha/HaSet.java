@@ -81,7 +81,14 @@ final class HaSet extends ServerVerb {
         HaCommands.clusterArgument(syntax, wish::setCluster);
     }
 
+    private void alone() {
+        if (wish.hasAdmission()) {
+            throw new IllegalArgumentException("give only one of --tolerate, --keep-free and --spare");
+        }
+    }
+
     private void tolerate(String text) {
+        alone();
         int count = Values.whole(text);
         wish.setAdmission(
                 count == 0
@@ -90,6 +97,7 @@ final class HaSet extends ServerVerb {
     }
 
     private void keepFree(String text) {
+        alone();
         String[] shares = text.split(",", 2);
         if (shares.length != 2) {
             throw new IllegalArgumentException("\"%s\": write it like 25,25".formatted(text));
@@ -101,6 +109,9 @@ final class HaSet extends ServerVerb {
     }
 
     private void spare(String host) {
+        if (dedicated.getHostIdsCount() == 0) {
+            alone();
+        }
         wish.setAdmission(HaAdmission.newBuilder().setDedicatedHosts(dedicated.addHostIds(host)));
     }
 

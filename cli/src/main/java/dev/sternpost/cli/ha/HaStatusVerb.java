@@ -19,10 +19,12 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** All there is to know in an outage, on one screen: who decides, how each host stands, what is being started, what happened. */
 final class HaStatusVerb extends ServerVerb {
     private static final int EVENTS_SHOWN_MAX = 20;
+    private static final int EVENTS_SHOWN_FIRST = 6;
     private static final int VMS_SHOWN_MAX = 20;
 
     private final GetHaRequest.Builder request = GetHaRequest.newBuilder();
@@ -125,20 +127,22 @@ final class HaStatusVerb extends ServerVerb {
     }
 
     private void vms(PrintStream out, List<HaVm> vms) {
-        long down = vms.stream().filter(HaStatusVerb::isDown).count();
+        long waiting = vms.stream().filter(HaStatusVerb::isDown).count();
+        long unknown = vms.stream().filter(HaStatusVerb::isUnknown).count();
         long unprotected =
-                vms.stream().filter(vm -> !vm.getUnprotectedReason().isEmpty()).count();
+                vms.stream().filter(vm -> !vm.getUnprotectedReason().isEmpty()).count() - off(vms);
         List<HaVm> shown = vms.stream()
                 .filter(vm -> all || isDown(vm) || worthSaying(vm))
                 .limit(all ? Long.MAX_VALUE : VMS_SHOWN_MAX)
                 .toList();
         out.println();
-        out.println("%d virtual machines protected, %d not; %d down, of those %d being started again"
+        out.println("%d virtual machines protected, %d not; %d down, of those %d being started again%s"
                 .formatted(
-                        vms.size() - unprotected - down,
+                        vms.size() - unprotected - waiting - off(vms),
                         unprotected,
-                        down,
-                        vms.stream().filter(HaVm::hasRestart).count()));
+                        waiting - unknown,
+                        vms.stream().filter(HaVm::hasRestart).count(),
+                        unknown == 0 ? "" : "; of %d nobody says whether they run".formatted(unknown)));
         if (!shown.isEmpty()) {
             new Table<HaVm>()
                     .column("VM", HaVm::getVmName)
@@ -147,6 +151,20 @@ final class HaStatusVerb extends ServerVerb {
                     .column("STATE", HaStatusVerb::state)
                     .print(out, "", shown);
         }
+    }
+
+    /** What is off because somebody wanted that has nothing to be protected. */
+    private static long off(List<HaVm> vms) {
+        return vms.stream()
+                .filter(vm -> vm.getUnprotectedReason().equals("it does not run"))
+                .count();
+    }
+
+    /** Its host does not answer, and may run it all the same. */
+    private static boolean isUnknown(HaVm vm) {
+        return !vm.hasRestart()
+                && (vm.getDownReason().startsWith("its host does not answer")
+                        || vm.getDownReason().startsWith("its host is silent"));
     }
 
     private static boolean isDown(HaVm vm) {
@@ -189,12 +207,19 @@ final class HaStatusVerb extends ServerVerb {
                         Times.between(failover.getStartTime(), failover.getEndTime())));
         List<HaFailoverEvent> events = failover.getEventsList();
         int left = all ? 0 : Math.max(0, events.size() - EVENTS_SHOWN_MAX);
+        int first = left == 0 ? events.size() : EVENTS_SHOWN_FIRST;
         new Table<HaFailoverEvent>()
                 .number("AFTER", event -> String.format(Locale.ROOT, "+%.1f s", event.getAfterMs() / 1_000.0))
                 .column("WHAT HAPPENED", HaFailoverEvent::getMessage)
-                .print(out, "  ", events.subList(0, events.size() - left));
+                .print(
+                        out,
+                        "  ",
+                        Stream.concat(
+                                        events.stream().limit(first),
+                                        events.stream().skip(first + left))
+                                .toList());
         if (left > 0) {
-            out.println("  %d more with: sternpost ha status --all".formatted(left));
+            out.println("  %d between the first %d and these with: sternpost ha status --all".formatted(left, first));
         }
     }
 }

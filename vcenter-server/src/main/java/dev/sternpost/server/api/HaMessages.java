@@ -126,7 +126,7 @@ final class HaMessages {
         } catch (IllegalArgumentException e) {
             throw new FaultException(
                     FaultCode.REQUEST_INVALID,
-                    "Tolerate 1 to %d host failures, keep 0 to 100 %% free, or name at least one host to keep free."
+                    "Tolerate 0 to %d host failures, keep 0 to 100 %% free, or name at least one host to keep free."
                             .formatted(dev.sternpost.inventory.HaAdmission.HOST_FAILURES_MAX));
         }
     }

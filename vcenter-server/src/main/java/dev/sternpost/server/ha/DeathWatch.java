@@ -3,6 +3,7 @@ package dev.sternpost.server.ha;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.store.Inventory;
 import java.util.HashSet;
@@ -16,7 +17,9 @@ final class DeathWatch {
     private final Inventory inventory;
     private final ConfigPush push;
     private final Consumer<Host> fence;
-    private final Set<HostId> seenDead = new HashSet<>();
+
+    /** Heard by this server since they were last switched off. */
+    private final Set<HostId> seenAlive = new HashSet<>();
 
     DeathWatch(Inventory inventory, ConfigPush push, Consumer<Host> fence) {
         this.inventory = inventory;
@@ -33,12 +36,14 @@ final class DeathWatch {
                         .flatMap(coordinator -> coordinator.words().verdicts().stream())
                         .filter(verdict -> verdict.word().equals(DEAD))
                         .forEach(verdict -> snapshot.find(verdict.hostId())
-                                .filter(host ->
-                                        !host.isConnected() && !host.mode().isAsleep())
+                                .filter(host -> !host.isConnected() && host.mode() == HostMode.NORMAL)
                                 .ifPresent(host -> dead.add(host.id())));
             }
         }
-        seenDead.retainAll(dead);
-        dead.stream().filter(seenDead::add).forEach(id -> fence.accept(snapshot.get(id)));
+        dead.stream().filter(seenAlive::remove).forEach(id -> fence.accept(snapshot.get(id)));
+        snapshot.objects(Host.class).stream()
+                .filter(Host::isConnected)
+                .map(Host::id)
+                .forEach(seenAlive::add);
     }
 }

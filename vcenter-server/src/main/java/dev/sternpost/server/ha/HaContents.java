@@ -15,7 +15,6 @@ import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.server.availability.HaContent;
-import dev.sternpost.server.cluster.PlannedRules;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -48,9 +47,7 @@ final class HaContents {
                         .toList(),
                 vms.stream().map(vm -> vm(snapshot, settings, vm, ids)).toList(),
                 settings.isolationAddresses(),
-                PlannedRules.of(snapshot, cluster).stream()
-                        .flatMap(HaContents::rule)
-                        .toList()));
+                HaRules.of(snapshot, cluster).stream().flatMap(HaContents::rule).toList()));
     }
 
     /** Hosts that take part. Those that sleep do not, and are left out before their power goes off. */

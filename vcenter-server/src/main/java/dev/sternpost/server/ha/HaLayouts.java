@@ -23,7 +23,6 @@ import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
 import dev.sternpost.inventory.VmConfig;
-import dev.sternpost.server.cluster.PlannedRules;
 import dev.sternpost.server.work.Reservations.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,24 +42,42 @@ final class HaLayouts {
 
     /** What the coordinator places by: the same planner, under the same rules. */
     static RestartPlacement placement(InventorySnapshot snapshot, Cluster cluster) {
-        return new PlannedRestarts(PlannedRules.of(snapshot, cluster));
+        return new PlannedRestarts(HaRules.of(snapshot, cluster));
     }
 
-    /** With virtual machines that come, or are to have another shape, where they were promised room. */
+    /** Also with virtual machines whose files no other host sees, to say of them that they would not start. */
+    static Layout whole(InventorySnapshot snapshot, Cluster cluster) {
+        return layout(snapshot, cluster, List.of(), vm -> true);
+    }
+
+    /**
+     * With virtual machines that come, or are to have another shape, where they were promised room. Those whose files no other host sees are
+     * promised nothing.
+     */
     static Layout with(InventorySnapshot snapshot, Cluster cluster, List<Promise> coming) {
+        List<HostId> members =
+                HaContents.members(snapshot, cluster).stream().map(Host::id).toList();
+        return layout(snapshot, cluster, coming, vm -> HaRules.isSeenElsewhere(snapshot, vm, members));
+    }
+
+    private static Layout layout(
+            InventorySnapshot snapshot, Cluster cluster, List<Promise> coming, Predicate<VirtualMachine> counts) {
         HaSettings settings = cluster.ha();
         TreeMap<VirtualMachineId, ProtectedVm> vms = new TreeMap<>();
         TreeMap<VirtualMachineId, HostId> running = new TreeMap<>();
+        TreeMap<HostId, Long> taken = new TreeMap<>();
         for (VirtualMachine vm : HaContents.protectedVms(snapshot, cluster)) {
             vms.put(vm.id(), vm(settings, vm.id(), vm.config()));
-            if (vm.powerState() == PowerState.POWERED_ON) {
+            if (vm.powerState() == PowerState.POWERED_ON && counts.test(vm)) {
                 running.put(vm.id(), vm.hostId());
+            } else if (vm.powerState() == PowerState.POWERED_ON) {
+                taken.merge(vm.hostId(), memory(vm.config()), Long::sum);
             }
         }
-        TreeMap<HostId, Long> taken = new TreeMap<>();
         for (Promise promise : coming) {
             VirtualMachineId id = promise.vm().id();
-            if (HaContents.isProtected(settings, id)) {
+            boolean here = snapshot.find(id).map(counts::test).orElse(true);
+            if (HaContents.isProtected(settings, id) && here) {
                 vms.put(id, vm(settings, id, promise.vm().config()));
                 running.put(id, promise.hostId());
             } else if (!running.containsKey(id)) {

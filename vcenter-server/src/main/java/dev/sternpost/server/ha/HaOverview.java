@@ -89,9 +89,7 @@ public final class HaOverview {
         InventorySnapshot snapshot = inventory.snapshot();
         Cluster cluster = Clusters.meant(snapshot, reference);
         Outlook outlook = push.outlook(snapshot, cluster);
-        Layout recorded = HaLayouts.of(snapshot, cluster);
-        // What a host cannot start does not count, whatever is free on it.
-        Layout layout = cluster.ha().isArmed() ? HaLayouts.closed(recorded, outlook.reliable()::contains) : recorded;
+        Layout layout = usable(cluster, HaLayouts.of(snapshot, cluster), outlook);
         Admission admission = new Admission(HaLayouts.placement(snapshot, cluster));
         AdmissionVerdict verdict =
                 admission.check(layout, HaLayouts.policy(cluster.ha().admission()));
@@ -148,7 +146,13 @@ public final class HaOverview {
         if (!settings.isArmed()) {
             return "high availability is disarmed";
         }
-        return vm.powerState() == PowerState.POWERED_ON ? outlook.whyNotGuarded(vm.hostId()) : "it does not run";
+        if (vm.powerState() != PowerState.POWERED_ON) {
+            return "it does not run";
+        }
+        String reason = outlook.whyNotGuarded(vm.hostId());
+        return reason.isEmpty() && !HaRules.isSeenElsewhere(outlook.snapshot(), vm, outlook.reliable())
+                ? "no other host that could start it sees its files"
+                : reason;
     }
 
     /** From the newest events of each host. */
@@ -185,6 +189,13 @@ public final class HaOverview {
             }
             failed.add(host.id());
         }
-        return FailoverRehearsal.plan(HaLayouts.of(snapshot, cluster), failed, HaLayouts.placement(snapshot, cluster));
+        Outlook outlook = push.outlook(snapshot, cluster);
+        Layout layout = usable(cluster, HaLayouts.whole(snapshot, cluster), outlook);
+        return FailoverRehearsal.plan(layout, failed, HaLayouts.placement(snapshot, cluster));
+    }
+
+    /** What a host cannot start does not count, whatever is free on it. */
+    private static Layout usable(Cluster cluster, Layout recorded, Outlook outlook) {
+        return cluster.ha().isArmed() ? HaLayouts.closed(recorded, outlook.reliable()::contains) : recorded;
     }
 }

@@ -21,6 +21,7 @@ import dev.sternpost.server.work.Caller;
 import dev.sternpost.server.work.Submission;
 import dev.sternpost.server.work.Tasks;
 import dev.sternpost.task.TaskView;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Enables, disables and sets high availability of clusters. Every method throws {@link FaultException} with the codes of the contract. */
 public final class HighAvailability {
     private static final int REASON_MAX = 500;
-    private static final int ADDRESS_MAX = 253;
 
     /** Virtual machines that one message names. */
     private static final int NAMED_MAX = 5;
@@ -262,11 +262,11 @@ public final class HighAvailability {
     }
 
     private static void requireAddress(String address) {
-        boolean plain = !address.isBlank()
-                && address.length() <= ADDRESS_MAX
-                && address.chars().allMatch(each -> Character.isLetterOrDigit(each) || ".:-".indexOf(each) >= 0);
-        if (!plain) {
-            throw invalid("\"%s\" is not an address.".formatted(address));
+        try {
+            // Not a name: an isolated host could ask nobody what it stands for.
+            InetAddress.ofLiteral(address);
+        } catch (IllegalArgumentException e) {
+            throw invalid("\"%s\" is no IP address; write it like 10.0.0.1.".formatted(address));
         }
     }
 

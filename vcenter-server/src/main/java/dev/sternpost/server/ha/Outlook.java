@@ -202,7 +202,9 @@ final class Outlook {
         if (reliable.isEmpty()) {
             return "no host that answers can start anything";
         }
-        return coordinator.isEmpty() ? "no coordinator is heard" : "the coordinator is about to take it up";
+        return coordinator.isEmpty()
+                ? "no coordinator is heard"
+                : "the coordinator is about to take it up; if it does not, its directory or its lock cannot be read";
     }
 
     /** Everything that should run and is started only if somebody does: what is down, and what was not seen running again yet. */

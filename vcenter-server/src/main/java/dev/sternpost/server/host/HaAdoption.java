@@ -37,7 +37,7 @@ final class HaAdoption {
     static boolean isRestart(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, VmObservation observation) {
         return observation.state() == VmObservation.State.POWERED_ON
                 && observation.running()
-                && isLater(vm, hostId, observation.generation())
+                && (isLater(vm, hostId, observation.generation()) || isLocked(snapshot, vm, hostId, observation))
                 && !vm.template()
                 && snapshot.clusterOf(hostId)
                         .filter(cluster -> cluster.ha().isKept())
@@ -51,6 +51,17 @@ final class HaAdoption {
      */
     private static boolean isLater(VirtualMachine vm, HostId hostId, long generation) {
         return generation > vm.generation() || (generation == vm.generation() && !hostId.equals(vm.hostId()));
+    }
+
+    /**
+     * Orders that failed raise the record's generation each time, and the lock's not at all. Where the owner is not heard, the lock that the
+     * reporting host has read says who may run it.
+     */
+    private static boolean isLocked(
+            InventorySnapshot snapshot, VirtualMachine vm, HostId hostId, VmObservation observation) {
+        return !hostId.equals(vm.hostId())
+                && observation.lockOwner().equals(hostId + "@" + observation.generation())
+                && snapshot.find(vm.hostId()).filter(Host::isConnected).isEmpty();
     }
 
     /** Takes over what a host says, or remembers it until no task is in the way. */
@@ -83,10 +94,12 @@ final class HaAdoption {
 
     private static String words(InventorySnapshot snapshot, VirtualMachine vm, HostId hostId) {
         String from = name(snapshot, vm.hostId());
-        return vm.hostId().equals(hostId)
-                ? "%s was restarted on %s by high availability.".formatted(vm.name(), from)
-                : "%s was restarted on %s by high availability, after %s failed."
-                        .formatted(vm.name(), name(snapshot, hostId), from);
+        if (vm.hostId().equals(hostId)) {
+            return "%s was restarted on %s by high availability.".formatted(vm.name(), from);
+        }
+        boolean answers = snapshot.find(vm.hostId()).filter(Host::isConnected).isPresent();
+        return "%s was restarted on %s by high availability, after %s."
+                .formatted(vm.name(), name(snapshot, hostId), answers ? "it ended on " + from : from + " failed");
     }
 
     private static String name(InventorySnapshot snapshot, HostId id) {

@@ -3,6 +3,7 @@ package dev.sternpost.server.migration;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
 import dev.sternpost.inventory.InventorySnapshot;
+import dev.sternpost.inventory.OverallStatus;
 import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.VirtualMachineId;
@@ -106,7 +107,7 @@ public final class ColdMove {
             String user = context.task().draft().userName();
             String task = context.task().id().toString();
             return InventoryWrite.builder()
-                    .put(vm.withOwner(target.id(), plan.generation() + 1))
+                    .put(vm.withOwner(target.id(), plan.generation() + 1).withStatus(OverallStatus.GREEN, ""))
                     .event(EventDraft.about(
                                     vm,
                                     EventType.VM_RELOCATED,

@@ -321,7 +321,7 @@ class HighAvailabilityTest {
                 new HighAvailability.Wish(null, null, null, null, null, List.of("10.0.0.1; rm"));
         refused(
                 FaultCode.REQUEST_INVALID,
-                "not an address",
+                "is no IP address",
                 () -> kit.ha.clusters().update("ada", "prod", address));
     }
 

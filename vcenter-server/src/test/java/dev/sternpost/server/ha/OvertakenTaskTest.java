@@ -8,6 +8,7 @@ import dev.sternpost.inventory.PowerState;
 import dev.sternpost.inventory.VirtualMachine;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
+import dev.sternpost.inventory.store.InventoryWrite;
 import dev.sternpost.server.host.VmObservation;
 import dev.sternpost.server.migration.MigrationRequest;
 import dev.sternpost.task.Task;
@@ -169,6 +170,21 @@ class OvertakenTaskTest {
         TaskView off = powerOffUntilOrdered();
         fail(HaTestKit.ONE);
         assertThat(ended(off, HaTestKit.ONE).state()).isEqualTo(TaskState.FAILED);
+        startedOn(HaTestKit.TWO);
+        runsOn(HaTestKit.TWO);
+    }
+
+    @Test
+    void orders_that_failed_again_and_again_before_the_restart_do_not_hide_it() {
+        TaskView off = powerOffUntilOrdered();
+        fail(HaTestKit.ONE);
+        assertThat(ended(off, HaTestKit.ONE).state()).isEqualTo(TaskState.FAILED);
+        // As each order does whose guest does not shut down.
+        kit.datacenter
+                .inventory()
+                .commit(InventoryWrite.builder()
+                        .put(vm().withOwner(HaTestKit.ONE, vm().generation() + 3))
+                        .build());
         startedOn(HaTestKit.TWO);
         runsOn(HaTestKit.TWO);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostConnectionState;
+import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.power.PowerMethod;
 import dev.sternpost.inventory.store.InventoryWrite;
@@ -93,5 +94,18 @@ class FencingTest {
         kit.power.admin().updateHost("ada", "h1", PowerTestKit.by(PowerMethod.NONE));
         kit.power.fencing().fence(silent());
         assertThat(tasks()).isEmpty();
+    }
+
+    @Test
+    void one_that_somebody_works_on_is_left_alone() {
+        Host host = silent();
+        kit.datacenter
+                .inventory()
+                .commit(InventoryWrite.builder()
+                        .put(host.withMode(HostMode.MAINTENANCE))
+                        .build());
+        kit.power.fencing().fence(kit.datacenter.snapshot().get(PowerTestKit.ONE));
+        assertThat(code(kit.ended(tasks().getFirst()))).isEqualTo("HOST_WRONG_MODE");
+        assertThat(kit.datacenter.machines().isOff(PowerTestKit.ONE)).isFalse();
     }
 }

@@ -55,4 +55,11 @@ public final class SimulatedDatastore {
                 .append('\n'));
         return text.toString();
     }
+
+    /** Whom a directory's lock names, as an agent tells it. */
+    String lockOwner(String path) {
+        Directory directory = directories.get(path);
+        Lock lock = directory == null ? null : directory.lock;
+        return lock == null ? "" : lock.owner() + "@" + lock.generation();
+    }
 }

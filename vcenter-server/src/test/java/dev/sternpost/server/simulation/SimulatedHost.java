@@ -390,11 +390,13 @@ final class SimulatedHost {
         return new HostPayload.Migration(new HostPayload.MigrationReport(progress, 1 << 27, converged, 0, null));
     }
 
-    static VmObservation observation(VirtualMachineId vm, Entry entry) {
+    VmObservation observation(VirtualMachineId vm, Entry entry) {
         boolean running = entry.state == VmObservation.State.POWERED_ON;
         GuestHardware hardware = running && !entry.cpuModel.isEmpty()
                 ? new GuestHardware("pc-q35-7.2", entry.cpuModel)
                 : GuestHardware.UNKNOWN;
-        return new VmObservation(vm, entry.generation, entry.state, running, GuestInfo.UNKNOWN, "", null, "", hardware);
+        String owner = datastore.lockOwner(entry.directory);
+        return new VmObservation(
+                vm, entry.generation, entry.state, running, GuestInfo.UNKNOWN, "", null, owner, hardware);
     }
 }

@@ -190,7 +190,7 @@ public final class SimulatedHosts implements HostCommands {
     /** What a host knows of its VMs. */
     List<VmObservation> observations(HostId id) {
         return host(id).ledger.entrySet().stream()
-                .map(entry -> SimulatedHost.observation(entry.getKey(), entry.getValue()))
+                .map(entry -> host(id).observation(entry.getKey(), entry.getValue()))
                 .toList();
     }
 
