@@ -26,6 +26,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the hosts' leases and has restarted what their deaths left. Those next in line watch too, so that the death of a coordinator is not
@@ -284,11 +285,15 @@ public final class Coordinator {
 
         /** Whether its host says, over the network or on the datastore, that it was shut down because somebody wanted that. */
         private boolean isOff(HostId host, Watched watched, VirtualMachineId vm, long generation) {
-            VmEntry off = new VmEntry(vm, generation, VmEntry.Phase.OFF);
             Message.Heartbeat beat = around.heard().get(host);
-            return (beat != null && off.equals(beat.vms().get(vm)))
+            return (beat != null && isOff(beat.vms().get(vm), generation))
                     || (watched.table() != null
-                            && off.equals(watched.table().entries().get(vm)));
+                            && isOff(watched.table().entries().get(vm), generation));
+        }
+
+        /** Orders that failed raise the generation that its host lists, and not the lock's. */
+        private static boolean isOff(@Nullable VmEntry entry, long generation) {
+            return entry != null && entry.phase() == VmEntry.Phase.OFF && entry.generation() >= generation;
         }
 
         private Fleet fleet() {

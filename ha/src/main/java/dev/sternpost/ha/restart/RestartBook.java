@@ -219,9 +219,11 @@ public final class RestartBook {
                 && seen.entry().generation() >= held.generation();
     }
 
-    /** It was given away later than what is believed of its lock. */
+    /** It was given away later than what is believed of its lock, or by whom that names: what is believed may be ahead of it. */
     private static boolean isReleasedSince(LockState lock, Fleet.Whereabouts seen) {
-        return seen.entry().phase() == VmEntry.Phase.RELEASED && seen.entry().generation() > lock.generation();
+        boolean byHolder = lock instanceof LockState.Held held && held.hostId().equals(seen.hostId());
+        return seen.entry().phase() == VmEntry.Phase.RELEASED
+                && (byHolder || seen.entry().generation() > lock.generation());
     }
 
     private static boolean isReady(Readiness readiness, VmEntry entry, long since, long at) {

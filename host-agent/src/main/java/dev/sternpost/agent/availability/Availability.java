@@ -91,7 +91,9 @@ public final class Availability implements Keeper, AutoCloseable {
         }
         if (current != null) {
             membership = null;
-            current.leave(next.hasMember(kit.hostId()), () -> !plan.isOn());
+            boolean clusterEnds =
+                    sameCluster && !next.isOn() && next.config().hosts().isEmpty();
+            current.leave(clusterEnds, () -> !plan.isOn());
         }
         forgetLease();
         if (next.isOn() && kept != null) {

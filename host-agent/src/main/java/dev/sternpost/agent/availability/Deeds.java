@@ -130,6 +130,10 @@ final class Deeds {
         } catch (FaultException e) {
             log.info("the lock of {}: {}", swap.vmId(), e.getMessage());
             actual = Optional.empty();
+            if (!membership.plan().places().containsKey(swap.vmId())) {
+                // Nobody asks for it any more.
+                inputs.add(new Input.VmDeparted(swap.vmId(), now()));
+            }
         }
         boolean done = actual.filter(swap.next()::equals).isPresent();
         inputs.add(new Input.LockAnswer(swap.vmId(), swap.next(), done, actual, now()));

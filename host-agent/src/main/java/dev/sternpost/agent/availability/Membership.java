@@ -41,9 +41,6 @@ final class Membership implements AutoCloseable {
     private static final long GUEST_MILLIS = 1_000;
     private static final long AGAIN_MILLIS = 1_000;
 
-    /** After a defect, so that one that stays does no harm. */
-    private static final long ANEW_MILLIS = 5_000;
-
     private static final Duration END_WAIT_MAX = Duration.ofSeconds(5);
 
     private final MembershipKit kit;
@@ -119,7 +116,7 @@ final class Membership implements AutoCloseable {
         inputs.add(new Input.VmGone(new VirtualMachineId(vmId), false, reason, now()));
     }
 
-    /** Shut down because somebody wanted that, though its lock could not be removed: that is tried until it is done. */
+    /** Shut down because somebody wanted that: its lock is removed, which is tried until it is done. */
     void off(String vmId, long generation, String reason) {
         inputs.add(new Input.VmArrived(new VirtualMachineId(vmId), generation, now()));
         inputs.add(new Input.VmGone(new VirtualMachineId(vmId), true, reason, now()));
@@ -155,29 +152,13 @@ final class Membership implements AutoCloseable {
     // ---- the thread ----
 
     private void run() {
-        while (!closed) {
-            try {
-                live();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException e) {
-                // As if the agent had been started anew: the guard and the virtual machines go on meanwhile.
-                log.error("high availability on this host fails by a defect, and begins anew", e);
-                if (!pause(ANEW_MILLIS)) {
-                    return;
-                }
-            }
-        }
-    }
-
-    private static boolean pause(long millis) {
         try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-            return true;
+            live();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+        } catch (RuntimeException e) {
+            // The thread's edge. The guard hears no more of the agent and says so; the server sees that too.
+            log.error("high availability on this host ends by a defect; start its agent anew", e);
         }
     }
 

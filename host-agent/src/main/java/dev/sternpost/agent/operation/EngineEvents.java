@@ -113,12 +113,14 @@ final class EngineEvents implements EngineListener {
     }
 
     private void giveUpLock(VmRecord record) {
+        // First, since storage may hang: who decides must not take it for lost meanwhile.
+        boolean goesOn = host.keeper().off(record.vmId(), record.generation(), "shut down");
         try {
             // A live migration that had handed the lock over keeps it handed over.
             vms.lock(record).release(host.hostId());
             host.keeper().left(record.vmId());
         } catch (FaultException e) {
-            if (!host.keeper().off(record.vmId(), record.generation(), "shut down")) {
+            if (!goesOn) {
                 throw e;
             }
             log.warn("the lock of {} is removed later: {}", record.vmId(), e.getMessage());

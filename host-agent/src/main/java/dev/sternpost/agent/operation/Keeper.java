@@ -72,9 +72,9 @@ public interface Keeper {
     boolean ended(String vmId, long generation, String reason);
 
     /**
-     * It ended because somebody wanted that, and its lock could not be removed.
+     * It ended because somebody wanted that; its lock is about to be removed.
      *
-     * @return whether the keeper goes on with that
+     * @return whether the keeper goes on with that should it fail
      */
     boolean off(String vmId, long generation, String reason);
 }

@@ -103,7 +103,8 @@ final class ConfigPush {
                 .allMatch(member -> goesBy(member.id(), id, version));
         if (known) {
             LOG.info("{} takes no part in the high availability of {} any more", host.id(), id);
-            link.tell(host.id(), new HaOrder(id, version, HaMode.OFF, null));
+            // Told who goes on, it leaves to them what waits to be started again.
+            link.tell(host.id(), new HaOrder(id, version, HaMode.OFF, content.get()));
         }
     }
 

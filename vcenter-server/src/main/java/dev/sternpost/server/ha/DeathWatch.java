@@ -3,7 +3,6 @@ package dev.sternpost.server.ha;
 import dev.sternpost.inventory.Cluster;
 import dev.sternpost.inventory.Host;
 import dev.sternpost.inventory.HostId;
-import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.InventorySnapshot;
 import dev.sternpost.inventory.store.Inventory;
 import java.util.HashSet;
@@ -36,11 +35,15 @@ final class DeathWatch {
                         .flatMap(coordinator -> coordinator.words().verdicts().stream())
                         .filter(verdict -> verdict.word().equals(DEAD))
                         .forEach(verdict -> snapshot.find(verdict.hostId())
-                                .filter(host -> !host.isConnected() && host.mode() == HostMode.NORMAL)
+                                .filter(host ->
+                                        !host.isConnected() && !host.mode().isClosed())
                                 .ifPresent(host -> dead.add(host.id())));
             }
         }
-        dead.stream().filter(seenAlive::remove).forEach(id -> fence.accept(snapshot.get(id)));
+        dead.stream().filter(seenAlive::contains).forEach(id -> {
+            fence.accept(snapshot.get(id));
+            seenAlive.remove(id);
+        });
         snapshot.objects(Host.class).stream()
                 .filter(Host::isConnected)
                 .map(Host::id)

@@ -1,7 +1,6 @@
 package dev.sternpost.server.power;
 
 import dev.sternpost.inventory.Host;
-import dev.sternpost.inventory.HostMode;
 import dev.sternpost.inventory.event.EventType;
 import dev.sternpost.inventory.fault.FaultCode;
 import dev.sternpost.inventory.fault.FaultException;
@@ -89,13 +88,13 @@ public final class Fencing {
     private static CompletionStage<StepOutput> cut(StepContext context, PowerRecords records, ControlCalls controls) {
         Host host = records.host(context);
         Optional<PowerControl> control = controls.of(host);
-        if (host.isConnected() || host.mode() != HostMode.NORMAL || control.isEmpty()) {
+        if (host.isConnected() || host.mode().isClosed() || control.isEmpty()) {
             throw StepFailure.refused(StandbyWorkflows.fault(
                     FaultCode.HOST_WRONG_MODE,
                     host,
                     host.isConnected()
                             ? "%s answers again, and is left on.".formatted(host.name())
-                            : host.mode() != HostMode.NORMAL
+                            : host.mode().isClosed()
                                     ? "%s is being worked on, and is left alone.".formatted(host.name())
                                     : "%s has no power control any more.".formatted(host.name())));
         }

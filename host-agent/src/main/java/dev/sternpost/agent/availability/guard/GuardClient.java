@@ -34,8 +34,7 @@ public final class GuardClient implements GuardLine {
     private static final int CONNECT_TRIES_MAX = 80;
     private static final int TRIAL_SECONDS_MAX = 60;
 
-    /** Spoken to each second: by then the host has long lost its lease, and stopped what it ran. */
-    private static final int UNANSWERED_MAX = 20;
+    private static final int UNANSWERED_SECONDS_MORE = 12;
 
     private final GuardFiles files;
     private final GuardSetup setup;
@@ -44,8 +43,8 @@ public final class GuardClient implements GuardLine {
     private volatile @Nullable SocketChannel channel;
     private volatile boolean closed;
 
-    /** How often the guard was spoken to since it last answered; negative as long as it is not known to answer at all. */
-    private volatile int unanswered = -1;
+    /** How often the guard was spoken to since it last answered. */
+    private volatile int unanswered;
 
     /** @param files must have been created */
     public GuardClient(GuardFiles files, GuardSetup setup, Listener listener) {
@@ -62,11 +61,16 @@ public final class GuardClient implements GuardLine {
 
     @Override
     public void agentLives(boolean isolated) {
-        if (say("says " + isolated) && unanswered >= 0 && ++unanswered >= UNANSWERED_MAX) {
-            unanswered = -1;
+        if (say("says " + isolated) && ++unanswered >= unansweredMax()) {
+            unanswered = 0;
             log.error("the guard does not answer any more, and is killed; another one is started");
             ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
         }
+    }
+
+    /** Spoken to each second: by then the host has lost its lease, and stopped what it ran. */
+    private long unansweredMax() {
+        return setup.timing().failMillis() / 1_000 + UNANSWERED_SECONDS_MORE;
     }
 
     @Override
@@ -121,7 +125,7 @@ public final class GuardClient implements GuardLine {
         if (opened == null) {
             return;
         }
-        unanswered = -1;
+        unanswered = 0;
         channel = opened;
         hear(opened);
         channel = null;

@@ -80,7 +80,7 @@ public final class GuardMain {
     /** Nobody is to find the lease of a host that left, and take it for one that died. */
     private static void blank(SlotStore store, GuardSetup setup) {
         try {
-            store.write(HostLease.slotOf(setup.hostId()), "");
+            store.write(HostLease.slotOf(setup.hostId()), HostLease.LEFT);
         } catch (IOException e) {
             log.warn("the lease could not be blanked: {}", e.toString());
         }

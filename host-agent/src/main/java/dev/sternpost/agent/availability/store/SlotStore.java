@@ -1,6 +1,5 @@
 package dev.sternpost.agent.availability.store;
 
-import dev.sternpost.ha.text.Lines;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -12,7 +11,7 @@ import java.util.Optional;
  */
 public interface SlotStore {
     /** Longest content, in bytes of UTF-8: that of the longest record. */
-    int CONTENT_BYTES_MAX = Lines.LENGTH_MAX;
+    int CONTENT_BYTES_MAX = 256 * 1024;
 
     /**
      * What a slot says; empty when it was never written, or what is there is damaged beyond use.

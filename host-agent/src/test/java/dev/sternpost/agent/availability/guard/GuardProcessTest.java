@@ -196,7 +196,7 @@ class GuardProcessTest {
     void one_that_was_told_to_end_leaves_no_lease_that_could_be_taken_for_a_lost_one() throws IOException {
         client.end();
         Await.until("its end", BOUND, () -> guard().isEmpty());
-        assertThat(store.read(HostLease.slotOf(HOST))).contains("");
+        assertThat(store.read(HostLease.slotOf(HOST))).contains(HostLease.LEFT);
         assertThat(files.directory().resolve("lease")).doesNotExist();
     }
 
