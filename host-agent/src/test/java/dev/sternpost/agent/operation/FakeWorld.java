@@ -6,8 +6,6 @@ import dev.sternpost.agent.engine.MigrationPhase;
 import dev.sternpost.agent.engine.RunState;
 import dev.sternpost.agent.engine.Tick;
 import dev.sternpost.agent.engine.VmLaunch;
-import dev.sternpost.inventory.fault.FaultCode;
-import dev.sternpost.inventory.fault.FaultException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -40,28 +38,7 @@ final class FakeWorld {
     final List<String> violations = new CopyOnWriteArrayList<>();
 
     private final Map<String, String> runningAt = new ConcurrentHashMap<>();
-    private final Map<String, Guest> guests = new ConcurrentHashMap<>();
-
-    /** What is inside a virtual machine and travels with it. */
-    static final class Guest {
-        volatile boolean tools = true;
-        volatile boolean obeysShutdown = true;
-
-        /** Its process answers nothing any more. */
-        volatile boolean deaf;
-
-        volatile boolean ticks;
-        volatile long tickCount;
-        volatile int programRuns;
-        volatile int shutdownRequests;
-
-        void asked(String vmId) {
-            if (deaf) {
-                throw new FaultException(FaultCode.HOST_ERROR, vmId, "the process does not answer");
-            }
-            shutdownRequests++;
-        }
-    }
+    private final Map<String, FakeGuest> guests = new ConcurrentHashMap<>();
 
     /** As real engines do, not longer than the thread may wait. */
     static boolean await(Duration timeout, BooleanSupplier condition) {
@@ -75,8 +52,8 @@ final class FakeWorld {
         return true;
     }
 
-    Guest guest(String vmId) {
-        return guests.computeIfAbsent(vmId, _ -> new Guest());
+    FakeGuest guest(String vmId) {
+        return guests.computeIfAbsent(vmId, _ -> new FakeGuest());
     }
 
     /** The host a guest runs on now; empty when it stands still. */
@@ -396,7 +373,7 @@ final class FakeWorld {
         private void tick() {
             while (state() != RunState.ENDED) {
                 LockSupport.parkNanos(2_000_000);
-                Guest guest = machine.world.guest(vmId());
+                FakeGuest guest = machine.world.guest(vmId());
                 if (guest.ticks && state() == RunState.RUNNING) {
                     long now = System.nanoTime();
                     synchronized (ticks) {

@@ -392,9 +392,7 @@ final class SimulatedHost {
 
     VmObservation observation(VirtualMachineId vm, Entry entry) {
         boolean running = entry.state == VmObservation.State.POWERED_ON;
-        GuestHardware hardware = running && !entry.cpuModel.isEmpty()
-                ? new GuestHardware("pc-q35-7.2", entry.cpuModel)
-                : GuestHardware.UNKNOWN;
+        GuestHardware hardware = SimulatedShapes.hardware(running ? entry.cpuModel : "");
         String owner = datastore.lockOwner(entry.directory);
         return new VmObservation(
                 vm, entry.generation, entry.state, running, GuestInfo.UNKNOWN, "", null, owner, hardware);

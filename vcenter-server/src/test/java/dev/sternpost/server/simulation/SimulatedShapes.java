@@ -2,6 +2,7 @@ package dev.sternpost.server.simulation;
 
 import dev.sternpost.inventory.DiskProvisioning;
 import dev.sternpost.inventory.Firmware;
+import dev.sternpost.inventory.GuestHardware;
 import dev.sternpost.inventory.VirtualDisk;
 import dev.sternpost.server.host.VmShape;
 import java.util.List;
@@ -23,6 +24,11 @@ final class SimulatedShapes {
                 List.of(new VirtualDisk("disk0", 64L << 20, DiskProvisioning.THIN, "tiny.qcow2", 4096)),
                 List.of(new VmShape.Nic("nic0", "VM Network", "52:54:00:00:00:01")),
                 "");
+    }
+
+    /** What a guest runs on that has this CPU; not known without one. */
+    static GuestHardware hardware(String cpuModel) {
+        return cpuModel.isEmpty() ? GuestHardware.UNKNOWN : new GuestHardware("pc-q35-7.2", cpuModel);
     }
 
     static VmShape withFiles(VmShape shape) {
